@@ -1,0 +1,106 @@
+//! The example `bulk_update`: how fast it is beside the bare generated call in the same loop, and its memory.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{BufWriter, Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+
+use crate::{Result, measure, median, memory::status_line, peers::Ours, samples, server, work};
+
+const CONCURRENCY: usize = 64;
+const SOME: u32 = 10_000;
+const MANY: u32 = 1_000_000;
+
+pub(crate) fn report() -> Result<()> {
+    let (program, url, folder) = (build()?, server::start(Duration::ZERO)?, tempfile::tempdir()?);
+    println!("\n| {SOME} updates, {CONCURRENCY} at once | a second, median | ratio |\n|---|---:|---:|");
+    write(&folder.path().join("updates.jsonl"), SOME)?;
+    let (mut bare, mut bulk, mut small) = (Vec::new(), Vec::new(), 0.0_f64);
+    for _ in 0..7 {
+        bare.push(measure(&["bare", &SOME.to_string(), &url])?);
+        let ran = run(&program, folder.path(), &url)?;
+        bulk.push(ran.lines_a_second);
+        small = small.max(ran.peak);
+    }
+    let ratio = median(bulk.iter().zip(&bare).map(|(bulk, bare)| bulk / bare).collect());
+    println!("| generated call, bare | {:.0} | 1 |\n| bulk_update | {:.0} | {ratio:.2} |", median(bare), median(bulk));
+    write(&folder.path().join("updates.jsonl"), MANY)?;
+    let large = run(&program, folder.path(), &url)?;
+    println!("\n| bulk_update | peak of resident memory, MiB | lines a second |\n|---|---:|---:|");
+    println!("| {SOME} lines | {:.1} | |", small / 1024.0);
+    println!("| {MANY} lines | {:.1} | {:.0} |", large.peak / 1024.0, large.lines_a_second);
+    Ok(())
+}
+
+/// The example, in the profile of this program.
+fn build() -> Result<PathBuf> {
+    let mut cargo = Command::new(env::var("CARGO")?);
+    cargo.args(["build", "--release", "--example", "bulk_update", "--message-format=json", "--features"]);
+    cargo.arg(if cfg!(feature = "tracing") { "mock,schemars,tracing" } else { "mock,schemars" });
+    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    Ok(built.next_back().ok_or("the example cannot be built")?)
+}
+
+fn write(path: &Path, count: u32) -> Result<()> {
+    let update = samples::typical();
+    let mut file = BufWriter::new(File::create(path)?);
+    for number in 1..=count {
+        writeln!(file, "{}", json!({ "destination": format!("dest-{number}"), "update": update }))?;
+    }
+    Ok(file.flush()?)
+}
+
+struct Ran {
+    lines_a_second: f64,
+    /// In KiB.
+    peak: f64,
+}
+
+fn run(program: &Path, folder: &Path, url: &str) -> Result<Ran> {
+    let mut child = Command::new(program)
+        .args(["updates.jsonl", "--results", "results.jsonl", "--concurrency", &CONCURRENCY.to_string()])
+        .current_dir(folder)
+        .envs([("CINNOX_BASE_URL", url), ("CINNOX_APP_ID", "app-1"), ("CINNOX_APP_TOKEN", "token")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut peak = 0.0;
+    while child.try_wait()?.is_none() {
+        // The file is empty once the process has ended.
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        peak = status_line(&status, "VmHWM:").unwrap_or(peak);
+        thread::sleep(Duration::from_millis(2));
+    }
+    let mut summary = String::new();
+    child.stdout.take().ok_or("no output")?.read_to_string(&mut summary)?;
+    fs::remove_file(folder.join("results.jsonl"))?;
+    let time = summary.lines().find_map(|line| line.strip_prefix("time ")).ok_or(summary.clone())?;
+    let rate = time.split_whitespace().nth(2).unwrap_or_default();
+    Ok(Ran { lines_a_second: rate.parse()?, peak })
+}
+
+/// The same loop with nothing but the call in it.
+pub(crate) fn measure_bare(count: &str, url: &str) -> Result<()> {
+    let (count, ours) = (count.parse::<u32>()?, Ours::new(url)?);
+    let begin = Instant::now();
+    let updated = work::runtime()?.block_on(async {
+        let calls = stream::iter(0..count).map(|_| ours.generated()).buffer_unordered(CONCURRENCY);
+        calls.all(async |updated| updated).await
+    });
+    if !updated {
+        return Err("a call failed".into());
+    }
+    println!("{}", f64::from(count) / begin.elapsed().as_secs_f64());
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! CPU time of the thread that makes the calls, kernel included: the three ways take turns, so that whatever else the
+//! machine does hits all of them.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    Result, median,
+    peers::{HandWritten, Ours},
+    server,
+    work::{self, CALLS, PURE},
+};
+
+const ROUNDS: usize = 101;
+const CALLS_A_ROUND: u32 = 500;
+
+pub(crate) fn report() -> Result<()> {
+    println!("\n| CPU time of a call | µs, median | of hand-written | of generated |\n|---|---:|---:|---:|");
+    report_calls()?;
+    println!("\n| | ns, median | times the first |\n|---|---:|---:|");
+    for names in PURE {
+        report_pure(names)?;
+    }
+    Ok(())
+}
+
+fn report_calls() -> Result<()> {
+    let url = server::start(Duration::ZERO)?;
+    let runtime = work::runtime()?;
+    let (by_hand, ours) = (HandWritten::new(&url)?, Ours::new(&url)?);
+    let mut rounds = Vec::new();
+    for round in 0..=ROUNDS {
+        let mut times = [0.0; 3];
+        for turn in 0..3 {
+            // Each of them is first as often as the others.
+            let way = (round + turn) % 3;
+            let begin = cpu_time()?;
+            let updated = runtime.block_on(async {
+                let mut updated = true;
+                for _ in 0..CALLS_A_ROUND {
+                    updated &= match way {
+                        0 => by_hand.call().await,
+                        1 => ours.generated().await,
+                        _ => ours.update().await,
+                    };
+                }
+                updated
+            });
+            times[way] = (cpu_time()? - begin) / 1e3 / f64::from(CALLS_A_ROUND);
+            if !updated {
+                return Err("a call failed".into());
+            }
+        }
+        // The first round makes the connections.
+        if round > 0 {
+            rounds.push(times);
+        }
+    }
+    for (way, name) in CALLS.iter().enumerate() {
+        let of = |other: Option<usize>| {
+            median(rounds.iter().map(|times| times[way] / other.map_or(1.0, |other| times[other])).collect())
+        };
+        println!("| {name} | {:.1} | {:.3} | {:.3} |", of(None), of(Some(0)), of(Some(1)));
+    }
+    Ok(())
+}
+
+/// What this thread has used, in nanoseconds.
+fn cpu_time() -> Result<f64> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(text.split_whitespace().next().unwrap_or_default().parse()?)
+}
+
+fn report_pure(names: &[&str]) -> Result<()> {
+    let mut times = vec![Vec::new(); names.len()];
+    for _ in 0..31 {
+        for (name, times) in names.iter().zip(&mut times) {
+            times.push(time_pure(name)?);
+        }
+    }
+    let medians: Vec<_> = times.into_iter().map(median).collect();
+    for (name, time) in names.iter().zip(&medians) {
+        println!("| {name} | {time:.0} | {:.1} |", time / medians[0]);
+    }
+    Ok(())
+}
+
+/// The difference of two numbers of rounds, as the preparation is not meant.
+fn time_pure(name: &str) -> Result<f64> {
+    let (judge, sample) = name.split_once(' ').unwrap_or((name, ""));
+    let [few, many] = if sample.contains("targets") { [1, 101] } else { [10, 2_010] };
+    let mut times = [0.0; 2];
+    for (time, rounds) in times.iter_mut().zip([few, many]) {
+        let begin = Instant::now();
+        work::run_pure(judge, sample, rounds)?;
+        *time = begin.elapsed().as_secs_f64() * 1e9;
+    }
+    #[allow(clippy::cast_precision_loss)] // Both are small.
+    let rounds = (many - few) as f64;
+    Ok((times[1] - times[0]) / rounds)
+}

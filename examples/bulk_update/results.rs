@@ -1,0 +1,216 @@
+//! The file of results: read to know what is done, and appended to as each line ends.
+
+use std::{
+    borrow::Cow,
+    fs::{File, OpenOptions},
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, Write},
+};
+
+use cinnox_destination::Outcome;
+use serde::{Deserialize, Serialize};
+
+use crate::{Failure, input::Lines};
+
+/// What each line of the file begins with.
+const BEGIN: &[u8] = b"{\"line\":";
+
+/// How a line of the input ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Ending {
+    Updated,
+    Rejected,
+    #[serde(rename = "not sent")]
+    NotSent,
+    Unknown,
+}
+
+impl From<Outcome> for Ending {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::NotSent => Self::NotSent,
+            Outcome::Rejected => Self::Rejected,
+            Outcome::Unknown => Self::Unknown,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Record<'a> {
+    pub(crate) line: u32,
+    #[serde(borrow)]
+    pub(crate) destination: Cow<'a, str>,
+    pub(crate) outcome: Ending,
+    pub(crate) code: Option<i64>,
+    #[serde(borrow)]
+    pub(crate) message: Option<Cow<'a, str>>,
+    pub(crate) attempts: u32,
+}
+
+/// The last ending of each line, in 2 bits: a line that was not sent is like one that was never reached.
+#[derive(Default)]
+pub(crate) struct Endings {
+    bits: Vec<u8>,
+    /// How many lines have each of the values.
+    counts: [u64; 4],
+    /// The sum of a hash of each line that has an ending and its destination, to know another input by.
+    fingerprint: u64,
+}
+
+impl Endings {
+    /// Nothing for a line that is not sent or was never reached.
+    pub(crate) fn get(&self, line: u32) -> Option<Ending> {
+        [None, Some(Ending::Updated), Some(Ending::Rejected), Some(Ending::Unknown)][usize::from(self.value(line))]
+    }
+
+    pub(crate) fn count(&self, ending: Ending) -> u64 {
+        self.counts[usize::from(value_of(ending))]
+    }
+
+    pub(crate) fn set(&mut self, line: u32, destination: &str, ending: Ending) {
+        let (old, new) = (self.value(line), value_of(ending));
+        if (old == 0) != (new == 0) {
+            let hash = fingerprint(line, destination);
+            self.fingerprint =
+                if old == 0 { self.fingerprint.wrapping_add(hash) } else { self.fingerprint.wrapping_sub(hash) };
+        }
+        // Of the lines without an ending it is not known how many there are.
+        self.counts[0] += 1;
+        self.counts[usize::from(old)] -= 1;
+        self.counts[usize::from(new)] += 1;
+        let (byte, shift) = place(line);
+        if byte >= self.bits.len() {
+            self.bits.resize(byte + 1, 0);
+        }
+        self.bits[byte] = self.bits[byte] & !(3 << shift) | new << shift;
+    }
+
+    fn value(&self, line: u32) -> u8 {
+        let (byte, shift) = place(line);
+        self.bits.get(byte).map_or(0, |bits| bits >> shift & 3)
+    }
+}
+
+fn place(line: u32) -> (usize, u32) {
+    (usize::try_from(line / 4).unwrap_or(usize::MAX), line % 4 * 2)
+}
+
+fn value_of(ending: Ending) -> u8 {
+    match ending {
+        Ending::NotSent => 0,
+        Ending::Updated => 1,
+        Ending::Rejected => 2,
+        Ending::Unknown => 3,
+    }
+}
+
+fn fingerprint(line: u32, destination: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (line, destination).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Adds up what of an input has an ending, to compare it with what the results are for.
+#[derive(Default)]
+pub(crate) struct Comparison(u64);
+
+impl Comparison {
+    pub(crate) fn add(&mut self, endings: &Endings, line: u32, destination: &str) {
+        if endings.value(line) != 0 {
+            self.0 = self.0.wrapping_add(fingerprint(line, destination));
+        }
+    }
+
+    pub(crate) fn is_same(&self, endings: &Endings) -> bool {
+        self.0 == endings.fingerprint
+    }
+}
+
+/// The file, open at its end.
+pub(crate) struct Journal {
+    file: File,
+    text: Vec<u8>,
+    /// A line could not be written, perhaps after a part of it was: another one behind it could not be read again.
+    is_broken: bool,
+}
+
+/// Reads what is done, if the file exists. A last line that a crash has torn is taken away.
+pub(crate) fn read(path: &str) -> Result<Endings, Failure> {
+    let unusable = |error: io::Error| Failure::Input(format!("{path} cannot be used for the results: {error}"));
+    let mut endings = Endings::default();
+    let file = match OpenOptions::new().read(true).append(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(endings),
+        Err(error) => return Err(unusable(error)),
+    };
+    if !file.metadata().map_err(unusable)?.is_file() {
+        return Err(Failure::Input(format!("{path} cannot be used for the results: it is not a file")));
+    }
+    let mut lines = Lines::new(Box::new(file.try_clone().map_err(unusable)?));
+    let mut whole = 0;
+    while let Some(line) = lines.next().map_err(unusable)? {
+        match (serde_json::from_slice::<Record<'_>>(line.text), line.text.ends_with(b"\n")) {
+            (Ok(record), ended) => {
+                endings.set(record.line, &record.destination, record.outcome);
+                if !ended {
+                    (&file).write_all(b"\n").map_err(unusable)?;
+                }
+            }
+            (Err(_), false) if line.text.starts_with(BEGIN) || BEGIN.starts_with(line.text) => {
+                file.set_len(whole).map_err(unusable)?;
+                eprintln!("{path}: the last line was torn by a crash and is taken away");
+                break;
+            }
+            (Err(error), _) => {
+                let number = line.number;
+                let problem = format!("{path} is not a file of results: line {number}: {error}; name another one");
+                return Err(Failure::Input(problem));
+            }
+        }
+        whole += u64::try_from(line.text.len()).unwrap_or(u64::MAX);
+    }
+    Ok(endings)
+}
+
+impl Journal {
+    /// A file that nobody sees.
+    pub(crate) fn temporary() -> io::Result<Self> {
+        Ok(Self { file: tempfile::tempfile()?, text: Vec::new(), is_broken: false })
+    }
+
+    pub(crate) fn open(path: &str) -> io::Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        Ok(Self { file, text: Vec::new(), is_broken: false })
+    }
+
+    /// Takes a line down; it is in the file after [`flush`](Self::flush).
+    pub(crate) fn append(&mut self, record: &Record<'_>) -> io::Result<()> {
+        serde_json::to_writer(&mut self.text, record)?;
+        self.text.push(b'\n');
+        Ok(())
+    }
+
+    /// One write for what ended at the same time, so that a crash can tear only the last line. If it fails, what could
+    /// not be written comes back.
+    pub(crate) fn flush(&mut self) -> Result<(), (io::Error, String)> {
+        let written = match (self.text.is_empty(), self.is_broken) {
+            (true, _) => return Ok(()),
+            (_, true) => Err(io::Error::other("an earlier result could not be written")),
+            _ => self.file.write_all(&self.text),
+        };
+        self.is_broken |= written.is_err();
+        let written = written.map_err(|error| (error, String::from_utf8_lossy(&self.text).into_owned()));
+        self.text.clear();
+        written
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.is_broken
+    }
+
+    /// Waits until the results are on the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}

@@ -1,0 +1,10 @@
+//! Prints the JSON Schema of an update.
+
+use std::io::{self, Write};
+
+use cinnox_destination::DestinationUpdate;
+
+fn main() -> io::Result<()> {
+    let schema = schemars::schema_for!(DestinationUpdate);
+    writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&schema)?)
+}

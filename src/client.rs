@@ -1,0 +1,319 @@
+//! The call itself.
+
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+    ops::Deref,
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use progenitor_client::ResponseValue;
+use tokio::time::{Instant, sleep};
+
+#[cfg(doc)]
+use crate::ErrorCode;
+use crate::{
+    AppId, ClientBuilder, DestinationId, DestinationUpdate, Error, ErrorKind, Outcome, RetryPolicy, Timeout,
+    UpdatedDestination, Validate,
+    answer::explain,
+    error::Answer,
+    generated::{self, types::ApiError},
+    transport,
+};
+
+/// A client of one app. Cloning it is cheap; clones share their connections.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) generated: generated::Client,
+    pub(crate) app_id: AppId,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.generated.baseurl)
+            .field("app_id", &self.0.app_id)
+            .field("attempt_timeout", &self.0.attempt_timeout)
+            .field("total_timeout", &self.0.total_timeout)
+            .field("retry", &self.0.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a call that succeeded brings back. It dereferences to the body.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Reply<T> {
+    /// The body, as the document describes it.
+    pub body: T,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers of the response.
+    pub headers: HeaderMap,
+    /// How many times the request was sent, or sending it was tried.
+    pub attempts: u32,
+}
+
+/// Without the values of the headers: a server may send back what it received, the token included.
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("body", &self.body)
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}
+
+impl UpdatedDestination {
+    /// The ID of the destination that was updated.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.result.id
+    }
+}
+
+impl Client {
+    /// A client for the app whose base URL, App ID and App Token the dashboard shows together.
+    ///
+    /// ```
+    /// use cinnox_destination::Client;
+    ///
+    /// let client = Client::builder("https://examplebaseurl.com", "app-1", "token").build()?;
+    /// # Ok::<(), cinnox_destination::Error>(())
+    /// ```
+    pub fn builder(base_url: &str, app_id: &str, app_token: &str) -> ClientBuilder {
+        ClientBuilder::new(base_url, app_id, app_token)
+    }
+
+    /// A client with default settings for the app that `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN` name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`]: variables are missing, all of which are named, or a value cannot be used.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env().build()
+    }
+
+    /// The App ID that the calls of this client are for.
+    #[must_use]
+    pub fn app_id(&self) -> &AppId {
+        &self.0.app_id
+    }
+
+    /// The generated client: the way out for a caller whom a rule of ours hinders.
+    ///
+    /// It sends what it is given. The token, the time-out of an attempt, the limit on a response, the refusal of
+    /// redirects and the checks of IDs and base URL are still there. Given up are the validation of the update, the
+    /// retries, the time-out of the whole call, and errors that know the outcome and keep what the server said.
+    #[must_use]
+    pub fn generated(&self) -> &generated::Client {
+        &self.0.generated
+    }
+
+    /// Replaces the settings of a destination (service group).
+    ///
+    /// The update is validated first. Dropping the future is safe; once the request went out, whether the update is
+    /// applied is then unknown.
+    ///
+    /// # Errors
+    ///
+    /// | [`kind()`](Error::kind) | [`outcome()`](Error::outcome) | what to do |
+    /// |---|---|---|
+    /// | [`InvalidUpdate`](ErrorKind::InvalidUpdate) | not sent | correct what the violations name |
+    /// | [`Configuration`](ErrorKind::Configuration) | not sent | correct the value or setting that is named |
+    /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check base URL, network and certificates; try again later |
+    /// | [`Timeout::Attempt`], [`Timeout::Total`] | unknown | look at the service group, or send the update again if nobody else writes |
+    /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | unknown | the same |
+    /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, and for 503 with `Retry-After`; unknown otherwise | read [`status`](Error::status) and [`body`](Error::body): it may be a proxy that answers |
+    /// | [`Redirect`](ErrorKind::Redirect) | rejected for 301, 302, 307 and 308; unknown otherwise | correct the base URL |
+    /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
+    pub async fn update(
+        &self,
+        destination_id: &DestinationId,
+        update: &DestinationUpdate,
+    ) -> Result<Reply<UpdatedDestination>, Error> {
+        update.validate()?;
+        let reply = self.call(|| self.0.generated.update_destination(&self.0.app_id, destination_id, update)).await?;
+        if reply.id().is_empty() {
+            let Reply { status, headers, attempts, .. } = reply;
+            let answer = Answer { status, headers, body: Bytes::new(), retry_after: None };
+            let kind =
+                ErrorKind::UnexpectedResponse { problem: "the ID of the updated destination is empty".to_owned() };
+            return Err(Error::new(kind, Some(answer)).after(attempts, false));
+        }
+        Ok(reply)
+    }
+
+    /// Sends a request with the generated client, as often as the policy allows, and gives its result a meaning. This
+    /// is all that a further operation of the document needs.
+    // `AsyncFn` would read better, but then the compiler cannot see that the future of a call is `Send`.
+    pub(crate) async fn call<T, F>(&self, send: impl Fn() -> F) -> Result<Reply<T>, Error>
+    where
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
+    {
+        let Shared { generated, attempt_timeout, total_timeout, retry, .. } = &*self.0;
+        let begin = Instant::now();
+        let (mut attempts, mut doubt) = (0, false);
+        loop {
+            attempts += 1;
+            let remaining = total_timeout.saturating_sub(begin.elapsed());
+            let shortened = (remaining < *attempt_timeout).then_some(remaining);
+            let (result, mut trail) = transport::attempt(attempts, shortened, pin!(send())).await;
+            let failure = match result {
+                Ok(reply) => {
+                    let (status, headers) = trail.head.unwrap_or_else(|| (reply.status(), reply.headers().clone()));
+                    return Ok(Reply { body: reply.into_inner(), status, headers, attempts });
+                }
+                Err(failure) => failure,
+            };
+            let whose_time = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
+            let span = trail.span.take();
+            let error = explain(failure, trail, whose_time, &generated.inner).await;
+            let error = error.after(attempts, doubt);
+            doubt = error.outcome() == Outcome::Unknown;
+            if let Some(span) = span {
+                span.failed(&error);
+            }
+            let remaining = total_timeout.saturating_sub(begin.elapsed());
+            let Some(wait) = retry.next(&error, attempts, remaining, chance()) else {
+                return Err(error);
+            };
+            sleep(wait).await;
+            if begin.elapsed() >= *total_timeout {
+                return Err(error); // The timer was late; an attempt without time would only blur what is known.
+            }
+        }
+    }
+}
+
+/// A number from 0 to 1, from the keys that the standard library draws for its hash maps.
+fn chance() -> f64 {
+    f64::from((RandomState::new().hash_one(()) >> 32) as u32) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use http::{HeaderValue, header::RETRY_AFTER};
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::ErrorKind;
+
+    /// What an attempt ends with: status, code and `Retry-After`.
+    type End = (u16, i64, &'static str);
+
+    const OK: End = (200, 0, "");
+    const THROTTLED: End = (400, 6_451_010, "");
+    const WRONG: End = (400, 6_451_000, "");
+    const AMBIGUOUS: End = (400, 6_451_001, "");
+
+    fn client(policy: RetryPolicy) -> Client {
+        Client::builder("https://examplebaseurl.com", "app-1", "token").retry(policy).build().unwrap()
+    }
+
+    /// Each attempt takes `duration` and comes to the next of the `ends`; the last of them is for all that follow.
+    async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Reply<()>, Error> {
+        let send = async || {
+            let (status, code, retry_after) = ends[count.get().min(ends.len() - 1)];
+            count.set(count.get() + 1);
+            sleep(duration).await;
+            let (status, mut headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
+            if !retry_after.is_empty() {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
+            }
+            transport::leave((status, headers));
+            if status.is_success() {
+                return Ok(ResponseValue::new((), status, HeaderMap::new()));
+            }
+            let error = ApiError { code, message: None };
+            Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
+        };
+        client.call(send).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_has_as_many_attempts_and_takes_as_long_as_the_policy_says() {
+        let default = RetryPolicy::default;
+        let rows: [(_, _, _, &[End], _, _, _); 17] = [
+            // what, policy, seconds of an attempt, ends, outcome, attempts, seconds at least and at most
+            ("success", default(), 1, &[OK], "updated", 1, (1.0, 1.0)),
+            ("throttled once", default(), 0, &[THROTTLED, OK], "updated", 2, (0.0, 0.5)),
+            ("throttled twice", default(), 0, &[THROTTLED, THROTTLED, OK], "updated", 3, (0.0, 1.5)),
+            ("throttled for ever", default(), 1, &[THROTTLED], "rejected", 3, (3.0, 4.5)),
+            ("ten attempts", default().attempts(10), 0, &[THROTTLED], "rejected", 10, (0.0, 39.5)),
+            ("never again", RetryPolicy::never(), 1, &[THROTTLED, OK], "rejected", 1, (1.0, 1.0)),
+            ("wrong", default().idempotent(), 1, &[WRONG, OK], "rejected", 1, (1.0, 1.0)),
+            ("in doubt", default(), 1, &[AMBIGUOUS, OK], "unknown", 1, (1.0, 1.0)),
+            ("in doubt, by choice", default().idempotent(), 1, &[AMBIGUOUS, OK], "updated", 2, (2.0, 2.5)),
+            ("in doubt, then wrong", default().idempotent(), 0, &[AMBIGUOUS, WRONG], "unknown", 2, (0.0, 0.5)),
+            ("throttled, then wrong", default().idempotent(), 0, &[THROTTLED, WRONG], "rejected", 2, (0.0, 0.5)),
+            ("told to wait", default(), 0, &[(429, 0, "7"), (429, 0, "5"), OK], "updated", 3, (12.0, 12.0)),
+            ("told to wait too long", default(), 0, &[(429, 0, "31"), OK], "rejected", 1, (0.0, 0.0)),
+            ("told to wait by a 503", default(), 0, &[(503, 0, "7"), OK], "updated", 2, (7.0, 7.0)),
+            ("told to wait beyond the time", default(), 14, &[(429, 0, "20")], "rejected", 2, (48.0, 48.0)),
+            ("waits that add up to the time", default(), 0, &[(429, 0, "30")], "rejected", 2, (30.0, 30.0)),
+            ("attempts that use up the time", default().attempts(9), 20, &[THROTTLED], "rejected", 3, (60.0, 61.5)),
+        ];
+        for (what, policy, duration, ends, expected, attempts, (shortest, longest)) in rows {
+            let (begin, count) = (Instant::now(), Cell::new(0));
+            let result = call(&client(policy), Duration::from_secs(duration), ends, &count).await;
+            let (end, counted) = match &result {
+                Ok(reply) => ("updated", reply.attempts),
+                Err(error) => (error.outcome().as_str(), error.attempts()),
+            };
+            assert_eq!((end, counted, count.get()), (expected, attempts, attempts as usize), "{what}: {result:?}");
+            // A timer has whole milliseconds.
+            let (elapsed, rounding) = (begin.elapsed().as_secs_f64(), 0.002 * f64::from(attempts));
+            assert!((shortest..=longest + rounding).contains(&elapsed), "{what}: {elapsed} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_longer_retry_after_is_in_the_error() {
+        let error = call(&client(RetryPolicy::default()), Duration::ZERO, &[(429, 0, "3600")], &Cell::new(0)).await;
+        let error = error.unwrap_err();
+        assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(3600)), 1));
+        assert!(matches!(error.kind(), ErrorKind::Api { .. }) && error.is_retryable());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_attempt_follows_a_future_that_is_dropped_while_it_waits() {
+        let (client, count) = (client(RetryPolicy::default()), Cell::new(0));
+        let call = call(&client, Duration::ZERO, &[(429, 0, "10")], &count);
+        assert!(timeout(Duration::from_secs(5), call).await.is_err());
+        sleep(Duration::from_secs(3600)).await;
+        assert_eq!(count.get(), 1);
+    }
+
+    #[test]
+    fn a_chance_is_from_0_to_1_and_seldom_the_same() {
+        let mut chances: Vec<_> = (0..1000).map(|_| chance()).collect();
+        assert!(chances.iter().all(|chance| (0.0..=1.0).contains(chance)));
+        chances.sort_by(f64::total_cmp);
+        chances.dedup();
+        assert!(chances.len() > 990, "{} different ones", chances.len());
+        // One in 10^40 runs has none of the thousand in a tenth at either end.
+        assert!(chances[0] < 0.1 && chances[chances.len() - 1] > 0.9);
+    }
+}

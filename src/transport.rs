@@ -1,0 +1,138 @@
+//! What every generated call goes through on its way to the wire and back.
+
+use std::{cell::RefCell, fmt, mem, pin::Pin, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body_util::Limited;
+use progenitor_client::{ClientHooks, OperationInfo};
+use reqwest::{Body, Request, Response};
+
+use crate::{generated, trace::Span};
+
+/// What stands before the token in the `Authorization` header (vendor page).
+pub(crate) const SCHEME: &str = "Bearer ";
+
+/// What the generated client carries for its hooks.
+#[derive(Clone)]
+pub struct Transport {
+    pub(crate) authorization: HeaderValue,
+    pub(crate) max_response_bytes: u64,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("max_response_bytes", &self.max_response_bytes).finish_non_exhaustive()
+    }
+}
+
+/// One attempt of a call: what it tells its hooks, and what they tell it.
+pub(crate) struct Attempt {
+    number: u32,
+    timeout: Option<Duration>,
+    trail: Trail,
+}
+
+/// What an attempt leaves beside its result.
+#[derive(Default)]
+pub(crate) struct Trail {
+    /// The status and the headers of the answer, moved here because progenitor drops them when the body is not what
+    /// it expects.
+    pub(crate) head: Option<Head>,
+    /// The body of a client or server error, and why it ended: progenitor keeps of it what the document names.
+    pub(crate) refusal: Option<(Bytes, reqwest::Result<()>)>,
+    pub(crate) span: Option<Span>,
+}
+
+pub(crate) type Head = (StatusCode, HeaderMap);
+
+tokio::task_local! {
+    /// The attempt that the current call is in; a call that was made on the generated client has none.
+    static ATTEMPT: RefCell<Attempt>;
+}
+
+/// Runs one attempt; `timeout` is for one that has less time than the client allows an attempt. The call is pinned by
+/// the caller, because it is large and would be moved several times.
+pub(crate) async fn attempt<F: Future>(
+    number: u32,
+    timeout: Option<Duration>,
+    call: Pin<&mut F>,
+) -> (F::Output, Trail) {
+    let attempt = RefCell::new(Attempt { number, timeout, trail: Trail::default() });
+    let run = async { (call.await, ATTEMPT.with(|attempt| mem::take(&mut attempt.borrow_mut().trail))) };
+    ATTEMPT.scope(attempt, run).await
+}
+
+/// Leaves what the hooks would leave, for a test that has no answer from a server.
+#[cfg(test)]
+pub(crate) fn leave(head: Head) {
+    ATTEMPT.with(|attempt| attempt.borrow_mut().trail.head = Some(head));
+}
+
+impl Transport {
+    /// The token, in case that a server sends back what it received.
+    pub(crate) fn token(&self) -> &[u8] {
+        self.authorization.as_bytes().strip_prefix(SCHEME.as_bytes()).unwrap_or_default()
+    }
+
+    /// Lets no more bytes through than the limit. A response that declares a length within it passes untouched.
+    fn limited(&self, response: Response) -> Response {
+        if response.content_length().is_some_and(|length| length <= self.max_response_bytes) {
+            return response;
+        }
+        let limit = usize::try_from(self.max_response_bytes).unwrap_or(usize::MAX);
+        http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()
+    }
+}
+
+impl ClientHooks<Transport> for generated::Client {
+    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
+        let headers = request.headers_mut();
+        // Ours: the vendor's page has no such header, progenitor adds it to every request.
+        headers.remove("api-version");
+        headers.insert(header::AUTHORIZATION, self.inner.authorization.clone());
+        Ok(())
+    }
+
+    async fn exec(&self, mut request: Request, operation: &OperationInfo) -> reqwest::Result<Response> {
+        let number = ATTEMPT.try_with(|attempt| {
+            let attempt = attempt.borrow();
+            if attempt.timeout.is_some() {
+                *request.timeout_mut() = attempt.timeout;
+            }
+            attempt.number
+        });
+        let span = Span::new(&request, operation.operation_id, number.unwrap_or(1));
+        let result = span.watch(self.client.execute(request)).await;
+        let mut result = result.map(|response| self.inner.limited(response));
+        let mut trail = Trail::default();
+        if let Ok(response) = &mut result
+            && number.is_ok()
+        {
+            let status = response.status();
+            trail.head = Some((status, mem::take(response.headers_mut())));
+            if status.is_client_error() || status.is_server_error() {
+                let (body, end) = read(response).await;
+                let mut again = http::Response::new(body.clone());
+                *again.status_mut() = status;
+                *response = again.into();
+                trail.refusal = Some((body, end));
+            }
+        }
+        // Without an attempt there is nobody to leave a trail for.
+        let _ = ATTEMPT.try_with(|attempt| attempt.borrow_mut().trail = Trail { span: Some(span), ..trail });
+        result
+    }
+}
+
+/// What arrived, and why no more did.
+pub(crate) async fn read(response: &mut Response) -> (Bytes, reqwest::Result<()>) {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return (body.freeze(), Ok(())),
+            Err(error) => return (body.freeze(), Err(error)),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Making an update: from its parts, or from JSON.
+
+use std::fmt;
+
+use serde_path_to_error::Segment;
+
+use crate::{DestinationUpdate, SupportLanguages, SupportLocations, Validate, Violations, text::escaped};
+
+/// How many characters of a pointer and of a sentence about the structure are shown: both may repeat a key of the input.
+const SHOWN_CHARS: usize = 512;
+
+impl DestinationUpdate {
+    /// An update that has no type yet; [`TypeTargets`](crate::TypeTargets) adds types with their targets.
+    ///
+    /// The limit on the name counts Unicode scalar values, as JSON Schema does. How the vendor counts is not known.
+    ///
+    /// # Errors
+    ///
+    /// A name that is longer than the vendor allows. Every other rule waits for [`Validate::validate`].
+    pub fn new(
+        display_name: impl AsRef<str>,
+        support_languages: SupportLanguages,
+        support_locations: SupportLocations,
+    ) -> Result<Self, Violations> {
+        let name = display_name.as_ref();
+        match name.parse() {
+            Ok(name) => Ok(Self::with_required(name, support_languages, support_locations, Vec::new())),
+            Err(problem) => Err(Violations::of_display_name(name, problem)),
+        }
+    }
+
+    /// Reads an update from JSON as it is on the wire, in UTF-8 with or without a byte order mark, and checks it.
+    ///
+    /// To read without the rules of [`Validate::validate`], use `serde_json`; an unknown field is refused there too.
+    ///
+    /// ```
+    /// use cinnox_destination::DestinationUpdate;
+    ///
+    /// let json = br#"{ "displayName": "Night shift", "supportLanguages": ["*"], "supportLocations": ["HK"],
+    ///                  "types": ["STAFF"], "staffTargets": ["staff-1"] }"#;
+    /// assert_eq!(*DestinationUpdate::from_json(json)?.display_name, "Night shift");
+    ///
+    /// let typo = DestinationUpdate::from_json(br#"{ "displayname": "Night shift" }"#).unwrap_err();
+    /// assert!(typo.to_string().starts_with("/displayname: line 1 column 15: unknown field `displayname`, expected one of"));
+    /// # Ok::<(), cinnox_destination::JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::Structure`] with the first place where the JSON does not have the form of an update; if it has it,
+    /// [`JsonError::Invalid`] with all violations.
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, JsonError> {
+        let update = Self::read(json.as_ref())?;
+        update.validate()?;
+        Ok(update)
+    }
+
+    /// The form only.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, StructureError> {
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+        let blank = &json[..json.len() - json.trim_ascii_start().len()];
+        if let Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') = json.get(blank.len()) {
+            // serde would take a list for the values of the fields, and for the others it names a type of Rust's.
+            let last_line = blank.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+            return Err(StructureError {
+                pointer: String::new(),
+                line: blank.split(|byte| *byte == b'\n').count(),
+                column: last_line.len() + 1,
+                problem: "is no object; an update is an object in braces".to_owned(),
+            });
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let update = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|e| StructureError::new(pointer(e.path()), e.inner()))?;
+        deserializer.end().map_err(|e| StructureError::new(String::new(), &e))?;
+        Ok(update)
+    }
+}
+
+/// Why JSON is not an update that can be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// It does not have the form of an update.
+    #[error(transparent)]
+    Structure(#[from] StructureError),
+    /// It is an update that breaks rules.
+    #[error(transparent)]
+    Invalid(#[from] Violations),
+}
+
+/// The first place where JSON does not have the form of an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StructureError {
+    pointer: String,
+    line: usize,
+    column: usize,
+    problem: String,
+}
+
+impl StructureError {
+    fn new(pointer: String, error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let problem = error.to_string();
+        let place = format!(" at line {line} column {column}");
+        let problem = problem.strip_suffix(&place).unwrap_or(&problem);
+        // serde_json counts what it has read, which at the beginning of a line is nothing.
+        Self { pointer, line, column: column.max(1), problem: escaped(problem, SHOWN_CHARS) }
+    }
+
+    /// The innermost value that was being read: a JSON pointer (RFC 6901), empty for the update itself.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The line, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column in bytes, counted from 1, up to which the JSON had been read.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong and what was expected.
+    #[must_use]
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+}
+
+impl fmt::Display for StructureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            write!(f, "{}: ", escaped(&self.pointer, SHOWN_CHARS))?;
+        }
+        write!(f, "line {} column {}: {}", self.line, self.column, self.problem)
+    }
+}
+
+impl std::error::Error for StructureError {}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,114 @@
+//! Every public type crosses threads, and every error can be boxed and kept.
+
+use std::error::Error as StdError;
+
+use cinnox_destination::{
+    AppId, Client, ClientBuilder, ConfigError, DestinationId, DestinationType, DestinationUpdate, DisplayName, Error,
+    ErrorCode, ErrorKind, InvalidId, JsonError, Outcome, Reply, RetryPolicy, Rule, RuleSource, StructureError,
+    SuccessCode, SupportLanguages, SupportLocations, Timeout, UpdatedDestination, Violation, Violations, Wildcard,
+    generated,
+};
+
+fn crosses_threads<T: Send + Sync + 'static>() {}
+
+fn is_an_error<T: StdError + Send + Sync + 'static>() {}
+
+fn can_be_cloned<T: Clone>() {}
+
+#[test]
+fn every_public_type_is_send_and_sync() {
+    crosses_threads::<AppId>();
+    crosses_threads::<Client>();
+    crosses_threads::<ClientBuilder>();
+    crosses_threads::<ConfigError>();
+    crosses_threads::<DestinationId>();
+    crosses_threads::<DestinationType>();
+    crosses_threads::<DestinationUpdate>();
+    crosses_threads::<DisplayName>();
+    crosses_threads::<Error>();
+    crosses_threads::<ErrorCode>();
+    crosses_threads::<ErrorKind>();
+    crosses_threads::<InvalidId>();
+    crosses_threads::<JsonError>();
+    crosses_threads::<Outcome>();
+    crosses_threads::<Reply<UpdatedDestination>>();
+    crosses_threads::<RetryPolicy>();
+    crosses_threads::<Rule>();
+    crosses_threads::<RuleSource>();
+    crosses_threads::<StructureError>();
+    crosses_threads::<SuccessCode>();
+    crosses_threads::<SupportLanguages>();
+    crosses_threads::<SupportLocations>();
+    crosses_threads::<Timeout>();
+    crosses_threads::<UpdatedDestination>();
+    crosses_threads::<Violation>();
+    crosses_threads::<Violations>();
+    crosses_threads::<generated::Client>();
+    crosses_threads::<generated::types::ApiError>();
+    crosses_threads::<generated::types::UpdatedDestinationResult>();
+}
+
+/// The lists of this file are complete.
+#[test]
+fn every_name_that_the_crate_exports_is_here() {
+    const TRAITS: [&str; 3] = ["TypeTargets", "Validate", "Wildcard"];
+    let library = include_str!("../src/lib.rs");
+    let (_, exports) = library.split_once("pub use crate::{").unwrap();
+    let (exports, _) = exports.split_once("\n};").unwrap();
+    let names = exports.split(|c: char| !c.is_alphanumeric()).filter(|name| name.starts_with(char::is_uppercase));
+    for name in names.filter(|name| !TRAITS.contains(name)) {
+        let line = format!("    crosses_threads::<{name}");
+        assert!(include_str!("autotraits.rs").contains(&line), "{name} is not in the list");
+    }
+}
+
+#[cfg(feature = "mock")]
+#[test]
+fn the_account_in_memory_is_send_and_sync() {
+    use cinnox_destination::mock::{Account, Failure, Received};
+
+    crosses_threads::<Account>();
+    crosses_threads::<Failure>();
+    crosses_threads::<Received>();
+}
+
+#[test]
+fn every_error_is_a_static_error() {
+    is_an_error::<ConfigError>();
+    is_an_error::<Error>();
+    is_an_error::<InvalidId>();
+    is_an_error::<JsonError>();
+    is_an_error::<StructureError>();
+    is_an_error::<Violations>();
+    is_an_error::<generated::Error<generated::types::ApiError>>();
+    is_an_error::<generated::types::error::ConversionError>();
+}
+
+#[test]
+fn clients_can_be_cloned() {
+    can_be_cloned::<Client>();
+    can_be_cloned::<generated::Client>();
+}
+
+/// Compiles or does not: the future of a call can move to another thread.
+#[tokio::test]
+async fn a_call_can_be_spawned() {
+    let client = Client::builder("https://examplebaseurl.com", "app-1", "token-1").build().unwrap();
+    let update = DestinationUpdate::new("", SupportLanguages::all(), SupportLocations::all()).unwrap();
+    let id: DestinationId = "dest-1".parse().unwrap();
+    let called = tokio::spawn(async move { client.update(&id, &update).await });
+    assert_eq!(called.await.unwrap().unwrap_err().outcome(), Outcome::NotSent);
+}
+
+#[test]
+fn a_generated_call_can_be_spawned() {
+    fn check<'a>(
+        client: &'a generated::Client,
+        app_id: &'a AppId,
+        id: &'a DestinationId,
+        update: &'a DestinationUpdate,
+    ) -> impl Send + 'a {
+        client.update_destination(app_id, id, update)
+    }
+    let _ = check;
+}

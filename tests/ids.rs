@@ -1,0 +1,223 @@
+//! An ID that is accepted is exactly one segment of the URL; everything that would change the URL is refused.
+#![cfg(feature = "mock")]
+
+use std::error::Error as StdError;
+
+use cinnox_destination::{ErrorKind, InvalidId, prelude::*};
+use proptest::prelude::*;
+use reqwest::Url;
+
+#[path = "support/recorder.rs"]
+mod recorder;
+
+use recorder::Recorder;
+
+/// The segments of the path after URL parsing, decoded.
+#[track_caller]
+fn segments(url: &str) -> Vec<String> {
+    let url = Url::parse(url).unwrap();
+    assert_eq!((url.query(), url.fragment(), url.host_str()), (None, None, Some("examplebaseurl.com")));
+    url.path_segments().unwrap().map(decode).collect()
+}
+
+fn decode(segment: &str) -> String {
+    let mut bytes = segment.bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => {
+                let digits: String = bytes.by_ref().take(2).map(char::from).collect();
+                u8::from_str_radix(&digits, 16).unwrap()
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(decoded).unwrap()
+}
+
+/// The URL as the generated client puts it together.
+fn url(app_id: &AppId, destination_id: &DestinationId) -> String {
+    let [app, destination] = [app_id.as_str(), destination_id.as_str()].map(progenitor_client::encode_path);
+    format!("https://examplebaseurl.com/v1/api/apps/{app}/destination/{destination}")
+}
+
+/// Text that is likely to change a URL, and any other text.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        ".", "..", "/", "\\", "?", "#", "%", "%2e", "%2F", "%", ";", ":", "@", "&", "=", "+", " ", "\t", "\n", "\0",
+        "//", "a", "Z", "0", "-", "_", "~", "[", "]", "|", "^", "`", "{", "}", "\"", "<", ">", "'", "é", "夜",
+        "\u{202e}",
+    ]);
+    prop_oneof![
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat()),
+        "[!-~]{1,140}",
+        "[a-zA-Z0-9_.~-]{1,20}",
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn an_accepted_id_is_exactly_one_segment_of_the_url(app in hostile(), destination in hostile()) {
+        let (app, destination) = (app.parse::<AppId>(), destination.parse::<DestinationId>());
+        // One of the two is enough to look at: the other takes the place of a plain one.
+        let plain = || "plain".to_owned();
+        let app = app.unwrap_or_else(|_| plain().try_into().unwrap());
+        let destination = destination.unwrap_or_else(|_| plain().try_into().unwrap());
+        let expected = ["v1", "api", "apps", app.as_str(), "destination", destination.as_str()];
+        prop_assert_eq!(segments(&url(&app, &destination)), expected);
+    }
+
+    #[test]
+    fn an_id_is_accepted_by_the_documented_rule_and_comes_back_as_it_was(id in hostile()) {
+        let documented = (1..=128).contains(&id.len())
+            && !matches!(id.split(';').next(), Some("." | ".."))
+            && id.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && !br"/\?#%".contains(&byte));
+        let parsed = id.parse::<DestinationId>();
+        prop_assert_eq!(parsed.is_ok(), documented);
+        prop_assert_eq!(id.parse::<AppId>().is_ok(), documented);
+        prop_assert_eq!(serde_json::from_value::<AppId>(id.clone().into()).is_ok(), documented);
+        if let Ok(parsed) = parsed {
+            prop_assert_eq!((parsed.as_str(), parsed.to_string(), parsed.as_ref()), (&*id, id.clone(), &*id));
+            prop_assert_eq!(serde_json::to_value(&parsed).unwrap(), serde_json::Value::from(id));
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_accepted_character_arrives_on_the_wire_in_its_segment() {
+    let server = Recorder::start().await;
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())
+        .unwrap()
+        .with_staff(["staff-1"]);
+    let accepted: Vec<char> = ('!'..='~').filter(|c| c.to_string().parse::<AppId>().is_ok() || *c == '.').collect();
+    assert_eq!(accepted.len(), 94 - r"/\?#%".len());
+    for c in accepted {
+        for id in [format!("{c}a"), format!("a{c}b"), format!("{c}{c}{c}"), format!("..a{c}")] {
+            let client = Client::builder(&server.url(), &id, "token-1").build().unwrap();
+            client.update(&id.parse().unwrap(), &update).await.unwrap();
+            let seen = server.take();
+            let found: Vec<_> = seen.iter().map(|seen| seen.path.split('/').map(decode).collect::<Vec<_>>()).collect();
+            assert_eq!(found, [["", "v1", "api", "apps", &id, "destination", &id]]);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_refused(id: &str, problem: &str) {
+    let message = |error: InvalidId| error.to_string();
+    assert_eq!(id.parse::<DestinationId>().map_err(message), Err(format!("the destination ID {problem}")));
+    assert_eq!(id.parse::<AppId>().map_err(message), Err(format!("the App ID {problem}")));
+    let error = Client::builder("https://examplebaseurl.com", id, "token-1").build().unwrap_err();
+    assert_eq!(error.to_string(), format!("the App ID {problem}"));
+    assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
+    assert_eq!((error.outcome(), error.source().is_none()), (Outcome::NotSent, true));
+    let error = serde_json::from_value::<DestinationId>(id.into()).unwrap_err();
+    assert_eq!(error.to_string(), format!("the destination ID {problem}"));
+}
+
+#[test]
+fn each_thing_that_would_change_the_url_is_refused_with_a_sentence() {
+    let character = |shown: &str, at: usize| {
+        format!(
+            "has {shown} at byte {at}; an ID has no white space, control or non-ASCII character, and none of / \\ ? # %"
+        )
+    };
+    let folder = |dots: &str| {
+        format!("is {dots:?}, which stands for another folder in a URL; give the one that the vendor handed out")
+    };
+    assert_refused("", "is empty; give the one that the vendor handed out");
+    assert_refused(".", &folder("."));
+    assert_refused("..", &folder(".."));
+    assert_refused("..;x", &folder("..;x"));
+    assert_refused(".;", &folder(".;"));
+    assert_refused("a/b", &character("'/'", 1));
+    assert_refused("/", &character("'/'", 0));
+    assert_refused("a\\b", &character(r"'\\'", 1));
+    assert_refused("..\\..\\x", &character(r"'\\'", 2));
+    assert_refused("../x", &character("'/'", 2));
+    assert_refused("a?b", &character("'?'", 1));
+    assert_refused("a#b", &character("'#'", 1));
+    assert_refused("%2e%2e", &character("'%'", 0));
+    assert_refused("a\0b", &character(r"'\0'", 1));
+    assert_refused("a\nb", &character(r"'\n'", 1));
+    assert_refused("a\u{1b}[31m", &character(r"'\u{1b}'", 1));
+    assert_refused("a\u{7f}", &character(r"'\u{7f}'", 1));
+    assert_refused(" ", &character("' '", 0));
+    assert_refused("dest-1 ", &character("' '", 6));
+    assert_refused("\tdest-1", &character(r"'\t'", 0));
+    assert_refused("dest-\u{a0}1", &character(r"'\u{a0}'", 5));
+    assert_refused("dest-é", &character("'é'", 5));
+    assert_refused("夜班", &character("'夜'", 0));
+    assert_refused("a\u{202e}b", &character(r"'\u{202e}'", 1));
+    assert_refused(&"a".repeat(129), "has 129 bytes; an ID has at most 128");
+    assert_refused(&"a".repeat(1_000_000), "has 1000000 bytes; an ID has at most 128");
+}
+
+#[test]
+fn an_id_of_128_bytes_and_dots_that_name_no_folder_are_accepted() {
+    for id in ["a", "...", ".a", "a.", "a..b", "-", "0", "a:b@c;d=e&f+g$h,i", &"a".repeat(128)] {
+        assert_eq!(id.parse::<DestinationId>().unwrap().as_str(), id);
+        assert_eq!(id.parse::<AppId>().unwrap().as_str(), id);
+    }
+}
+
+#[track_caller]
+fn assert_base_url_refused(base_url: &str, problem: &str) {
+    let error = Client::builder(base_url, "app-1", "token-1").allow_http().build().expect_err(base_url);
+    assert_eq!(error.to_string(), format!("the base URL {problem}"));
+    assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
+    assert_eq!((error.outcome(), error.is_retryable()), (Outcome::NotSent, false));
+}
+
+#[test]
+fn a_base_url_that_would_call_something_else_is_refused_with_a_sentence() {
+    let not_a_url = "is not a URL; it looks like https://HOST";
+    for base_url in ["", "examplebaseurl.com", "/v1", "https://", "https://[::1", "https://host:99999"] {
+        assert_base_url_refused(base_url, not_a_url);
+    }
+    let scheme = "does not begin with https://";
+    assert_base_url_refused("https:examplebaseurl.com", scheme);
+    let ascii = "has a character that is not ASCII, which may look like another; write the host in punycode";
+    assert_base_url_refused("https://bücher.example", ascii);
+    assert_base_url_refused("https://host\u{200b}.com", ascii);
+    for base_url in
+        ["ftp://examplebaseurl.com", "file:///etc", "data:text/plain,x", "examplebaseurl.com:443", "ws://host"]
+    {
+        assert_base_url_refused(base_url, scheme);
+    }
+    let user = "has a user name or password before the @; remove it, the App Token is all that is needed";
+    for base_url in ["https://host@evil.example", "https://user:password@host", "https://:password@host"] {
+        assert_base_url_refused(base_url, user);
+    }
+    let lost = "has a ? or #, behind which the path of the endpoint would be lost; remove it";
+    for base_url in ["https://host?", "https://host/?a=b", "https://host#", "https://host/a#b"] {
+        assert_base_url_refused(base_url, lost);
+    }
+    let character = "has white space, a control character or a backslash; remove it";
+    for base_url in [
+        " https://host",
+        "https://host\n",
+        "https://ho\tst",
+        "https://host/a b",
+        "https:\\\\host",
+        "https://host\\@evil",
+    ] {
+        assert_base_url_refused(base_url, character);
+    }
+}
+
+#[test]
+fn a_base_url_is_shown_as_it_will_be_called() {
+    for (base_url, called) in [
+        ("https://examplebaseurl.com", "https://examplebaseurl.com"),
+        ("HTTPS://ExampleBaseUrl.com:443//", "https://examplebaseurl.com"),
+        ("https://examplebaseurl.com/a/../b/./c/", "https://examplebaseurl.com/b/c"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+    ] {
+        let client = Client::builder(base_url, "app-1", "token-1").build().unwrap();
+        assert!(format!("{client:?}").contains(&format!("base_url: {called:?},")), "{client:?}");
+    }
+}

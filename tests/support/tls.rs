@@ -1,0 +1,90 @@
+//! A certificate authority of the test's own.
+
+// Each test program has its own use for it.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::aws_lc_rs,
+        pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+use crate::fault::{Plan, Server};
+
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+}
+
+/// A certificate with its key.
+pub(crate) type Identity = (CertificateDer<'static>, PrivateKeyDer<'static>);
+
+impl Authority {
+    pub(crate) fn new(name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap().der().clone();
+        Self { issuer: Issuer::new(params, key), certificate }
+    }
+
+    /// For a client that is to trust it.
+    pub(crate) fn certificate(&self) -> reqwest::Certificate {
+        reqwest::Certificate::from_der(&self.certificate).unwrap()
+    }
+
+    /// What proves that a server is `name`, up to the end of the year `until`.
+    pub(crate) fn issue(&self, name: &str, until: i32) -> Identity {
+        let (params, key) = server(name, until);
+        (params.signed_by(&key, &self.issuer).unwrap().der().clone(), private(&key))
+    }
+}
+
+/// The same, vouched for by nobody else.
+pub(crate) fn self_signed(name: &str, until: i32) -> Identity {
+    let (params, key) = server(name, until);
+    (params.self_signed(&key).unwrap().der().clone(), private(&key))
+}
+
+fn server(name: &str, until: i32) -> (CertificateParams, KeyPair) {
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    params.not_after = rcgen::date_time_ymd(until, 12, 31);
+    (params, KeyPair::generate().unwrap())
+}
+
+fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
+    PrivatePkcs8KeyDer::from(key.serialize_der()).into()
+}
+
+/// A server that shows `identity` and then does as planned.
+pub(crate) async fn start((certificate, key): Identity, plan: Plan) -> Server {
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    Server::over(
+        move |_| plan.clone(),
+        |_| {},
+        move |stream| {
+            let acceptor = acceptor.clone();
+            async move { acceptor.accept(stream).await }
+        },
+    )
+    .await
+}
