@@ -166,8 +166,10 @@ fn what_is_no_object_is_refused() {
     let fields = r#"["Night shift", ["1234567"], ["staff-1"], ["*"], ["*"], [], ["PHONE", "STAFF"]]"#;
     assert_refused(fields, "", 1, 1, "is no object; an update is an object in braces");
     assert_refused(format!("[{VALID}]"), "", 1, 1, "is no object; an update is an object in braces");
-    assert_refused("null", "", 1, 4, "invalid type: null, expected an update in braces");
-    assert_refused("\"{}\"", "", 1, 4, "invalid type: string \"{}\", expected an update in braces");
+    for other in ["null", "\"{}\"", "true", "false", "-1", "7"] {
+        assert_refused(other, "", 1, 1, "is no object; an update is an object in braces");
+    }
+    assert_refused("\u{feff}\r\n  []", "", 2, 3, "is no object; an update is an object in braces");
 }
 
 #[test]
