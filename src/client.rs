@@ -9,21 +9,20 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
+use serde::de::Error as _;
 use tokio::time::{Instant, sleep};
 
-#[cfg(doc)]
-use crate::ErrorCode;
 use crate::{
-    AppId, ClientBuilder, DestinationId, DestinationUpdate, Error, ErrorKind, Outcome, RetryPolicy, Timeout,
-    UpdatedDestination, Validate,
-    answer::explain,
-    error::Answer,
+    AppId, ClientBuilder, DestinationId, DestinationUpdate, Error, Outcome, RetryPolicy, Timeout, UpdatedDestination,
+    Validate,
+    classify::classify,
     generated::{self, types::ApiError},
     transport,
 };
+#[cfg(doc)]
+use crate::{ErrorCode, ErrorKind};
 
 /// A client of one app. Cloning it is cheap; clones share their connections.
 #[derive(Clone)]
@@ -59,7 +58,7 @@ pub struct Reply<T> {
     pub status: StatusCode,
     /// The headers of the response.
     pub headers: HeaderMap,
-    /// How many times the request was sent, or sending it was tried.
+    /// How many attempts were made, those without a connection included.
     pub attempts: u32,
 }
 
@@ -143,7 +142,7 @@ impl Client {
     /// | [`Timeout::Attempt`], [`Timeout::Total`] | unknown | look at the service group, or send the update again if nobody else writes |
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | unknown | the same |
     /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, and for 503 with `Retry-After`; unknown otherwise | read [`status`](Error::status) and [`body`](Error::body): it may be a proxy that answers |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 301, 302, 307 and 308; unknown otherwise | read [`status`](Error::status) and [`body`](Error::body): it may be a proxy that answers |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 301, 302, 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
     pub async fn update(
@@ -152,15 +151,16 @@ impl Client {
         update: &DestinationUpdate,
     ) -> Result<Reply<UpdatedDestination>, Error> {
         update.validate()?;
-        let reply = self.call(|| self.0.generated.update_destination(&self.0.app_id, destination_id, update)).await?;
-        if reply.id().is_empty() {
-            let Reply { status, headers, attempts, .. } = reply;
-            let answer = Answer { status, headers, body: Bytes::new(), retry_after: None };
-            let kind =
-                ErrorKind::UnexpectedResponse { problem: "the ID of the updated destination is empty".to_owned() };
-            return Err(Error::new(kind, Some(answer)).after(attempts, false));
-        }
-        Ok(reply)
+        let send = || async {
+            let reply = self.0.generated.update_destination(&self.0.app_id, destination_id, update).await?;
+            if reply.id().is_empty() {
+                let body = serde_json::to_vec(&*reply).unwrap_or_default().into();
+                let problem = serde_json::Error::custom("the ID of the updated destination is empty");
+                return Err(generated::Error::InvalidResponsePayload(body, problem));
+            }
+            Ok(reply)
+        };
+        self.call(send).await
     }
 
     /// Sends a request with the generated client, as often as the policy allows, and gives its result a meaning. This
@@ -185,10 +185,9 @@ impl Client {
                 }
                 Err(failure) => failure,
             };
-            let whose_time = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
+            let expired = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
             let span = trail.span.take();
-            let error = explain(failure, trail, whose_time, &generated.inner).await;
-            let error = error.after(attempts, doubt);
+            let error = classify(failure, trail, expired, &generated.inner).await.after(attempts, doubt);
             doubt = error.outcome() == Outcome::Unknown;
             if let Some(span) = span {
                 span.failed(&error);
@@ -242,11 +241,13 @@ mod tests {
             if !retry_after.is_empty() {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
             }
-            transport::leave((status, headers));
             if status.is_success() {
+                transport::leave((status, headers), None);
                 return Ok(ResponseValue::new((), status, HeaderMap::new()));
             }
             let error = ApiError { code, message: None };
+            let body = serde_json::to_vec(&error).unwrap().into();
+            transport::leave((status, headers), Some((body, Ok(()))));
             Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
         };
         client.call(send).await

@@ -6,68 +6,66 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::error::{AMBIGUOUS, PERMANENT, THROTTLED, Verdict};
 
-/// An error code, from the vendor's page on error codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// 400: bad request.
-    BadRequest,
-    /// 3000203: tag not found.
-    TagNotFound,
-    /// 3000205: destination not found.
-    DestinationNotFound,
-    /// 6450001: method or URL not found.
-    MethodOrUrlNotFound,
-    /// 6451000: wrong parameter; the message says which.
-    WrongParameter,
-    /// 6451001: bad response from the service. One of the vendor's own services failed, and the update may be applied.
-    BadServiceResponse,
-    /// 6451010: too many requests.
-    TooManyRequests,
-    /// A number that the vendor's page does not have.
-    Other(i64),
-}
-
-impl ErrorCode {
-    const KNOWN: [(Self, i64, &'static str, Verdict); 7] = [
-        (Self::BadRequest, 400, "bad request", PERMANENT),
-        (Self::TagNotFound, 3_000_203, "tag not found", PERMANENT),
-        (Self::DestinationNotFound, 3_000_205, "destination not found", PERMANENT),
-        (Self::MethodOrUrlNotFound, 6_450_001, "method or URL not found", PERMANENT),
-        (Self::WrongParameter, 6_451_000, "wrong parameter", PERMANENT),
-        (Self::BadServiceResponse, 6_451_001, "bad response from the service", AMBIGUOUS),
-        (Self::TooManyRequests, 6_451_010, "too many requests", THROTTLED),
-    ];
-
-    fn known(self) -> Option<&'static (Self, i64, &'static str, Verdict)> {
-        Self::KNOWN.iter().find(|(code, ..)| *code == self)
-    }
-
-    /// The number on the wire.
-    #[must_use]
-    pub fn number(self) -> i64 {
-        match self {
-            Self::Other(number) => number,
-            known => known.known().map_or(0, |(_, number, ..)| *number),
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $meaning:literal, $verdict:expr;)*) => {
+        /// An error code, from the vendor's page on error codes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(#[doc = concat!($number, ": ", $meaning, ".")] $(#[$doc])* $name,)*
+            /// A number that the vendor's page does not have.
+            Other(i64),
         }
-    }
 
-    /// What the vendor's page says that it means; nothing for [`ErrorCode::Other`].
-    #[must_use]
-    pub fn meaning(self) -> Option<&'static str> {
-        self.known().map(|(_, _, meaning, _)| *meaning)
-    }
+        impl ErrorCode {
+            /// The number on the wire.
+            #[must_use]
+            pub fn number(self) -> i64 {
+                match self {
+                    $(Self::$name => $number,)*
+                    Self::Other(number) => number,
+                }
+            }
 
-    /// What the code says of the request; nothing for [`ErrorCode::Other`], where the HTTP status has to do.
-    pub(crate) fn verdict(self) -> Option<Verdict> {
-        self.known().map(|(.., verdict)| *verdict)
-    }
+            /// What the vendor's page says that it means; nothing for [`ErrorCode::Other`].
+            #[must_use]
+            pub fn meaning(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$name => Some($meaning),)*
+                    Self::Other(_) => None,
+                }
+            }
+
+            /// What the code says of the request; nothing for [`ErrorCode::Other`], where the HTTP status has to do.
+            pub(crate) fn verdict(self) -> Option<Verdict> {
+                match self {
+                    $(Self::$name => Some($verdict),)*
+                    Self::Other(_) => None,
+                }
+            }
+        }
+
+        impl From<i64> for ErrorCode {
+            fn from(number: i64) -> Self {
+                match number {
+                    $($number => Self::$name,)*
+                    other => Self::Other(other),
+                }
+            }
+        }
+    };
 }
 
-impl From<i64> for ErrorCode {
-    fn from(number: i64) -> Self {
-        Self::KNOWN.iter().find(|(_, known, ..)| *known == number).map_or(Self::Other(number), |(code, ..)| *code)
-    }
+codes! {
+    BadRequest = 400, "bad request", PERMANENT;
+    TagNotFound = 3_000_203, "tag not found", PERMANENT;
+    DestinationNotFound = 3_000_205, "destination not found", PERMANENT;
+    MethodOrUrlNotFound = 6_450_001, "method or URL not found", PERMANENT;
+    /// The message says which.
+    WrongParameter = 6_451_000, "wrong parameter", PERMANENT;
+    /// One of the vendor's own services failed, and the update may be applied.
+    BadServiceResponse = 6_451_001, "bad response from the service", AMBIGUOUS;
+    TooManyRequests = 6_451_010, "too many requests", THROTTLED;
 }
 
 impl fmt::Display for ErrorCode {
@@ -96,9 +94,9 @@ impl SuccessCode {
 impl<'de> Deserialize<'de> for SuccessCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = f64::deserialize(deserializer)?;
-        match whole(number).map(ErrorCode::from) {
+        match integer(number).map(ErrorCode::from) {
             None | Some(ErrorCode::Other(_)) => Ok(Self(number)),
-            Some(error) => Err(D::Error::custom(format_args!("code {error} in the answer to a success"))),
+            Some(error) => Err(D::Error::custom(format_args!("error code {error} in a successful response"))),
         }
     }
 }
@@ -110,7 +108,7 @@ impl fmt::Display for SuccessCode {
 }
 
 /// A JSON number as a code: the vendor's page calls it a number in one place and an integer in another.
-pub(crate) fn whole(number: f64) -> Option<i64> {
+pub(crate) fn integer(number: f64) -> Option<i64> {
     /// Beyond it, a `f64` does not hold each whole number.
     const MAX: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation)]
@@ -123,7 +121,16 @@ mod tests {
 
     #[test]
     fn a_number_is_the_code_that_the_page_has_or_kept_as_it_is() {
-        for (code, number, meaning, _) in ErrorCode::KNOWN {
+        let rows = [
+            (ErrorCode::BadRequest, 400, "bad request"),
+            (ErrorCode::TagNotFound, 3_000_203, "tag not found"),
+            (ErrorCode::DestinationNotFound, 3_000_205, "destination not found"),
+            (ErrorCode::MethodOrUrlNotFound, 6_450_001, "method or URL not found"),
+            (ErrorCode::WrongParameter, 6_451_000, "wrong parameter"),
+            (ErrorCode::BadServiceResponse, 6_451_001, "bad response from the service"),
+            (ErrorCode::TooManyRequests, 6_451_010, "too many requests"),
+        ];
+        for (code, number, meaning) in rows {
             assert_eq!((ErrorCode::from(number), code.number(), code.meaning()), (code, number, Some(meaning)));
             assert_eq!(code.to_string(), format!("{number} ({meaning})"));
         }
@@ -136,10 +143,10 @@ mod tests {
 
     #[test]
     fn only_a_whole_number_that_is_held_exactly_is_a_code() {
-        assert_eq!(whole(6_451_010.0), Some(6_451_010));
-        assert_eq!(whole(-0.0), Some(0));
+        assert_eq!(integer(6_451_010.0), Some(6_451_010));
+        assert_eq!(integer(-0.0), Some(0));
         for other in [0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300] {
-            assert_eq!(whole(other), None);
+            assert_eq!(integer(other), None);
         }
     }
 
@@ -150,7 +157,7 @@ mod tests {
         assert_eq!(read("0").ok(), Some(0.0));
         assert_eq!(read("0.5").ok(), Some(0.5));
         let error = read("3000205").unwrap_err();
-        assert!(error.to_string().starts_with("code 3000205 (destination not found) in the answer to a success"));
+        assert!(error.to_string().starts_with("error code 3000205 (destination not found) in a successful response"));
         assert!(read("\"200\"").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! What a client is made of: the dashboard's three values, and settings.
 
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{env, fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use http::HeaderValue;
 use reqwest::{ClientBuilder as HttpBuilder, Url, redirect, retry as http_retry};
@@ -14,18 +14,6 @@ use crate::{
 
 /// The environment variables that [`Client::from_env`] reads.
 const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
-
-/// The time within which a connection is made, TLS included.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The time that one attempt may take, from connecting to the last byte of the answer.
-pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// The time that a call may take, with all its attempts and the waiting between them.
-pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How many bytes of a response are read.
-pub(crate) const MAX_RESPONSE_BYTES: u64 = 1024 * 1024;
 
 /// Why a client cannot be made, or a request cannot be built. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -114,10 +102,10 @@ impl ClientBuilder {
     fn for_account(account: Result<Account, ConfigError>) -> Self {
         Self {
             account,
-            connect_timeout: CONNECT_TIMEOUT,
-            attempt_timeout: ATTEMPT_TIMEOUT,
-            total_timeout: TOTAL_TIMEOUT,
-            max_response_bytes: MAX_RESPONSE_BYTES,
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_secs(60),
+            max_response_bytes: 1024 * 1024,
             retry: RetryPolicy::default(),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
@@ -125,27 +113,25 @@ impl ClientBuilder {
         }
     }
 
-    /// The time within which a connection is made, TLS included; its default is among the [limits](crate#limits).
+    /// The time within which a connection is made, TLS included.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// The time that one attempt may take, from connecting to the last byte of the answer; its default is among the
-    /// [limits](crate#limits).
+    /// The time that one attempt may take, from connecting to the last byte of the response.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// The time that a call may take, with all its attempts and the waiting between them; its default is among the
-    /// [limits](crate#limits).
+    /// The time that a call may take, with all its attempts and the waiting between them.
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
     }
 
-    /// How many bytes of a response are read; its default is among the [limits](crate#limits).
+    /// How many bytes of a response's body are read.
     pub fn max_response_bytes(mut self, limit: u64) -> Self {
         self.max_response_bytes = limit;
         self
@@ -198,7 +184,9 @@ impl ClientBuilder {
             return Err(ConfigError::Setting("a time-out of zero lets no call succeed; give a longer one").into());
         }
         if self.max_response_bytes == 0 {
-            return Err(ConfigError::Setting("a limit of zero bytes lets no answer be read; give a higher one").into());
+            return Err(
+                ConfigError::Setting("a limit of zero bytes lets no response be read; give a higher one").into()
+            );
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
@@ -214,7 +202,6 @@ impl ClientBuilder {
             .timeout(self.attempt_timeout)
             .redirect(redirect::Policy::none())
             .retry(http_retry::never())
-            .referer(false)
             .connection_verbose(false)
             .no_gzip()
             .no_brotli()
@@ -271,14 +258,8 @@ fn parse_base_url(text: &str) -> Result<Url, &'static str> {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => {
-            let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-            address.is_ok_and(|address| address.is_loopback())
-        }
-        None => false,
-    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn authorization(app_token: &str) -> Result<HeaderValue, &'static str> {

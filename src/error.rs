@@ -20,7 +20,7 @@ pub enum Outcome {
     NotSent,
     /// The server said no: the update is not applied.
     Rejected,
-    /// The update was sent and no trustworthy answer came: it may be applied, now or later.
+    /// The update was sent and no trustworthy response came: it may be applied, now or later.
     Unknown,
 }
 
@@ -74,14 +74,14 @@ pub struct Error(Box<Failure>);
 
 struct Failure {
     kind: ErrorKind,
-    answer: Option<Answer>,
+    response: Option<Response>,
     attempts: u32,
     /// Whether an attempt before the last one may have been applied.
     doubt: bool,
 }
 
-/// What is known of the server's answer.
-pub(crate) struct Answer {
+/// What is known of the server's response.
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -139,8 +139,8 @@ pub enum Timeout {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, answer: Option<Answer>) -> Self {
-        Self(Box::new(Failure { kind, answer, attempts: 0, doubt: false }))
+    pub(crate) fn new(kind: ErrorKind, response: Option<Response>) -> Self {
+        Self(Box::new(Failure { kind, response, attempts: 0, doubt: false }))
     }
 
     /// `doubt` is whether one of the attempts before the last one has an unknown outcome.
@@ -169,26 +169,27 @@ impl Error {
         self.verdict().1
     }
 
-    /// The HTTP status, if an answer began to arrive.
+    /// The HTTP status, if a response began to arrive.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.answer.as_ref().map(|answer| answer.status)
+        self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The headers of the answer, if one began to arrive.
+    /// The headers of the response, if one began to arrive.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.answer.as_ref().map(|answer| &answer.headers)
+        self.0.response.as_ref().map(|response| &response.headers)
     }
 
-    /// The body of an answer that is an error, or not what the vendor documents. Of a client or server error (4xx, 5xx)
-    /// it is kept up to where the connection broke or the limit was reached; of a success that broke off, nothing is.
+    /// The body of a response that is an error, or not what the vendor documents. Of a client or server error (4xx, 5xx)
+    /// it is kept up to where the connection broke or the limit was reached; of a success that broke off, and of a
+    /// redirect, nothing is.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
+        self.0.response.as_ref().map_or(&[], |response| &response.body)
     }
 
-    /// The vendor's code, if the answer had one.
+    /// The vendor's code, if the response had one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self.0.kind {
@@ -197,13 +198,13 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next attempt (`Retry-After`), counted from its answer.
+    /// How long the server asks to wait before the next attempt (`Retry-After`), counted from its response.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref().and_then(|answer| answer.retry_after)
+        self.0.response.as_ref().and_then(|response| response.retry_after)
     }
 
-    /// How many times the update was sent, or sending it was tried.
+    /// How many attempts were made, those without a connection included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -211,7 +212,10 @@ impl Error {
 
     fn verdict(&self) -> Verdict {
         let by_status = || {
-            self.0.answer.as_ref().map_or(NOT_UNDERSTOOD, |answer| verdict_of_status(answer.status, answer.retry_after))
+            self.0
+                .response
+                .as_ref()
+                .map_or(NOT_UNDERSTOOD, |response| verdict_of_status(response.status, response.retry_after))
         };
         match &self.0.kind {
             ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => NEVER_SENT,
@@ -231,11 +235,17 @@ impl fmt::Display for Error {
             ErrorKind::Configuration(problem) => problem.fmt(f),
             ErrorKind::InvalidUpdate(violations) => violations.fmt(f),
             ErrorKind::Connect(error) => write!(f, "no connection could be made: {}", innermost(error)),
-            ErrorKind::Timeout(Timeout::Connect) => f.write_str("no connection could be made in the time for it"),
-            ErrorKind::Timeout(Timeout::Attempt) => f.write_str("no complete answer came in the time for an attempt"),
-            ErrorKind::Timeout(Timeout::Total) => f.write_str("no complete answer came in the time for the whole call"),
+            ErrorKind::Timeout(Timeout::Connect) => {
+                f.write_str("no connection could be made within the time for it; check the base URL and the network")
+            }
+            ErrorKind::Timeout(Timeout::Attempt) => {
+                f.write_str("no complete response came within the time for an attempt")
+            }
+            ErrorKind::Timeout(Timeout::Total) => {
+                f.write_str("no complete response came within the time for the whole call")
+            }
             ErrorKind::ConnectionLost(error) => {
-                write!(f, "the connection was lost before a complete answer came: {}", innermost(error))
+                write!(f, "the connection was lost before a complete response came: {}", innermost(error))
             }
             ErrorKind::Api { code, message } if message.is_empty() => {
                 write!(f, "the server answered {status} with code {code}")
@@ -248,7 +258,7 @@ impl fmt::Display for Error {
                 // It may repeat what the server sent.
                 let problem = escaped(problem, SHOWN_CHARS);
                 let body = quoted(&String::from_utf8_lossy(self.body()), SHOWN_CHARS);
-                write!(f, "the server answered {status} with something that is not documented ({problem}): {body}")
+                write!(f, "the server answered {status} with an undocumented response ({problem}): {body}")
             }
             ErrorKind::Redirect { location } => {
                 let location = quoted(location, SHOWN_CHARS);
@@ -258,7 +268,10 @@ impl fmt::Display for Error {
                 )
             }
             ErrorKind::BodyTooLarge { limit } => {
-                write!(f, "the server answered {status} with more than the {limit} bytes that are read")
+                write!(
+                    f,
+                    "the server answered {status} with a body of more than {limit} bytes, which was not read to its end"
+                )
             }
         }
     }
@@ -319,7 +332,7 @@ mod tests {
 
     fn answered(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
         let (status, body) = (StatusCode::from_u16(status).unwrap(), Bytes::from_static(b"<p>"));
-        Error::new(kind, Some(Answer { status, headers: HeaderMap::new(), body, retry_after }))
+        Error::new(kind, Some(Response { status, headers: HeaderMap::new(), body, retry_after }))
     }
 
     fn api(number: i64, message: &str, status: u16) -> Error {
@@ -398,19 +411,19 @@ mod tests {
         let timeout = |which| Error::new(ErrorKind::Timeout(which), None);
         let rows = [
             (ConfigError::BaseUrl("has no host").into(), "the base URL has no host"),
-            (timeout(Timeout::Connect), "no connection could be made in the time for it"),
-            (timeout(Timeout::Attempt), "no complete answer came in the time for an attempt"),
-            (timeout(Timeout::Total), "no complete answer came in the time for the whole call"),
+            (
+                timeout(Timeout::Connect),
+                "no connection could be made within the time for it; check the base URL and the network",
+            ),
+            (timeout(Timeout::Attempt), "no complete response came within the time for an attempt"),
+            (timeout(Timeout::Total), "no complete response came within the time for the whole call"),
             (api(7, "", 400), "the server answered 400 Bad Request with code 7"),
             (
                 api(3_000_205, "no \u{202e}such\nthing", 400),
                 "the server answered 400 Bad Request with code 3000205 (destination not found): \
                  \"no \\u{202e}such\\nthing\"",
             ),
-            (
-                unexpected(502, None),
-                "the server answered 502 Bad Gateway with something that is not documented (odd): \"<p>\"",
-            ),
+            (unexpected(502, None), "the server answered 502 Bad Gateway with an undocumented response (odd): \"<p>\""),
             (
                 answered(ErrorKind::Redirect { location: "/a\tb".to_owned() }, 308, None),
                 "the server answered 308 Permanent Redirect and points to \"/a\\tb\", which was not followed; check \
@@ -418,7 +431,7 @@ mod tests {
             ),
             (
                 answered(ErrorKind::BodyTooLarge { limit: 9 }, 200, None),
-                "the server answered 200 OK with more than the 9 bytes that are read",
+                "the server answered 200 OK with a body of more than 9 bytes, which was not read to its end",
             ),
         ];
         for (error, sentence) in rows {

@@ -2,7 +2,7 @@
 #![cfg_attr(any(not(doctest), feature = "mock"), doc = include_str!("../README.md"))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
+mod classify;
 mod client;
 mod code;
 mod config;
@@ -33,7 +33,7 @@ pub use crate::{
     id::{AppId, DestinationId, InvalidId},
     retry::RetryPolicy,
     targets::TypeTargets,
-    update::{JsonError, StructureError},
+    update::JsonError,
     validation::{Rule, RuleSource, Validate, Violation, Violations},
     wildcard::Wildcard,
 };

@@ -31,31 +31,36 @@
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use http::{HeaderMap, header};
 use mockito::{Matcher, Request, ServerGuard};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::{
     Client, ClientBuilder, DestinationId, DestinationUpdate, ErrorCode, RuleSource, UpdatedDestination, Validate,
     generated::{
-        document::{OPERATIONS, Operation},
+        document::OPERATIONS,
         types::{ApiError, UpdatedDestinationResult},
     },
 };
 
 const APP_ID: &str = "mock-app";
-const APP_TOKEN: &str = "mock-token";
-const METHODS: [&str; 7] = ["PATCH", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+const OPERATION: &str = "update_destination";
+const METHODS: [&str; 8] = ["PATCH", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"];
 
 /// How many requests [`Account::requests`] remembers.
 const REMEMBERED: usize = 1_000;
 
-/// An account in memory. It ends when it is dropped.
+/// An account in memory. It ends when it is dropped; its port may then serve another one, which has another token.
 pub struct Account {
     server: ServerGuard,
+    app_token: String,
     state: Arc<Mutex<State>>,
 }
 
@@ -76,46 +81,44 @@ pub struct Received {
 /// An answer that [`Account::fail_next`] gives instead of the true one. The update is not applied.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Failure {
-    code: ErrorCode,
-    status: u16,
-    message: String,
-    retry_after: Option<String>,
-}
+pub struct Failure(Answer);
 
-impl Failure {
-    /// A 400 with this code and the vendor's meaning of it as the message.
-    pub fn code(code: ErrorCode) -> Self {
-        let message = code.meaning().unwrap_or("failed as told").to_owned();
-        Self { code, status: 400, message, retry_after: None }
-    }
-
-    /// Another HTTP status, from 200 to 599; others count as 500.
-    pub fn status(mut self, status: u16) -> Self {
-        self.status = if (200..600).contains(&status) { status } else { 500 };
-        self
-    }
-
-    /// Another message.
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
-        self
-    }
-
-    /// A `Retry-After` header: seconds or an HTTP date.
-    pub fn retry_after(mut self, value: impl Into<String>) -> Self {
-        self.retry_after = Some(value.into());
-        self
-    }
-}
-
+#[derive(Clone, Debug)]
 struct Answer {
     status: u16,
     body: Value,
     retry_after: Option<String>,
 }
 
+impl Failure {
+    /// A 400 with this code and the vendor's meaning of it as the message.
+    pub fn code(code: ErrorCode) -> Self {
+        let message = code.meaning().unwrap_or("failed as told");
+        let body = json!({ ApiError::CODE: code.number(), ApiError::MESSAGE: message });
+        Self(Answer { status: 400, body, retry_after: None })
+    }
+
+    /// Another HTTP status, from 200 to 599; others count as 500.
+    pub fn status(mut self, status: u16) -> Self {
+        self.0.status = if (200..600).contains(&status) { status } else { 500 };
+        self
+    }
+
+    /// Another message.
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.0.body[ApiError::MESSAGE] = message.into().into();
+        self
+    }
+
+    /// A `Retry-After` header: seconds or an HTTP date.
+    pub fn retry_after(mut self, value: impl Into<String>) -> Self {
+        self.0.retry_after = Some(value.into());
+        self
+    }
+}
+
 struct State {
+    app_token: String,
     destinations: HashMap<String, Option<DestinationUpdate>>,
     /// Each with how often it is still to be given, which is at least once.
     failures: VecDeque<(usize, Failure)>,
@@ -136,13 +139,17 @@ impl fmt::Debug for Account {
 }
 
 impl Account {
-    /// Starts an account that has no destinations.
+    /// Starts an account that has no destinations. A program can have 50 at a time (20 on macOS); a further one starts
+    /// when one of them is dropped.
     ///
     /// # Panics
     ///
     /// If no loopback port can be had.
     pub async fn start() -> Self {
+        static STARTED: AtomicU64 = AtomicU64::new(1);
+        let app_token = format!("mock-token-{}", STARTED.fetch_add(1, Ordering::Relaxed));
         let state = Arc::new(Mutex::new(State {
+            app_token: app_token.clone(),
             destinations: HashMap::new(),
             failures: VecDeque::new(),
             received: VecDeque::new(),
@@ -173,7 +180,7 @@ impl Account {
             }
             mock.create_async().await;
         }
-        Self { server, state }
+        Self { server, app_token, state }
     }
 
     /// The base URL, on a loopback port.
@@ -190,13 +197,13 @@ impl Account {
 
     /// The App Token that the account takes.
     #[must_use]
-    pub fn app_token(&self) -> &'static str {
-        APP_TOKEN
+    pub fn app_token(&self) -> &str {
+        &self.app_token
     }
 
     /// A builder of a client for this account.
     pub fn client_builder(&self) -> ClientBuilder {
-        Client::builder(&self.base_url(), APP_ID, APP_TOKEN)
+        Client::builder(&self.base_url(), APP_ID, &self.app_token)
     }
 
     /// A client for this account, with default settings.
@@ -256,8 +263,8 @@ impl State {
             body: request.body().cloned().unwrap_or_default(),
         };
         self.answer = match self.next_failure() {
-            Some(failure) => failure.into(),
-            None => self.apply(&received).unwrap_or_else(Answer::from),
+            Some(failure) => failure.0,
+            None => self.apply(&received).unwrap_or_else(|failure| failure.0),
         };
         self.count += 1;
         if self.received.len() == REMEMBERED {
@@ -277,13 +284,13 @@ impl State {
     }
 
     fn apply(&mut self, request: &Received) -> Result<Answer, Failure> {
-        let operations = OPERATIONS.iter().filter(|operation| operation.method == request.method);
-        let mut values = operations.filter_map(|operation| path_values(operation, &request.path));
-        let Some([app_id, destination_id]) = values.find_map(|values| <[String; 2]>::try_from(values).ok()) else {
+        let operation = OPERATIONS.iter().find(|known| known.id == OPERATION && known.method == request.method);
+        let values = operation.and_then(|operation| path_values(operation.url_template, &request.path));
+        let Some(Ok([app_id, destination_id])) = values.map(<[String; 2]>::try_from) else {
             return Err(Failure::code(ErrorCode::MethodOrUrlNotFound));
         };
         let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if app_id != APP_ID || header(header::AUTHORIZATION) != format!("Bearer {APP_TOKEN}") {
+        if app_id != APP_ID || header(header::AUTHORIZATION) != format!("Bearer {}", self.app_token) {
             return Err(Failure::code(ErrorCode::Other(401)).status(401).message("wrong App ID or App Token"));
         }
         let wrong = |problem: String| Failure::code(ErrorCode::WrongParameter).message(problem);
@@ -306,39 +313,19 @@ impl State {
     }
 }
 
-impl From<Failure> for Answer {
-    fn from(Failure { code, status, message, retry_after }: Failure) -> Self {
-        let body = json!({ ApiError::CODE: code.number(), ApiError::MESSAGE: message });
-        Self { status, body, retry_after }
-    }
-}
-
-/// What stands in a path where the template of the operation has its parameters.
-fn path_values(operation: &Operation, path: &str) -> Option<Vec<String>> {
-    let (template, path) = (operation.url_template.split('/'), path.split('/'));
+/// What stands in a path where the template has its parameters.
+fn path_values(template: &str, path: &str) -> Option<Vec<String>> {
+    let (template, path) = (template.split('/'), path.split('/'));
     if template.clone().count() != path.clone().count() {
         return None;
     }
     let mut values = Vec::new();
     for (expected, found) in template.zip(path) {
         if expected.starts_with('{') {
-            values.push(decoded(found));
+            values.push(percent_decode_str(found).decode_utf8_lossy().into_owned());
         } else if expected != found {
             return None;
         }
     }
     Some(values)
-}
-
-/// A segment of a path without its percent encoding. An ID is ASCII, so a byte is a character.
-fn decoded(segment: &str) -> String {
-    let mut pieces = segment.split('%');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let byte = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let (c, rest) = byte.map_or(('%', piece), |byte| (char::from(byte), &piece[2..]));
-        text.push(c);
-        text.push_str(rest);
-    }
-    text
 }

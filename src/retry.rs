@@ -8,11 +8,11 @@ use crate::{Error, Outcome};
 
 /// What is tried again, how often and when.
 ///
-/// By default a call is tried three times, and only after a failure that surely left the update unapplied: no
-/// connection was made, the server is throttling (status 429 or code 6451010), or it is unavailable and says until
-/// when (status 503 with `Retry-After`). The waiting time before each further attempt is random between zero and a
-/// bound that begins at 500 ms and doubles up to 8 s. A `Retry-After` of at most 30 s is kept to; a longer one, and
-/// one that the time for the whole call does not allow, ends the call at once.
+/// By default a further attempt follows only a failure that surely left the update unapplied: no connection was made,
+/// the server is throttling (status 429 or code 6451010), or it is unavailable and says until when (status 503 with
+/// `Retry-After`). The waiting time before it is random between zero and a bound that doubles each time. A `Retry-After`
+/// is kept to; one that is longer than is allowed, or than what is left of the time for the whole call, ends the call
+/// at once. The numbers are among the [limits](crate#limits).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -114,7 +114,7 @@ mod tests {
     use http::{HeaderValue, StatusCode};
 
     use super::*;
-    use crate::{ConfigError, ErrorKind, Timeout, error::Answer};
+    use crate::{ConfigError, ErrorKind, Timeout, error::Response};
 
     const LONG: Duration = Duration::from_secs(60);
 
@@ -128,7 +128,7 @@ mod tests {
 
     fn answer(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        Error::new(kind, Some(Answer { status, headers: HeaderMap::new(), body: Bytes::new(), retry_after }))
+        Error::new(kind, Some(Response { status, headers: HeaderMap::new(), body: Bytes::new(), retry_after }))
     }
 
     fn status(status: u16, retry_after: Option<Duration>) -> Error {

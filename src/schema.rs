@@ -16,7 +16,8 @@ use crate::{
 const WHITE_SPACE: &str = r"\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
 /// Draft 2020-12 has a word for each rule of [`Validate`](crate::Validate), so `schemars::schema_for!` gives a schema
-/// that takes exactly the updates that [`DestinationUpdate::from_json`] takes.
+/// that takes the updates that [`DestinationUpdate::from_json`] takes. They differ on a key that stands twice, of which
+/// a validator sees the last, and on a type that is written as `{"STAFF": null}`, which `from_json` takes.
 impl JsonSchema for DestinationUpdate {
     fn schema_name() -> Cow<'static, str> {
         "DestinationUpdate".into()

@@ -132,7 +132,7 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
     let mut findings = Findings::new(DestinationUpdate::TYPES, found);
     if update.types.is_empty() {
         let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
-        findings.add(Rule::Empty, format!("has no entry; select at least one of {}", all.join(", ")));
+        findings.add(None, Rule::Empty, format!("has no entry; select at least one of {}", all.join(", ")));
     }
     findings.check_duplicates(&update.types);
     for &kind in DestinationType::ALL {
@@ -141,10 +141,12 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
         let mut findings = Findings::new(list.name, found);
         match (update.has_type(kind), targets.len()) {
             (true, 0) => findings.add(
+                None,
                 Rule::MissingTargets,
                 format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types"),
             ),
             (false, 1..) => findings.add(
+                None,
                 Rule::TypeNotSelected,
                 format!("has entries although {kind} is not selected; add {kind} to the types, or remove them"),
             ),
@@ -153,12 +155,12 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
         for (index, target) in targets.iter().enumerate() {
             match list.form {
                 _ if target == WILDCARD => {
-                    findings.add_entry(index, target, Rule::WildcardTarget, "is no target; name each one");
+                    findings.add_text(Some(index), target, Rule::WildcardTarget, "is not a target; list each target");
                 }
                 TargetForm::Number if !is_e164(target) => {
                     let is_wrong = "is not a number with country code; write an optional + and 7 to 15 digits, the \
                                     first not 0";
-                    findings.add_entry(index, target, Rule::NotE164, is_wrong);
+                    findings.add_text(Some(index), target, Rule::NotE164, is_wrong);
                 }
                 TargetForm::Number => {}
                 TargetForm::StaffId => findings.check_blank(index, target),

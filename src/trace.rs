@@ -42,12 +42,12 @@ mod on {
                     let status = response.status();
                     self.0.record("http.response.status_code", status.as_u16());
                     if !status.is_success() {
-                        self.0.record("error.type", status.as_str());
+                        self.fail(status.as_str());
                     }
                 }
-                Err(error) if error.is_timeout() => drop(self.0.record("error.type", "timeout")),
-                Err(error) if error.is_connect() => drop(self.0.record("error.type", "connect")),
-                Err(_) => drop(self.0.record("error.type", "connection_lost")),
+                Err(error) if error.is_timeout() => self.fail("timeout"),
+                Err(error) if error.is_connect() => self.fail("connect"),
+                Err(_) => self.fail("connection_lost"),
             }
             result
         }
@@ -63,8 +63,12 @@ mod on {
                 _ => return,
             };
             if error.status().is_some_and(|status| status.is_success()) {
-                self.0.record("error.type", what);
+                self.fail(what);
             }
+        }
+
+        fn fail(&self, what: &str) {
+            self.0.record("error.type", what);
         }
     }
 }

@@ -63,16 +63,16 @@ pub(crate) async fn attempt<F: Future>(
     ATTEMPT.scope(attempt, run).await
 }
 
-/// Leaves what the hooks would leave, for a test that has no answer from a server.
+/// Leaves what the hooks would leave, for a test that has no response from a server.
 #[cfg(test)]
-pub(crate) fn leave(head: Head) {
-    ATTEMPT.with(|attempt| attempt.borrow_mut().trail.head = Some(head));
+pub(crate) fn leave(head: Head, refusal: Option<(Bytes, reqwest::Result<()>)>) {
+    ATTEMPT.with(|attempt| attempt.borrow_mut().trail = Trail { head: Some(head), refusal, span: None });
 }
 
 impl Transport {
     /// The token, in case that a server sends back what it received.
-    pub(crate) fn token(&self) -> &[u8] {
-        self.authorization.as_bytes().strip_prefix(SCHEME.as_bytes()).unwrap_or_default()
+    pub(crate) fn token(&self) -> &str {
+        self.authorization.to_str().ok().and_then(|value| value.strip_prefix(SCHEME)).unwrap_or_default()
     }
 
     /// Lets no more bytes through than the limit. A response that declares a length within it passes untouched.

@@ -1,7 +1,5 @@
 //! Making an update: from its parts, or from JSON.
 
-use std::fmt;
-
 use serde_path_to_error::Segment;
 
 use crate::{DestinationUpdate, SupportLanguages, SupportLocations, Validate, Violations, text::escaped};
@@ -56,23 +54,22 @@ impl DestinationUpdate {
     }
 
     /// The form only.
-    pub(crate) fn read(json: &[u8]) -> Result<Self, StructureError> {
+    pub(crate) fn read(json: &[u8]) -> Result<Self, JsonError> {
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let blank = &json[..json.len() - json.trim_ascii_start().len()];
-        if let Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') = json.get(blank.len()) {
+        if json.get(blank.len()).is_some_and(|byte| *byte != b'{') {
             // serde would take a list for the values of the fields, and for the others it names a type of Rust's.
-            let last_line = blank.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-            return Err(StructureError {
+            return Err(JsonError::Structure {
                 pointer: String::new(),
                 line: blank.split(|byte| *byte == b'\n').count(),
-                column: last_line.len() + 1,
-                problem: "is no object; an update is an object in braces".to_owned(),
+                column: blank.iter().rev().take_while(|byte| **byte != b'\n').count() + 1,
+                problem: "is not an object; write the update as { … }".to_owned(),
             });
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let update = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|e| StructureError::new(pointer(e.path()), e.inner()))?;
-        deserializer.end().map_err(|e| StructureError::new(String::new(), &e))?;
+            .map_err(|e| JsonError::at(pointer(e.path()), e.inner()))?;
+        deserializer.end().map_err(|e| JsonError::at(String::new(), &e))?;
         Ok(update)
     }
 }
@@ -81,68 +78,38 @@ impl DestinationUpdate {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// It does not have the form of an update.
-    #[error(transparent)]
-    Structure(#[from] StructureError),
+    /// It does not have the form of an update: the first place where it has not.
+    #[error("{}line {line} column {column}: {problem}", shown(pointer))]
+    #[non_exhaustive]
+    Structure {
+        /// The innermost value that was being read: a JSON pointer (RFC 6901), empty for the update itself.
+        pointer: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column in bytes, counted from 1, up to which the JSON had been read.
+        column: usize,
+        /// What is wrong and what was expected.
+        problem: String,
+    },
     /// It is an update that breaks rules.
     #[error(transparent)]
     Invalid(#[from] Violations),
 }
 
-/// The first place where JSON does not have the form of an update.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StructureError {
-    pointer: String,
-    line: usize,
-    column: usize,
-    problem: String,
-}
-
-impl StructureError {
-    fn new(pointer: String, error: &serde_json::Error) -> Self {
+impl JsonError {
+    fn at(pointer: String, error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
         let problem = error.to_string();
         let place = format!(" at line {line} column {column}");
         let problem = problem.strip_suffix(&place).unwrap_or(&problem);
         // serde_json counts what it has read, which at the beginning of a line is nothing.
-        Self { pointer, line, column: column.max(1), problem: escaped(problem, SHOWN_CHARS) }
-    }
-
-    /// The innermost value that was being read: a JSON pointer (RFC 6901), empty for the update itself.
-    #[must_use]
-    pub fn pointer(&self) -> &str {
-        &self.pointer
-    }
-
-    /// The line, counted from 1.
-    #[must_use]
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column in bytes, counted from 1, up to which the JSON had been read.
-    #[must_use]
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What is wrong and what was expected.
-    #[must_use]
-    pub fn problem(&self) -> &str {
-        &self.problem
+        Self::Structure { pointer, line, column: column.max(1), problem: escaped(problem, SHOWN_CHARS) }
     }
 }
 
-impl fmt::Display for StructureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.pointer.is_empty() {
-            write!(f, "{}: ", escaped(&self.pointer, SHOWN_CHARS))?;
-        }
-        write!(f, "line {} column {}: {}", self.line, self.column, self.problem)
-    }
+fn shown(pointer: &str) -> String {
+    if pointer.is_empty() { String::new() } else { format!("{}: ", escaped(pointer, SHOWN_CHARS)) }
 }
-
-impl std::error::Error for StructureError {}
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()

@@ -34,14 +34,18 @@ pub trait Validate {
     ///
     /// # Errors
     ///
-    /// All violations, never none.
+    /// All violations; the list is never empty.
     fn validate(&self) -> Result<(), Violations>;
 }
 
 impl Validate for DestinationUpdate {
     fn validate(&self) -> Result<(), Violations> {
         let mut found = Vec::new();
-        check_display_name(&self.display_name, &mut Findings::new(Self::DISPLAY_NAME, &mut found));
+        let mut findings = Findings::new(Self::DISPLAY_NAME, &mut found);
+        if is_blank(&self.display_name) {
+            findings.add(None, Rule::Blank, "is blank; give a name that people will recognise");
+        }
+        findings.check_surrounding_white_space(None, &self.display_name);
         wildcard::check(&self.support_languages, &mut Findings::new(Self::SUPPORT_LANGUAGES, &mut found));
         wildcard::check(&self.support_locations, &mut Findings::new(Self::SUPPORT_LOCATIONS, &mut found));
         targets::check(self, &mut found);
@@ -49,23 +53,8 @@ impl Validate for DestinationUpdate {
     }
 }
 
-fn check_display_name(name: &str, findings: &mut Findings<'_>) {
-    if is_blank(name) {
-        findings.add(Rule::Blank, "is blank; give a name that people will recognise");
-    } else if has_surrounding_white_space(name) {
-        findings.add(
-            Rule::SurroundingWhiteSpace,
-            format!("{} begins or ends with white space; remove it", quoted(name, SHOWN_CHARS)),
-        );
-    }
-}
-
 fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
-}
-
-fn has_surrounding_white_space(text: &str) -> bool {
-    text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace)
+    text.trim().is_empty()
 }
 
 /// A rule that an update can break. Its [`name`](Rule::name) does not change from version to version.
@@ -188,7 +177,7 @@ impl Violations {
     pub(crate) fn of_display_name(name: &str, problem: impl Display) -> Self {
         let mut found = Vec::new();
         let sentence = format!("{} is {problem}; shorten it", quoted(name, SHOWN_CHARS));
-        Findings::new(DestinationUpdate::DISPLAY_NAME, &mut found).add(Rule::TooLong, sentence);
+        Findings::new(DestinationUpdate::DISPLAY_NAME, &mut found).add(None, Rule::TooLong, sentence);
         Self(found)
     }
 }
@@ -244,31 +233,27 @@ impl<'a> Findings<'a> {
         Self { field, found }
     }
 
-    pub(crate) fn add(&mut self, rule: Rule, message: impl Into<String>) {
-        let pointer = format!("/{}", self.field);
+    /// `index` is that of an entry; without it, the field as a whole is meant.
+    pub(crate) fn add(&mut self, index: Option<usize>, rule: Rule, message: impl Into<String>) {
+        let entry = index.map(|index| format!("/{index}")).unwrap_or_default();
+        let pointer = format!("/{}{entry}", self.field);
         self.found.push(Violation { pointer, rule, source: rule.source(), message: message.into() });
     }
 
-    pub(crate) fn add_at(&mut self, index: usize, rule: Rule, message: impl Into<String>) {
-        let pointer = format!("/{}/{index}", self.field);
-        self.found.push(Violation { pointer, rule, source: rule.source(), message: message.into() });
-    }
-
-    /// Says of an entry that it `is_wrong`: `"+1" is not a phone number; …`.
-    pub(crate) fn add_entry(&mut self, index: usize, entry: &str, rule: Rule, is_wrong: &str) {
-        self.add_at(index, rule, format!("{} {is_wrong}", quoted(entry, SHOWN_CHARS)));
+    /// Says of a text that it `is_wrong`: `"+1" is not a number with country code; …`.
+    pub(crate) fn add_text(&mut self, index: Option<usize>, text: &str, rule: Rule, is_wrong: &str) {
+        self.add(index, rule, format!("{} {is_wrong}", quoted(text, SHOWN_CHARS)));
     }
 
     pub(crate) fn check_blank(&mut self, index: usize, entry: &str) {
         if is_blank(entry) {
-            self.add_entry(index, entry, Rule::Blank, "is blank; write what was meant, or remove it");
+            self.add_text(Some(index), entry, Rule::Blank, "is blank; write what was meant, or remove it");
         }
     }
 
-    pub(crate) fn check_surrounding_white_space(&mut self, index: usize, entry: &str) {
-        if !is_blank(entry) && has_surrounding_white_space(entry) {
-            let is_wrong = "begins or ends with white space; remove it";
-            self.add_entry(index, entry, Rule::SurroundingWhiteSpace, is_wrong);
+    pub(crate) fn check_surrounding_white_space(&mut self, index: Option<usize>, text: &str) {
+        if !is_blank(text) && text.trim() != text {
+            self.add_text(index, text, Rule::SurroundingWhiteSpace, "begins or ends with white space; remove it");
         }
     }
 
@@ -278,7 +263,7 @@ impl<'a> Findings<'a> {
         const SHORT: usize = 16;
         let mut report = |index: usize, first: usize| {
             let is_wrong = format!("is already at /{}/{first}; remove one of the two", self.field);
-            self.add_entry(index, &list[index].to_string(), Rule::Duplicate, &is_wrong);
+            self.add_text(Some(index), &list[index].to_string(), Rule::Duplicate, &is_wrong);
         };
         if list.len() <= SHORT {
             for (index, entry) in list.iter().enumerate().skip(1) {

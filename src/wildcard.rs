@@ -55,16 +55,16 @@ impl Wildcard for SupportLocations {}
 /// The rules of such a list, all ours: the vendor says only what `"*"` means.
 pub(crate) fn check(list: &impl Wildcard, findings: &mut Findings<'_>) {
     if list.is_empty() {
-        findings.add(Rule::Empty, format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
+        findings.add(None, Rule::Empty, format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
     }
     for (index, entry) in list.iter().enumerate() {
         findings.check_blank(index, entry);
-        findings.check_surrounding_white_space(index, entry);
+        findings.check_surrounding_white_space(Some(index), entry);
         if entry == WILDCARD && list.len() > 1 {
-            findings.add_at(
-                index,
+            findings.add(
+                Some(index),
                 Rule::WildcardNotAlone,
-                format!("{WILDCARD:?} means all and stands alone; remove it, or everything beside it"),
+                format!("{WILDCARD:?} means everything and must stand alone; remove it, or remove the other entries"),
             );
         }
     }

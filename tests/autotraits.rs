@@ -4,9 +4,8 @@ use std::error::Error as StdError;
 
 use cinnox_destination::{
     AppId, Client, ClientBuilder, ConfigError, DestinationId, DestinationType, DestinationUpdate, DisplayName, Error,
-    ErrorCode, ErrorKind, InvalidId, JsonError, Outcome, Reply, RetryPolicy, Rule, RuleSource, StructureError,
-    SuccessCode, SupportLanguages, SupportLocations, Timeout, UpdatedDestination, Violation, Violations, Wildcard,
-    generated,
+    ErrorCode, ErrorKind, InvalidId, JsonError, Outcome, Reply, RetryPolicy, Rule, RuleSource, SuccessCode,
+    SupportLanguages, SupportLocations, Timeout, UpdatedDestination, Violation, Violations, Wildcard, generated,
 };
 
 fn crosses_threads<T: Send + Sync + 'static>() {}
@@ -35,7 +34,6 @@ fn every_public_type_is_send_and_sync() {
     crosses_threads::<RetryPolicy>();
     crosses_threads::<Rule>();
     crosses_threads::<RuleSource>();
-    crosses_threads::<StructureError>();
     crosses_threads::<SuccessCode>();
     crosses_threads::<SupportLanguages>();
     crosses_threads::<SupportLocations>();
@@ -78,7 +76,6 @@ fn every_error_is_a_static_error() {
     is_an_error::<Error>();
     is_an_error::<InvalidId>();
     is_an_error::<JsonError>();
-    is_an_error::<StructureError>();
     is_an_error::<Violations>();
     is_an_error::<generated::Error<generated::types::ApiError>>();
     is_an_error::<generated::types::error::ConversionError>();

@@ -23,7 +23,7 @@ const INVALID: &str = r#"{ "displayName": " ", "supportLanguages": ["*", "en"], 
 
 const PROBLEMS: [&str; 4] = [
     "/displayName: is blank; give a name that people will recognise",
-    "/supportLanguages/0: \"*\" means all and stands alone; remove it, or everything beside it",
+    "/supportLanguages/0: \"*\" means everything and must stand alone; remove it, or remove the other entries",
     "/phoneTargets: has no entry although PHONE is selected; add a target, or take PHONE out of the types",
     "/staffTargets/1: \"staff-1\" is already at /staffTargets/0; remove one of the two",
 ];
@@ -173,7 +173,7 @@ fn json_that_is_no_update_is_refused_with_its_place() {
         &[&format!("/staffTarget: line 2 column 37: unknown field `staffTarget`, expected one of {known}")],
     );
     assert_input_refused(&run(&["-"], &[], ""), &["line 1 column 1: EOF while parsing a value"]);
-    assert_input_refused(&run(&["-"], &[], "[]"), &["line 1 column 1: is no object; an update is an object in braces"]);
+    assert_input_refused(&run(&["-"], &[], "[]"), &["line 1 column 1: is not an object; write the update as { … }"]);
 }
 
 #[test]

@@ -120,7 +120,7 @@ async fn a_wrong_parameter_is_6451000_with_a_message() {
         ),
         (lower_case, "/types/0: line 1 column "),
         (json!({}), "line 1 column 2: missing field `displayName`"),
-        (json!(["Night shift", [], ["staff-1"], ["*"], ["*"], [], ["STAFF"]]), "line 1 column 1: is no object"),
+        (json!(["Night shift", [], ["staff-1"], ["*"], ["*"], [], ["STAFF"]]), "line 1 column 1: is not an object"),
     ] {
         let raw = request(&account, Method::PATCH, PATH, account.app_token(), &body).await;
         let answered: Value = serde_json::from_str(&raw.body).unwrap();
@@ -243,7 +243,7 @@ async fn what_was_received_is_shown_with_method_path_headers_and_body() {
     request(&account, Method::POST, "/other?a=b", "x", &json!(1)).await;
     let [patch, post] = <[_; 2]>::try_from(account.requests()).unwrap();
     assert_eq!((&*patch.method, &*patch.path), ("PATCH", PATH));
-    assert_eq!(patch.headers["authorization"], "Bearer mock-token");
+    assert_eq!(patch.headers["authorization"], *format!("Bearer {}", account.app_token()));
     assert_eq!(serde_json::from_slice::<Value>(&patch.body).unwrap(), body());
     assert_eq!((&*post.method, &*post.path, &*post.body), ("POST", "/other?a=b", &b"1"[..]));
     assert_eq!(account.request_count(), 2);

@@ -261,6 +261,7 @@ async fn a_server_that_sends_the_token_back_does_not_bring_it_into_an_error() {
         (400, "", page.as_str()),
         (200, "", page.as_str()),
         (200, "", &format!("\"{TOKEN}\"")),
+        (200, "", r#"{"code":200,"result":{"id":""}}"#),
         (502, "", page.as_str()),
         (307, location.as_str(), page.as_str()),
     ] {

@@ -162,7 +162,7 @@ fn the_wildcard_stands_alone() {
                 Rule::WildcardNotAlone,
                 "wildcard-not-alone",
                 RuleSource::Ours,
-                r#""*" means all and stands alone; remove it, or everything beside it"#,
+                r#""*" means everything and must stand alone; remove it, or remove the other entries"#,
             )],
         );
     });
@@ -275,7 +275,7 @@ fn the_wildcard_is_no_target() {
                 Rule::WildcardTarget,
                 "wildcard-target",
                 RuleSource::Ours,
-                r#""*" is no target; name each one"#,
+                r#""*" is not a target; list each target"#,
             )],
         );
     }
@@ -445,7 +445,7 @@ fn violations_can_be_serialized_for_a_form() {
                 "pointer": "/staffTargets/0",
                 "rule": "wildcard-target",
                 "source": "ours",
-                "message": "\"*\" is no target; name each one",
+                "message": "\"*\" is not a target; list each target",
             },
         ])
     );

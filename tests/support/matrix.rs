@@ -408,8 +408,15 @@ fn refusals() -> Vec<Row> {
             .keeps(r#"[6451010,"x"]"#),
         row(
             "200 with an empty ID",
-            answer(200, r#"{"code":401,"result":{"id":""}}"#),
+            answer(200, r#"{"code":200,"result":{"id":""}}"#),
             "UnexpectedResponse unknown 200",
+            Once,
+        )
+        .keeps(r#"{"code":200.0,"result":{"id":""}}"#),
+        row(
+            "200 with an empty ID and another code",
+            answer(200, r#"{"code":401,"result":{"id":""}}"#),
+            "Api(401) unknown 200",
             Once,
         ),
         row("400 empty", answer(400, ""), "UnexpectedResponse rejected 400", Once).keeps(""),
