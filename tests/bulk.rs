@@ -18,39 +18,16 @@ use tempfile::TempDir;
 
 #[path = "support/ledger.rs"]
 mod ledger;
+#[path = "support/program.rs"]
+mod program;
 use ledger::{Answer, Ledger};
 
 const THROTTLED: &str = r#"{"code":6451010,"message":"too many requests"}"#;
 const WRONG: &str = r#"{"code":6451000,"message":"wrong parameter"}"#;
 
-/// The example, built with the features of this test.
 fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let mut features = vec!["mock"];
-        features.extend(cfg!(feature = "rustls").then_some("rustls"));
-        features.extend(cfg!(feature = "native-tls").then_some("native-tls"));
-        features.extend(cfg!(feature = "schemars").then_some("schemars"));
-        features.extend(cfg!(feature = "tracing").then_some("tracing"));
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args([
-            "build",
-            "--example",
-            "bulk_update",
-            "--no-default-features",
-            "--message-format=json",
-            "--features",
-        ]);
-        cargo.arg(features.join(",")).current_dir(env!("CARGO_MANIFEST_DIR"));
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        let output = cargo.stderr(Stdio::inherit()).output().unwrap();
-        let lines = String::from_utf8(output.stdout).unwrap();
-        let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let mut built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-        built.next_back().expect("the example was built")
-    })
+    PROGRAM.get_or_init(|| program::program("bulk_update"))
 }
 
 /// A folder with the updates of a test and their results.

@@ -1,8 +1,10 @@
 //! The example `update_destination`, run as a user runs it.
 #![cfg(feature = "mock")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::{
-    env,
     io::Write,
     net::TcpListener,
     path::{Path, PathBuf},
@@ -28,33 +30,9 @@ const PROBLEMS: [&str; 4] = [
     "/staffTargets/1: \"staff-1\" is already at /staffTargets/0; remove one of the two",
 ];
 
-/// The program, built as `cargo test` has built it: where all is up to date this does nothing. (Run alone, this file
-/// would otherwise test whatever was built last.)
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let directory = env::current_exe().unwrap();
-        let profile = directory.ancestors().nth(2).unwrap();
-        let features = [
-            ("default", cfg!(feature = "default")),
-            ("rustls", cfg!(feature = "rustls")),
-            ("native-tls", cfg!(feature = "native-tls")),
-            ("mock", cfg!(feature = "mock")),
-            ("schemars", cfg!(feature = "schemars")),
-            ("tracing", cfg!(feature = "tracing")),
-        ];
-        let features: Vec<_> = features.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
-        let mut build = Command::new(env!("CARGO"));
-        build.current_dir(env!("CARGO_MANIFEST_DIR"));
-        build.args(["build", "--quiet", "--example", "update_destination", "--no-default-features", "--features"]);
-        build.arg(features.join(",")).arg("--target-dir").arg(profile.parent().unwrap());
-        match profile.file_name().and_then(|name| name.to_str()) {
-            Some("debug") | None => {}
-            Some(name) => drop(build.args(["--profile", name])),
-        }
-        assert!(build.status().unwrap().success(), "the example could not be built");
-        profile.join("examples").join(format!("update_destination{}", env::consts::EXE_SUFFIX))
-    })
+    PROGRAM.get_or_init(|| program::program("update_destination"))
 }
 
 struct Run {

@@ -292,9 +292,9 @@ async fn a_connection_is_kept_for_the_next_call() {
     let server = Server::start(&[Plan::success()]).await;
     let client = builder(&server.url()).build().unwrap();
     for _ in 0..5 {
-        client.update(&destination(), &update()).await.unwrap();
+        client.clone().update(&destination(), &update()).await.unwrap();
     }
-    assert_eq!((server.seen().connections, server.seen().whole), (1, 5));
+    assert_eq!((server.seen().connections, server.seen().whole), (1, 5), "clones share their connections");
 }
 
 #[tokio::test]

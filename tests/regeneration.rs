@@ -336,7 +336,7 @@ fn what_nobody_thought_of_is_one_sentence_with_the_pointer_too() {
 }
 
 #[test]
-fn only_the_document_makes_the_build_script_run_again() {
+fn only_the_document_and_the_script_make_the_build_script_run_again() {
     let copy = Copy::new();
     let ran = || {
         let output = copy.build(&["--verbose"]);
@@ -351,6 +351,9 @@ fn only_the_document_makes_the_build_script_run_again() {
     assert!(!ran(), "nothing was touched");
     touch("src/lib.rs").unwrap();
     assert!(!ran(), "a Rust file was touched");
-    touch(DOCUMENT).unwrap();
-    assert!(ran(), "the document was touched");
+    for file in [DOCUMENT, "build.rs", "openapi/check.rs"] {
+        touch(file).unwrap();
+        assert!(ran(), "{file} was touched");
+        assert!(!ran(), "{file} was touched before the last run");
+    }
 }

@@ -1,10 +1,9 @@
 //! The example `bulk_update`: how fast it is beside the bare generated call in the same loop, and its memory.
 
 use std::{
-    env,
     fs::{self, File},
     io::{BufWriter, Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -13,14 +12,14 @@ use std::{
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
-use crate::{Result, measure, median, memory::status_line, peers::Ours, samples, server, work};
+use crate::{Result, measure, median, memory::status_line, peers::Ours, program::program, samples, server, work};
 
 const CONCURRENCY: usize = 64;
 const SOME: u32 = 10_000;
 const MANY: u32 = 1_000_000;
 
 pub(crate) fn report() -> Result<()> {
-    let (program, url, folder) = (build()?, server::start(Duration::ZERO)?, tempfile::tempdir()?);
+    let (program, url, folder) = (program("bulk_update"), server::start(Duration::ZERO)?, tempfile::tempdir()?);
     println!("\n| {SOME} updates, {CONCURRENCY} at once | a second, median | ratio |\n|---|---:|---:|");
     write(&folder.path().join("updates.jsonl"), SOME)?;
     let (mut bare, mut bulk, mut small) = (Vec::new(), Vec::new(), 0.0_f64);
@@ -38,18 +37,6 @@ pub(crate) fn report() -> Result<()> {
     println!("| {SOME} lines | {:.1} | |", small / 1024.0);
     println!("| {MANY} lines | {:.1} | {:.0} |", large.peak / 1024.0, large.lines_a_second);
     Ok(())
-}
-
-/// The example, in the profile of this program.
-fn build() -> Result<PathBuf> {
-    let mut cargo = Command::new(env::var("CARGO")?);
-    cargo.args(["build", "--release", "--example", "bulk_update", "--message-format=json", "--features"]);
-    cargo.arg(if cfg!(feature = "tracing") { "mock,schemars,tracing" } else { "mock,schemars" });
-    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output()?;
-    let text = String::from_utf8(output.stdout)?;
-    let messages = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    Ok(built.next_back().ok_or("the example cannot be built")?)
 }
 
 fn write(path: &Path, count: u32) -> Result<()> {

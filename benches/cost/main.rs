@@ -18,6 +18,8 @@ use std::{
 
 #[path = "../support/peers.rs"]
 mod peers;
+#[path = "../../tests/support/program.rs"]
+mod program;
 #[path = "../support/samples.rs"]
 mod samples;
 #[path = "../support/server.rs"]
