@@ -1,19 +1,22 @@
 //! From what the generated call says of a failure to what it means.
 
-use std::{error::Error as StdError, time::SystemTime};
+use std::{borrow::Cow, fmt, time::SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderValue, header};
-use http_body_util::LengthLimitError;
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
 
 use crate::{
     ConfigError, Error, ErrorKind, Timeout,
     code::integer,
-    error::{Response, chain},
+    error::{Response, innermost},
     generated::{self, types::ApiError},
     retry::retry_after,
-    transport::{Head, Trail, Transport, read},
+    transport::{End, Head, Trail, Transport},
 };
 
 const UNKNOWN_STATUS: &str = "the vendor documents no such status";
@@ -33,26 +36,27 @@ pub(crate) async fn classify(
     let response = |body| head.map(|head| secret.response(head, body));
     if let Some(location) = location.filter(|_| status.is_redirection()) {
         let location = secret.hide(String::from_utf8_lossy(location.as_bytes()).into_owned());
-        return Error::new(ErrorKind::Redirect { location }, response(Bytes::new()));
+        let body = refusal.map_or_else(Bytes::new, |(body, _)| body);
+        return Error::new(ErrorKind::Redirect { location }, response(body));
     }
     let documented = matches!(failure, Generated::ErrorResponse(_));
     let (received, problem) = match failure {
         Generated::InvalidRequest(problem) | Generated::Custom(problem) => return ConfigError::Request(problem).into(),
         Generated::CommunicationError(error) => return no_response(error.without_url(), expired),
-        Generated::ResponseBodyError(e) | Generated::InvalidUpgrade(e) => ((Bytes::new(), Err(e)), String::new()),
-        Generated::InvalidResponsePayload(body, problem) => ((body, Ok(())), problem.to_string()),
-        Generated::ErrorResponse(_) => ((Bytes::new(), Ok(())), "it has neither a code nor a message".to_owned()),
-        Generated::UnexpectedResponse(_) if refusal.is_some() => ((Bytes::new(), Ok(())), UNKNOWN_STATUS.to_owned()),
-        Generated::UnexpectedResponse(mut response) => (read(&mut response).await, UNKNOWN_STATUS.to_owned()),
+        Generated::ResponseBodyError(e) | Generated::InvalidUpgrade(e) => ((Bytes::new(), e.into()), String::new()),
+        Generated::InvalidResponsePayload(body, problem) => ((body, End::Whole), problem.to_string()),
+        Generated::ErrorResponse(_) => ((Bytes::new(), End::Whole), "it has neither a code nor a message".to_owned()),
+        Generated::UnexpectedResponse(_) if refusal.is_some() => {
+            ((Bytes::new(), End::Whole), UNKNOWN_STATUS.to_owned())
+        }
+        Generated::UnexpectedResponse(mut response) => (transport.read(&mut response).await, UNKNOWN_STATUS.to_owned()),
     };
     let (body, end) = refusal.unwrap_or(received);
     let kind = match end {
-        Err(error) if chain(&error).any(<dyn StdError>::is::<LengthLimitError>) => {
-            ErrorKind::BodyTooLarge { limit: transport.max_response_bytes }
-        }
-        Err(error) if error.is_timeout() => ErrorKind::Timeout(expired),
-        Err(error) => ErrorKind::ConnectionLost(error.without_url()),
-        Ok(()) => match error_in(&body, documented) {
+        End::TooLarge => ErrorKind::BodyTooLarge { limit: transport.max_response_bytes },
+        End::Broken(error) if error.is_timeout() => ErrorKind::Timeout(expired),
+        End::Broken(error) => ErrorKind::ConnectionLost(error.without_url()),
+        End::Whole => match error_in(&body, documented) {
             // Only a success can have 0 or 200 as the code of a success.
             Some((code, message)) if !(status.is_success() && matches!(code, 0 | 200)) => {
                 ErrorKind::Api { code: code.into(), message: secret.hide(message) }
@@ -65,7 +69,7 @@ pub(crate) async fn classify(
 
 fn no_response(error: reqwest::Error, expired: Timeout) -> Error {
     if error.is_builder() {
-        return ConfigError::Request(error.to_string()).into();
+        return ConfigError::Request(innermost(&error)).into();
     }
     let kind = match (error.is_connect(), error.is_timeout()) {
         (true, true) => ErrorKind::Timeout(Timeout::Connect),
@@ -79,20 +83,53 @@ fn no_response(error: reqwest::Error, expired: Timeout) -> Error {
 /// The code and the message of an error, in whatever form they come: the code decides what a failure means. The
 /// documented error has the code 0 if it has none.
 fn error_in(body: &[u8], documented: bool) -> Option<(i64, String)> {
-    let mut fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    let message = fields.remove(ApiError::MESSAGE);
-    let code = match fields.remove(ApiError::CODE) {
-        Some(Value::Number(number)) => integer(number.as_f64()?)?,
-        Some(Value::String(text)) => text.parse().ok()?,
-        None if documented && (message.is_some() || fields.is_empty()) => 0,
-        _ => return None,
+    let text = String::from_utf8_lossy(body);
+    let fields: Fields<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    let code = match fields.code {
+        Some(code) => integer(code.get().trim_matches('"'))?,
+        None if documented && (fields.message.is_some() || !fields.others) => 0,
+        None => return None,
     };
-    let message = match message {
-        Some(Value::String(text)) => text,
-        None | Some(Value::Null) => String::new(),
-        Some(other) => other.to_string(),
-    };
-    Some((code, message))
+    let message = fields.message.map_or("", RawValue::get);
+    Some((code, serde_json::from_str(message).unwrap_or_else(|_| message.to_owned())))
+}
+
+/// Code and message as they are written; whatever else there is may have any form, and takes no memory.
+struct Fields<'a> {
+    code: Option<&'a RawValue>,
+    message: Option<&'a RawValue>,
+    others: bool,
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Fields { code: None, message: None, others: false };
+                while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+                    match &*name {
+                        ApiError::CODE => fields.code = map.next_value()?,
+                        ApiError::MESSAGE => fields.message = map.next_value()?,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            fields.others = true;
+                        }
+                    }
+                }
+                Ok(fields)
+            }
+        }
+
+        deserializer.deserialize_map(FieldsVisitor)
+    }
 }
 
 /// The token, which a server may send back (some proxies show the request that they refuse) and no error may hold.
@@ -109,11 +146,11 @@ impl Secret<'_> {
     }
 
     fn response(&self, (status, mut headers): Head, body: Bytes) -> Response {
+        let retry_after = retry_after(&headers, SystemTime::now());
         for value in headers.values_mut().filter(|value| self.is_in(value.as_bytes())) {
             *value = HeaderValue::from_static("***");
         }
         let body = if self.is_in(&body) { self.hide(String::from_utf8_lossy(&body).into_owned()).into() } else { body };
-        let retry_after = retry_after(&headers, SystemTime::now());
         Response { status, headers, body, retry_after }
     }
 }

@@ -121,7 +121,8 @@ impl Client {
     ///
     /// It sends what it is given. The token, the time-out of an attempt, the limit on a response, the refusal of
     /// redirects and the checks of IDs and base URL are still there. Given up are the validation of the update, the
-    /// retries, the time-out of the whole call, and errors that know the outcome and keep what the server said.
+    /// retries, the time-out of the whole call, and errors that know the outcome, keep what the server said and hide the
+    /// token if the server sends it back.
     #[must_use]
     pub fn generated(&self) -> &generated::Client {
         &self.0.generated
@@ -142,9 +143,13 @@ impl Client {
     /// | [`Timeout::Attempt`], [`Timeout::Total`] | unknown | look at the service group, or send the update again if nobody else writes |
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | unknown | the same |
     /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 301, 302, 307 and 308; unknown otherwise | read [`status`](Error::status) and [`body`](Error::body): it may be a proxy that answers |
-    /// | [`Redirect`](ErrorKind::Redirect) | rejected for 301, 302, 307 and 308; unknown otherwise | correct the base URL |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | read [`status`](Error::status) and [`body`](Error::body): it may be a proxy that answers |
+    /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, or in one without time and IO.
     pub async fn update(
         &self,
         destination_id: &DestinationId,
@@ -247,7 +252,7 @@ mod tests {
             }
             let error = ApiError { code, message: None };
             let body = serde_json::to_vec(&error).unwrap().into();
-            transport::leave((status, headers), Some((body, Ok(()))));
+            transport::leave((status, headers), Some((body, transport::End::Whole)));
             Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
         };
         client.call(send).await

@@ -94,7 +94,7 @@ impl SuccessCode {
 impl<'de> Deserialize<'de> for SuccessCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = f64::deserialize(deserializer)?;
-        match integer(number).map(ErrorCode::from) {
+        match whole(number).map(ErrorCode::from) {
             None | Some(ErrorCode::Other(_)) => Ok(Self(number)),
             Some(error) => Err(D::Error::custom(format_args!("error code {error} in a successful response"))),
         }
@@ -108,7 +108,11 @@ impl fmt::Display for SuccessCode {
 }
 
 /// A JSON number as a code: the vendor's page calls it a number in one place and an integer in another.
-pub(crate) fn integer(number: f64) -> Option<i64> {
+pub(crate) fn integer(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
+}
+
+fn whole(number: f64) -> Option<i64> {
     /// Beyond it, a `f64` does not hold each whole number.
     const MAX: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation)]
@@ -143,10 +147,14 @@ mod tests {
 
     #[test]
     fn only_a_whole_number_that_is_held_exactly_is_a_code() {
-        assert_eq!(integer(6_451_010.0), Some(6_451_010));
-        assert_eq!(integer(-0.0), Some(0));
-        for other in [0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300] {
-            assert_eq!(integer(other), None);
+        assert_eq!(integer("6451010"), Some(6_451_010));
+        assert_eq!(integer("6451010.0"), Some(6_451_010));
+        assert_eq!(integer("64510.1e2"), Some(6_451_010));
+        assert_eq!(integer("-0.0"), Some(0));
+        assert_eq!(integer("9223372036854775807"), Some(i64::MAX));
+        assert_eq!(integer("9007199254740993"), Some(9_007_199_254_740_993));
+        for other in ["0.5", "NaN", "inf", "-inf", "1e300", "9223372036854775808", "", "x", "[1]", "null"] {
+            assert_eq!(integer(other), None, "{other}");
         }
     }
 

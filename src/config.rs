@@ -160,7 +160,9 @@ impl ClientBuilder {
 
     /// Begins with a builder of the caller's own, for proxies, TLS roots, DNS or connection pools. This crate then
     /// sets what its promises rest on: time-outs, the user agent, no redirects, no retries and no decompression by
-    /// reqwest, no log of the bytes on a connection, and no proxy for a base URL on this machine.
+    /// reqwest, no log of the bytes on a connection, and no proxy for a base URL on this machine. Default headers of the
+    /// builder are sent too, except where this crate sets the same ones: it is up to the caller to set none, such as
+    /// `host` or `content-length`, that make another request of it.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
         self.http = HttpSettings(builder);
         self
@@ -254,6 +256,11 @@ fn parse_base_url(text: &str) -> Result<Url, &'static str> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("has a ? or #, behind which the path of the endpoint would be lost; remove it");
     }
+    let authority = text[url.scheme().len() + 3..].split('/').next().unwrap_or_default().to_ascii_lowercase();
+    let port = authority.strip_prefix(url.host_str().unwrap_or_default());
+    if !port.is_some_and(|port| port.is_empty() || port.starts_with(':')) {
+        return Err("has no host, or one that stands for another; write it as https://HOST");
+    }
     Ok(url)
 }
 
@@ -266,8 +273,8 @@ fn authorization(app_token: &str) -> Result<HeaderValue, &'static str> {
     if app_token.is_empty() {
         return Err("is empty; give the one that the dashboard shows");
     }
-    if !app_token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("has white space, a control or a non-ASCII character; give it alone, without `Bearer`");
+    if !app_token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
+        return Err("has white space, a quote, a backslash, a control or a non-ASCII character; give it alone");
     }
     let mut value =
         HeaderValue::try_from(format!("{SCHEME}{app_token}")).map_err(|_| "cannot be the value of a header")?;

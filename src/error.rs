@@ -58,8 +58,8 @@ fn verdict_of_status(status: StatusCode, retry_after: Option<Duration>) -> Verdi
         429 => THROTTLED,
         503 if retry_after.is_some() => THROTTLED,
         408 | 500 | 502 | 503 | 504 => AMBIGUOUS,
-        // Of the redirects these say "not here", while 303 can say "done, see there".
-        301 | 302 | 307 | 308 | 400..=499 => PERMANENT,
+        // Of the redirects these say "send it there", while the others can say "done, see there".
+        307 | 308 | 400..=499 => PERMANENT,
         _ => NOT_UNDERSTOOD,
     }
 }
@@ -182,8 +182,7 @@ impl Error {
     }
 
     /// The body of a response that is an error, or not what the vendor documents. Of a client or server error (4xx, 5xx)
-    /// it is kept up to where the connection broke or the limit was reached; of a success that broke off, and of a
-    /// redirect, nothing is.
+    /// it is kept up to where the connection broke or the limit was reached; of a success that broke off, nothing is.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.0.response.as_ref().map_or(&[], |response| &response.body)
@@ -278,7 +277,7 @@ impl fmt::Display for Error {
 }
 
 /// The last error of the chain: the ones before it say only that sending failed.
-fn innermost(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
     let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
     escaped(&last, SHOWN_CHARS)
 }
@@ -349,7 +348,7 @@ mod tests {
             let expected = match status {
                 408 | 500 | 502 | 503 | 504 => (Outcome::Unknown, true),
                 429 => (Outcome::Rejected, true),
-                301 | 302 | 307 | 308 | 400..=499 => (Outcome::Rejected, false),
+                307 | 308 | 400..=499 => (Outcome::Rejected, false),
                 _ => (Outcome::Unknown, false),
             };
             for error in [unexpected(status, None), api(1234, "", status)] {

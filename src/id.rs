@@ -41,7 +41,7 @@ fn check(id: &str) -> Result<(), Problem> {
     }
     // Some servers take what stands behind a semicolon for a parameter, and the rest for the segment.
     match id.split(';').next() {
-        Some("." | "..") => Err(Problem::Dots(id.to_owned())),
+        Some("" | "." | "..") => Err(Problem::Dots(id.to_owned())),
         _ => Ok(()),
     }
 }
@@ -50,7 +50,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $example:literal) => {
         $(#[$doc])*
         ///
-        /// An ID is 1 to 128 bytes of visible ASCII without `/ \ ? # %`, and not `.` or `..`, alone or before a `;`. These rules are ours:
+        /// An ID is 1 to 128 bytes of visible ASCII without `/ \ ? # %`, and not `.` or `..`, alone or before a
+        /// `;`, with which it does not begin. These rules are ours:
         /// each of the things that they refuse changes which URL is called. The vendor's own alphabet is not known.
         ///
         /// # Errors

@@ -1,3 +1,6 @@
+// Where the front page of the documentation finds what stands beside the README: of two such lines the first one counts.
+#![doc = "[`BENCHMARKS.md`]: https://docs.rs/crate/cinnox-destination/latest/source/BENCHMARKS.md"]
+#![doc = "[`CONTRIBUTING.md`]: https://docs.rs/crate/cinnox-destination/latest/source/CONTRIBUTING.md"]
 // As tests the examples in it run only with the feature `mock`, which one of them needs.
 #![cfg_attr(any(not(doctest), feature = "mock"), doc = include_str!("../README.md"))]
 #![cfg_attr(docsrs, feature(doc_cfg))]

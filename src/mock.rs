@@ -252,7 +252,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl State {
     fn receive(&mut self, request: &Request) {
         let mut headers = request.headers().clone();
-        // Whoever uses a real token here by mistake does not find it in a log.
+        // Whoever uses a real token here by mistake does not find it where the requests are shown.
         if let Some(token) = headers.get_mut(header::AUTHORIZATION) {
             token.set_sensitive(true);
         }

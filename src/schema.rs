@@ -49,14 +49,17 @@ impl JsonSchema for DestinationUpdate {
             extend(
                 &mut properties[list.name]["items"],
                 match list.form {
-                    TargetForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$" }),
+                    TargetForm::Number => {
+                        // Where `$` also stands before a line feed at the end, the second pattern finds it.
+                        json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } })
+                    }
                     TargetForm::StaffId => {
                         json!({ "pattern": format!("[^{WHITE_SPACE}]"), "not": { "const": WILDCARD } })
                     }
                 },
             );
             conditions.push(json!({
-                "if": { "properties": { (Self::TYPES): { "contains": { "const": kind } } } },
+                "if": { "required": [Self::TYPES], "properties": { (Self::TYPES): { "contains": { "const": kind } } } },
                 "then": { "required": [list.name], "properties": { (list.name): { "minItems": 1 } } },
                 "else": { "properties": { (list.name): { "maxItems": 0 } } },
             }));
@@ -67,7 +70,7 @@ impl JsonSchema for DestinationUpdate {
 }
 
 fn trimmed() -> Value {
-    json!({ "allOf": [{ "pattern": format!("^[^{WHITE_SPACE}]") }, { "pattern": format!("[^{WHITE_SPACE}]$") }] })
+    json!({ "pattern": format!("[^{WHITE_SPACE}]"), "not": { "pattern": format!("^[{WHITE_SPACE}]|[{WHITE_SPACE}]$") } })
 }
 
 fn extend(schema: &mut Value, words: Value) {

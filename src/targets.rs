@@ -2,7 +2,7 @@
 
 use crate::{
     DestinationType, DestinationUpdate,
-    validation::{Findings, Rule, Violation},
+    validation::{Findings, Rule, Violation, entries},
     wildcard::WILDCARD,
 };
 
@@ -134,7 +134,9 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
         let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
         findings.add(None, Rule::Empty, format!("has no entry; select at least one of {}", all.join(", ")));
     }
-    findings.check_duplicates(&update.types);
+    for (index, kind, first) in entries(&update.types) {
+        findings.check_duplicate(index, kind, first);
+    }
     for &kind in DestinationType::ALL {
         let list = target_list(kind);
         let targets = (list.get)(update);
@@ -152,7 +154,7 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
             ),
             _ => {}
         }
-        for (index, target) in targets.iter().enumerate() {
+        for (index, target, first) in entries(targets) {
             match list.form {
                 _ if target == WILDCARD => {
                     findings.add_text(Some(index), target, Rule::WildcardTarget, "is not a target; list each target");
@@ -165,8 +167,8 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
                 TargetForm::Number => {}
                 TargetForm::StaffId => findings.check_blank(index, target),
             }
+            findings.check_duplicate(index, target, first);
         }
-        findings.check_duplicates(targets);
     }
 }
 

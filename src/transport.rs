@@ -1,14 +1,14 @@
 //! What every generated call goes through on its way to the wire and back.
 
-use std::{cell::RefCell, fmt, mem, pin::Pin, time::Duration};
+use std::{cell::RefCell, error::Error, fmt, mem, pin::Pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body_util::Limited;
+use http_body_util::{LengthLimitError, Limited};
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
 
-use crate::{generated, trace::Span};
+use crate::{error::chain, generated, trace::Span};
 
 /// What stands before the token in the `Authorization` header (vendor page).
 pub(crate) const SCHEME: &str = "Bearer ";
@@ -36,15 +36,28 @@ pub(crate) struct Attempt {
 /// What an attempt leaves beside its result.
 #[derive(Default)]
 pub(crate) struct Trail {
-    /// The status and the headers of the answer, moved here because progenitor drops them when the body is not what
+    /// The status and the headers of the response, moved here because progenitor drops them when the body is not what
     /// it expects.
     pub(crate) head: Option<Head>,
-    /// The body of a client or server error, and why it ended: progenitor keeps of it what the document names.
-    pub(crate) refusal: Option<(Bytes, reqwest::Result<()>)>,
+    /// The body of what is no success, and how it ended: progenitor keeps of it what the document names.
+    pub(crate) refusal: Option<(Bytes, End)>,
     pub(crate) span: Option<Span>,
 }
 
 pub(crate) type Head = (StatusCode, HeaderMap);
+
+/// How a body ended.
+pub(crate) enum End {
+    Whole,
+    TooLarge,
+    Broken(reqwest::Error),
+}
+
+impl From<reqwest::Error> for End {
+    fn from(error: reqwest::Error) -> Self {
+        if chain(&error).any(<dyn Error>::is::<LengthLimitError>) { Self::TooLarge } else { Self::Broken(error) }
+    }
+}
 
 tokio::task_local! {
     /// The attempt that the current call is in; a call that was made on the generated client has none.
@@ -65,7 +78,7 @@ pub(crate) async fn attempt<F: Future>(
 
 /// Leaves what the hooks would leave, for a test that has no response from a server.
 #[cfg(test)]
-pub(crate) fn leave(head: Head, refusal: Option<(Bytes, reqwest::Result<()>)>) {
+pub(crate) fn leave(head: Head, refusal: Option<(Bytes, End)>) {
     ATTEMPT.with(|attempt| attempt.borrow_mut().trail = Trail { head: Some(head), refusal, span: None });
 }
 
@@ -82,6 +95,23 @@ impl Transport {
         }
         let limit = usize::try_from(self.max_response_bytes).unwrap_or(usize::MAX);
         http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()
+    }
+
+    /// What arrives up to the limit, and why no more does.
+    pub(crate) async fn read(&self, response: &mut Response) -> (Bytes, End) {
+        let limit = usize::try_from(self.max_response_bytes).unwrap_or(usize::MAX);
+        let mut body = BytesMut::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if chunk.len() > limit - body.len() => {
+                    body.extend_from_slice(&chunk[..limit - body.len()]);
+                    return (body.freeze(), End::TooLarge);
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return (body.freeze(), End::Whole),
+                Err(error) => return (body.freeze(), error.into()),
+            }
+        }
     }
 }
 
@@ -103,16 +133,15 @@ impl ClientHooks<Transport> for generated::Client {
             attempt.number
         });
         let span = Span::new(&request, operation.operation_id, number.unwrap_or(1));
-        let result = span.watch(self.client.execute(request)).await;
-        let mut result = result.map(|response| self.inner.limited(response));
+        let mut response = span.watch(self.client.execute(request)).await;
         let mut trail = Trail::default();
-        if let Ok(response) = &mut result
+        if let Ok(response) = &mut response
             && number.is_ok()
         {
             let status = response.status();
             trail.head = Some((status, mem::take(response.headers_mut())));
-            if status.is_client_error() || status.is_server_error() {
-                let (body, end) = read(response).await;
+            if !status.is_success() {
+                let (body, end) = self.inner.read(response).await;
                 let mut again = http::Response::new(body.clone());
                 *again.status_mut() = status;
                 *response = again.into();
@@ -121,18 +150,6 @@ impl ClientHooks<Transport> for generated::Client {
         }
         // Without an attempt there is nobody to leave a trail for.
         let _ = ATTEMPT.try_with(|attempt| attempt.borrow_mut().trail = Trail { span: Some(span), ..trail });
-        result
-    }
-}
-
-/// What arrived, and why no more did.
-pub(crate) async fn read(response: &mut Response) -> (Bytes, reqwest::Result<()>) {
-    let mut body = BytesMut::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return (body.freeze(), Ok(())),
-            Err(error) => return (body.freeze(), Err(error)),
-        }
+        response.map(|response| self.inner.limited(response))
     }
 }

@@ -57,13 +57,14 @@ impl DestinationUpdate {
     pub(crate) fn read(json: &[u8]) -> Result<Self, JsonError> {
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let blank = &json[..json.len() - json.trim_ascii_start().len()];
-        if json.get(blank.len()).is_some_and(|byte| *byte != b'{') {
+        if json.get(blank.len()) != Some(&b'{') {
+            let what = if blank.len() == json.len() { "is empty" } else { "is not an object" };
             // serde would take a list for the values of the fields, and for the others it names a type of Rust's.
             return Err(JsonError::Structure {
                 pointer: String::new(),
                 line: blank.split(|byte| *byte == b'\n').count(),
                 column: blank.iter().rev().take_while(|byte| **byte != b'\n').count() + 1,
-                problem: "is not an object; write the update as { … }".to_owned(),
+                problem: format!("{what}; write the update as {{ … }}"),
             });
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);

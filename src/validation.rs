@@ -168,7 +168,7 @@ impl Display for Violation {
 /// Everything that is wrong with an update: at least one [`Violation`], in the order of the document.
 ///
 /// As text it is one violation a line, the first 20 of them, and a line that says how many more there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Violations(Vec<Violation>);
 
@@ -220,6 +220,13 @@ impl Display for Violations {
     }
 }
 
+/// Shows what `Display` shows, because that is bounded.
+impl fmt::Debug for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Violations").field(&self.to_string()).finish()
+    }
+}
+
 impl std::error::Error for Violations {}
 
 /// Takes down what is wrong with one field.
@@ -257,28 +264,25 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Finds each entry that stands further up as well: without an allocation in a short list, in linear time in a
-    /// long one.
-    pub(crate) fn check_duplicates<T: Eq + Hash + Display>(&mut self, list: &[T]) {
-        const SHORT: usize = 16;
-        let mut report = |index: usize, first: usize| {
+    /// `first` is where the entry stands already, if it does.
+    pub(crate) fn check_duplicate(&mut self, index: usize, entry: &impl Display, first: Option<usize>) {
+        if let Some(first) = first {
             let is_wrong = format!("is already at /{}/{first}; remove one of the two", self.field);
-            self.add_text(Some(index), &list[index].to_string(), Rule::Duplicate, &is_wrong);
-        };
-        if list.len() <= SHORT {
-            for (index, entry) in list.iter().enumerate().skip(1) {
-                if let Some(first) = list[..index].iter().position(|earlier| earlier == entry) {
-                    report(index, first);
-                }
-            }
-        } else {
-            let mut seen = HashMap::with_capacity(list.len());
-            for (index, entry) in list.iter().enumerate() {
-                let first = *seen.entry(entry).or_insert(index);
-                if first != index {
-                    report(index, first);
-                }
-            }
+            self.add_text(Some(index), &entry.to_string(), Rule::Duplicate, &is_wrong);
         }
     }
+}
+
+/// Each entry with its index, and with that of the same entry further up: without an allocation in a short list, in
+/// linear time in a long one.
+pub(crate) fn entries<T: Eq + Hash>(list: &[T]) -> impl Iterator<Item = (usize, &T, Option<usize>)> {
+    const SHORT: usize = 16;
+    let mut seen = (list.len() > SHORT).then(|| HashMap::with_capacity(list.len()));
+    list.iter().enumerate().map(move |(index, entry)| {
+        let first = match &mut seen {
+            Some(seen) => *seen.entry(entry).or_insert(index),
+            None => list.iter().position(|earlier| earlier == entry).unwrap_or(index),
+        };
+        (index, entry, (first != index).then_some(first))
+    })
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use crate::{
     SupportLanguages, SupportLocations,
-    validation::{Findings, Rule},
+    validation::{Findings, Rule, entries},
 };
 
 /// What stands for everything (vendor page).
@@ -57,7 +57,7 @@ pub(crate) fn check(list: &impl Wildcard, findings: &mut Findings<'_>) {
     if list.is_empty() {
         findings.add(None, Rule::Empty, format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
     }
-    for (index, entry) in list.iter().enumerate() {
+    for (index, entry, first) in entries(list) {
         findings.check_blank(index, entry);
         findings.check_surrounding_white_space(Some(index), entry);
         if entry == WILDCARD && list.len() > 1 {
@@ -67,8 +67,8 @@ pub(crate) fn check(list: &impl Wildcard, findings: &mut Findings<'_>) {
                 format!("{WILDCARD:?} means everything and must stand alone; remove it, or remove the other entries"),
             );
         }
+        findings.check_duplicate(index, entry, first);
     }
-    findings.check_duplicates(list);
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ fn json_that_is_no_update_is_refused_with_its_place() {
         &run(&["-"], &[], &VALID.replace("staffTargets", "staffTarget")),
         &[&format!("/staffTarget: line 2 column 37: unknown field `staffTarget`, expected one of {known}")],
     );
-    assert_input_refused(&run(&["-"], &[], ""), &["line 1 column 1: EOF while parsing a value"]);
+    assert_input_refused(&run(&["-"], &[], ""), &["line 1 column 1: is empty; write the update as { … }"]);
     assert_input_refused(&run(&["-"], &[], "[]"), &["line 1 column 1: is not an object; write the update as { … }"]);
 }
 

@@ -266,7 +266,7 @@ async fn a_redirect_leads_nowhere() {
             let moved = response(&format!("{status} Moved"), &format!("location: {to}\r\n"), fault::UPDATED);
             let server = Server::start(&[Plan::answer(moved)]).await;
             let (error, elapsed) = fail(builder(&server.url()), idempotent).await;
-            let outcome = if status == 303 { "unknown" } else { "rejected" };
+            let outcome = if matches!(status, 307 | 308) { "rejected" } else { "unknown" };
             assert_eq!(describe(&error), format!("Redirect({to}) {outcome} {status}"));
             assert!(!error.is_retryable());
             assert_eq!((server.seen().requests, other.seen()), (1, fault::Seen::default()));

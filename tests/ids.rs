@@ -56,7 +56,7 @@ proptest! {
     #[test]
     fn an_id_is_accepted_by_the_documented_rule_and_comes_back_as_it_was(id in hostile()) {
         let documented = (1..=128).contains(&id.len())
-            && !matches!(id.split(';').next(), Some("." | ".."))
+            && !matches!(id.split(';').next(), Some("" | "." | ".."))
             && id.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && !br"/\?#%".contains(&byte));
         let parsed = id.parse::<DestinationId>();
         prop_assert_eq!(parsed.is_ok(), documented);
@@ -98,10 +98,11 @@ fn update() -> DestinationUpdate {
 async fn each_accepted_character_arrives_on_the_wire_in_its_segment() {
     let server = Recorder::start().await;
     let update = update();
-    let accepted: Vec<char> = ('!'..='~').filter(|c| c.to_string().parse::<AppId>().is_ok() || *c == '.').collect();
+    let accepted: Vec<char> = ('!'..='~').filter(|c| format!("a{c}").parse::<AppId>().is_ok()).collect();
     assert_eq!(accepted.len(), 94 - r"/\?#%".len());
     for c in accepted {
-        for id in [format!("{c}a"), format!("a{c}b"), format!("{c}{c}{c}"), format!("..a{c}")] {
+        let begins = [format!("{c}a"), format!("{c}{c}{c}")].into_iter().filter(|_| c != ';');
+        for id in begins.chain([format!("a{c}b"), format!("..a{c}")]) {
             let client = Client::builder(&server.url(), &id, "token-1").build().unwrap();
             client.update(&id.parse().unwrap(), &update).await.unwrap();
             let seen = server.take();
@@ -139,6 +140,7 @@ fn each_thing_that_would_change_the_url_is_refused_with_a_sentence() {
     assert_refused("..", &folder(".."));
     assert_refused("..;x", &folder("..;x"));
     assert_refused(".;", &folder(".;"));
+    assert_refused(";x", &folder(";x"));
     assert_refused("a/b", &character("'/'", 1));
     assert_refused("/", &character("'/'", 0));
     assert_refused("a\\b", &character(r"'\\'", 1));
@@ -197,6 +199,18 @@ fn a_base_url_that_would_call_something_else_is_refused_with_a_sentence() {
     let user = "has a user name or password before the @; remove it, the App Token is all that is needed";
     for base_url in ["https://host@evil.example", "https://user:password@host", "https://:password@host"] {
         assert_base_url_refused(base_url, user);
+    }
+    let host = "has no host, or one that stands for another; write it as https://HOST";
+    for base_url in [
+        "https:///api",
+        "https:////evil.example",
+        "https://@host",
+        "https://%EF%BD%85vil.example",
+        "https://012.0.0.1",
+        "https://0x7f.1",
+        "https://[0:0:0:0:0:0:0:1]",
+    ] {
+        assert_base_url_refused(base_url, host);
     }
     let lost = "has a ? or #, behind which the path of the endpoint would be lost; remove it";
     for base_url in ["https://host?", "https://host/?a=b", "https://host#", "https://host/a#b"] {

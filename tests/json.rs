@@ -176,9 +176,9 @@ fn what_is_no_object_is_refused() {
 
 #[test]
 fn what_is_no_json_is_refused() {
-    assert_refused("", "", 1, 1, "EOF while parsing a value");
-    assert_refused("\u{feff}", "", 1, 1, "EOF while parsing a value");
-    assert_refused("  \n ", "", 2, 1, "EOF while parsing a value");
+    assert_refused("", "", 1, 1, "is empty; write the update as { … }");
+    assert_refused("\u{feff}", "", 1, 1, "is empty; write the update as { … }");
+    assert_refused("  \n ", "", 2, 2, "is empty; write the update as { … }");
     assert_refused(with("\"*\"],", "\"*\",],"), "/supportLanguages", 3, 28, "trailing comma");
     assert_refused(&VALID[..VALID.len() - 2], "", 7, 29, "EOF while parsing an object");
 }

@@ -77,6 +77,8 @@ impl Copy {
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TERM_PROGRESS_WHEN", "never")
             .env("RUST_BACKTRACE", "1")
+            // A thread without a subscriber would decide for all of them that nobody listens to a span.
+            .env("RUST_TEST_THREADS", "1")
             .env("VERSION_OF_THE_COPY", env!("CARGO_PKG_VERSION"))
             .env_remove("CARGO_BUILD_TARGET")
             .output()

@@ -153,7 +153,7 @@ fn a_configuration_that_is_refused_does_not_show_the_token() {
 #[test]
 fn a_token_that_cannot_be_a_header_value_is_refused_and_not_repeated() {
     let character =
-        "the App Token has white space, a control or a non-ASCII character; give it alone, without `Bearer`";
+        "the App Token has white space, a quote, a backslash, a control or a non-ASCII character; give it alone";
     for (token, problem) in [
         (format!("{TOKEN}\n"), character),
         (format!(" {TOKEN}"), character),
@@ -162,6 +162,8 @@ fn a_token_that_cannot_be_a_header_value_is_refused_and_not_repeated() {
         (format!("{TOKEN}\0"), character),
         (format!("{TOKEN}\u{7f}"), character),
         (format!("{TOKEN}é"), character),
+        (format!("\"{TOKEN}\""), character),
+        (format!("{TOKEN}\\"), character),
         (format!("{TOKEN}\u{200b}"), character),
         (String::new(), "the App Token is empty; give the one that the dashboard shows"),
     ] {

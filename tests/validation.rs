@@ -186,6 +186,15 @@ fn no_code_stands_in_a_list_twice() {
 }
 
 #[test]
+fn the_violations_of_a_list_are_in_the_order_of_its_entries() {
+    let violations = update(&json!({ "supportLanguages": ["en", "en", " fr"] })).validate().unwrap_err();
+    assert_eq!(
+        violations.iter().map(|found| found.pointer()).collect::<Vec<_>>(),
+        ["/supportLanguages/1", "/supportLanguages/2"]
+    );
+}
+
+#[test]
 fn each_further_time_is_a_violation_that_names_the_first() {
     let violations = update(&json!({ "supportLanguages": ["fr", "en", "en", "en"] })).validate().unwrap_err();
     assert_eq!(

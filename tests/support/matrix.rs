@@ -210,6 +210,8 @@ fn not_http() -> Vec<Row> {
 /// What would fill the memory of a client that reads it all.
 pub(crate) fn endless() -> Vec<Row> {
     let chunk = format!("4000\r\n{}\r\n", "x".repeat(0x4000));
+    let odd = format!("3ff1\r\n{}\r\n", "x".repeat(0x3ff1));
+    let many_objects = format!(r#"{{"code":7,"x":[{}0]}}"#, r#"{"":0},"#.repeat(LIMIT / 7 - 9));
     let too_large = |status: u16| format!("BodyTooLarge({LIMIT}) unknown {status}");
     let chunked = "transfer-encoding: chunked\r\n\r\n";
     let gzip = |bytes: usize| {
@@ -245,6 +247,20 @@ pub(crate) fn endless() -> Vec<Row> {
             Once,
         )
         .keeps("x".repeat(LIMIT)),
+        row(
+            "an endless body with a 404, in odd pieces",
+            Plan::answer(format!("HTTP/1.1 404 Not Found\r\n{chunked}")).then_for_ever(odd),
+            too_large(404),
+            Once,
+        )
+        .keeps("x".repeat(LIMIT)),
+        row(
+            "a body of many small objects",
+            Plan::answer(response("400 Bad Request", "", &many_objects)),
+            "Api(7) rejected 400",
+            Once,
+        )
+        .keeps(many_objects.clone()),
         row(
             "one byte more than the limit",
             Plan::answer(response("200 OK", "", &"x".repeat(LIMIT + 1))),
@@ -396,6 +412,39 @@ fn refusals() -> Vec<Row> {
             IfIdempotent,
         )
         .keeps(r#"{"code":6451001,"message":["x"]}"#),
+        row(
+            "400 with more fields of deep nesting, a number beyond all bounds and half a character",
+            answer(
+                400,
+                &format!(r#"{{"code":6451001,"a":{}{},"b":1e999,"c":"\ud800"}}"#, "[".repeat(999), "]".repeat(999)),
+            ),
+            "Api(6451001) unknown 400",
+            IfIdempotent,
+        ),
+        row(
+            "400 with a byte order mark",
+            answer(400, "\u{feff}{\"code\":6451001}"),
+            "Api(6451001) unknown 400",
+            IfIdempotent,
+        ),
+        row(
+            "400 with a message that is not UTF-8",
+            Plan::answer(
+                [
+                    &b"HTTP/1.1 400 Bad\r\ncontent-length: 31\r\n\r\n"[..],
+                    b"{\"code\":6451001,\"message\":\"\xa4\xa3\"}",
+                ]
+                .concat(),
+            ),
+            "Api(6451001) unknown 400",
+            IfIdempotent,
+        ),
+        row(
+            "400 with a code of 19 digits",
+            answer(400, r#"{"code":9223372036854775807}"#),
+            "Api(9223372036854775807) rejected 400",
+            Once,
+        ),
         row("400 with the code as text", answer(400, r#"{"code":"6451010"}"#), "Api(6451010) rejected 400", Always),
         row(
             "400 with other JSON",
@@ -494,12 +543,14 @@ fn throttled() -> Vec<Row> {
 fn redirects() -> Vec<Row> {
     let mut rows = Vec::new();
     for status in [300, 301, 302, 303, 304, 307, 308] {
-        let outcome = if matches!(status, 301 | 302 | 307 | 308) { "rejected" } else { "unknown" };
+        let outcome = if matches!(status, 307 | 308) { "rejected" } else { "unknown" };
         for location in ["/elsewhere", "https://elsewhere.test/v1", "//elsewhere.test", ""] {
             let plan =
                 Plan::answer(response(&format!("{status} Moved"), &format!("Location: {location}\r\n"), UPDATED));
             let expected = format!("Redirect({location}) {outcome} {status}");
-            rows.push(row(format!("{status} to {location:?}"), plan, expected, Once));
+            // By definition a 304 has no body.
+            let kept = if status == 304 { "" } else { UPDATED };
+            rows.push(row(format!("{status} to {location:?}"), plan, expected, Once).keeps(kept));
         }
         let plan = Plan::answer(format!("HTTP/1.1 {status} Moved\r\ncontent-length: 0\r\n\r\n"));
         let expected = format!("UnexpectedResponse {outcome} {status}");
