@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     fmt::Display,
     fs,
     io::{self, Read, Write},
@@ -34,8 +35,6 @@ enum Failure {
     /// The input is wrong; nothing was sent.
     Input(Vec<String>),
     Call(Error),
-    /// The destination was updated, but nobody reads what this program prints.
-    Output(io::Error),
 }
 
 impl From<Error> for Failure {
@@ -54,12 +53,6 @@ impl From<JsonError> for Failure {
             JsonError::Invalid(violations) => Error::from(violations).into(),
             other => Self::Input(vec![other.to_string()]),
         }
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
     }
 }
 
@@ -82,28 +75,29 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Input(problems)) => {
-            for problem in problems {
-                eprintln!("{problem}");
-            }
+            complain(&problems.join("\n"));
             ExitCode::from(2)
         }
         Err(Failure::Call(error)) => {
-            eprintln!("{error}\noutcome: {}", error.outcome());
-            ExitCode::FAILURE
-        }
-        Err(Failure::Output(error)) => {
-            eprintln!("the destination was updated, but the result could not be printed: {error}\noutcome: unknown");
+            complain(&format!("{error}\noutcome: {}", error.outcome()));
             ExitCode::FAILURE
         }
     }
 }
 
+/// If nobody reads it, the exit status says it all the same.
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 async fn run() -> Result<(), Failure> {
-    let arguments = parse(env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()))?;
+    let arguments: Result<Vec<_>, _> = env::args_os().skip(1).map(OsString::into_string).collect();
+    let arguments = arguments.map_err(|other| input(format!("{} is not UTF-8", other.display())))?;
+    let arguments = parse(arguments.into_iter())?;
     let real = VARIABLES.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
     let client = if real { Some(Client::from_env()?) } else { None };
-    let destination =
-        arguments.destination.or_else(|| env::var("CINNOX_DESTINATION_ID").ok().filter(|id| !id.is_empty()));
+    let variable = env::var_os("CINNOX_DESTINATION_ID").filter(|id| !id.is_empty());
+    let destination = arguments.destination.or(variable.map(|id| id.to_string_lossy().into_owned()));
     let destination: DestinationId = match (destination, real) {
         (Some(id), _) => id.parse().map_err(input)?,
         (None, false) => "dest-1".parse().map_err(input)?,
@@ -116,10 +110,14 @@ async fn run() -> Result<(), Failure> {
         None if real => return Err(input("no update is given; name a file with it, or - for standard input")),
         None => sample()?,
     };
-    match client {
-        Some(client) => update_real(&client, &destination, &update).await,
-        None => update_in_memory(&destination, &update).await,
+    let report = match client {
+        Some(client) => update_real(&client, &destination, &update).await?,
+        None => update_in_memory(&destination, &update).await?,
+    };
+    if let Err(error) = writeln!(io::stdout(), "{}", report.join("\n")) {
+        complain(&format!("{destination} was updated, but the report of it could not be printed: {error}"));
     }
+    Ok(())
 }
 
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Failure> {
@@ -127,8 +125,8 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Failu
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--destination" => match arguments.next() {
-                Some(id) => parsed.destination = Some(id),
-                None => return Err(input("--destination needs an ID behind it")),
+                Some(id) if !id.starts_with("--") => parsed.destination = Some(id),
+                _ => return Err(input("--destination needs an ID behind it")),
             },
             option if option.starts_with('-') && option != "-" => {
                 return Err(input(format!("{option} is not known; --help names what is")));
@@ -157,35 +155,36 @@ fn sample() -> Result<DestinationUpdate, Failure> {
     Ok(update.with_staff(["staff-1", "staff-2"]).with_phones(["+85212345678"]))
 }
 
-async fn update_real(client: &Client, id: &DestinationId, update: &DestinationUpdate) -> Result<(), Failure> {
+/// Says what was sent and received, a line or block each.
+async fn update_real(client: &Client, id: &DestinationId, update: &DestinationUpdate) -> Result<Vec<String>, Failure> {
     let updated = client.update(id, update).await?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "sent for app {}:\n{}\n", client.app_id(), pretty(update))?;
-    writeln!(out, "received: {} after {} attempt(s)", updated.status, updated.attempts)?;
-    writeln!(out, "updated destination {}", updated.id())?;
-    Ok(())
+    Ok(vec![
+        format!("sent for app {} at {}:\n{}\n", client.app_id(), client.base_url(), pretty(update)),
+        format!("received: {} after {} attempt(s)", updated.status, updated.attempts),
+        format!("updated destination {}", updated.id().escape_debug()),
+    ])
 }
 
-async fn update_in_memory(id: &DestinationId, update: &DestinationUpdate) -> Result<(), Failure> {
+async fn update_in_memory(id: &DestinationId, update: &DestinationUpdate) -> Result<Vec<String>, Failure> {
     let account = Account::start().await;
     account.add_destination(id);
     let updated = account.client().update(id, update).await?;
-    let mut out = io::stdout().lock();
+    let mut report = Vec::new();
     for request in account.requests() {
-        writeln!(out, "sent:\n{} {}", request.method, request.path)?;
+        report.push(format!("sent:\n{} {}", request.method, request.path));
         for (name, value) in &request.headers {
             let value = if name == "authorization" { "Bearer ***" } else { value.to_str().unwrap_or("?") };
-            writeln!(out, "{name}: {value}")?;
+            report.push(format!("{name}: {value}"));
         }
-        writeln!(out, "\n{}\n", String::from_utf8_lossy(&request.body))?;
+        report.push(format!("\n{}\n", String::from_utf8_lossy(&request.body)));
     }
     let code = updated.code.map(|code| code.to_string()).unwrap_or_default();
-    writeln!(out, "received: {} with code {code} and ID {}\n", updated.status, updated.id())?;
+    report.push(format!("received: {} with code {code} and ID {}\n", updated.status, updated.id()));
     if let Some(held) = account.destination(id) {
-        writeln!(out, "the account now holds for {id}:\n{}\n", pretty(&held))?;
+        report.push(format!("the account now holds for {id}:\n{}\n", pretty(&held)));
     }
-    writeln!(out, "updated destination {}", updated.id())?;
-    Ok(())
+    report.push(format!("updated destination {}", updated.id()));
+    Ok(report)
 }
 
 fn pretty(value: &impl serde::Serialize) -> String {

@@ -39,8 +39,8 @@ pub(crate) struct Shared {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.generated.baseurl)
-            .field("app_id", &self.0.app_id)
+            .field("base_url", &self.base_url())
+            .field("app_id", self.app_id())
             .field("attempt_timeout", &self.0.attempt_timeout)
             .field("total_timeout", &self.0.total_timeout)
             .field("retry", &self.0.retry)
@@ -109,6 +109,12 @@ impl Client {
     /// [`ErrorKind::Configuration`]: variables are missing, all of which are named, or a value cannot be used.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env().build()
+    }
+
+    /// The base URL that the calls of this client go to, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.generated.baseurl
     }
 
     /// The App ID that the calls of this client are for.

@@ -145,7 +145,11 @@ fn each_line_is_sent_and_has_its_result() {
             r#"{"line":5,"destination":"c","outcome":"updated","code":200,"message":null,"attempts":1}"#,
         ]
     );
-    assert!(ran.out.starts_with("lines     3, 0 of them done before\nupdated   3\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("lines     3, 0 of them done before\naccount   app-1 at http://127.0.0.1:"),
+        "{}",
+        ran.out
+    );
     assert_eq!(mark(&server.held()["b"]), 2);
 }
 
@@ -167,8 +171,8 @@ fn everything_that_is_wrong_is_found_before_the_first_request() {
             "line 2: /update/phoneTargets/0: \"12\" is not a number with country code",
             "line 3: column 20: missing field `update`",
             "line 4: /destination: column 17: invalid type: integer `5`, expected a string",
-            "line 5: is not an object in braces",
-            "line 6: is not an object in braces",
+            "line 5: is not an object; write",
+            "line 6: is not an object; write",
             "line 7: /update/displayname: column 45: unknown field `displayname`",
             "6 line(s) are wrong; nothing was sent",
         ];
@@ -252,6 +256,7 @@ fn arguments_that_make_no_sense_are_refused() {
         (&["--speed"], "--speed is not known; --help names what is\n"),
         (&["--demo", "3"], "more than one source of updates is named; give one file, - or --demo N\n"),
         (&["--rate"], "--rate needs a number behind it\n"),
+        (&["--results", "--check"], "--results needs a file behind it\n"),
     ];
     for (arguments, sentence) in refused {
         let ran = desk.run("http://127.0.0.1:1", arguments);
@@ -288,7 +293,11 @@ fn what_could_not_be_sent_is_sent_by_the_next_run() {
     // Nobody listens on this port.
     let ran = desk.run("http://127.0.0.1:1", &[]);
     assert_eq!(ran.status, Some(1));
-    assert!(ran.out.contains("stopped: the server cannot be reached: "), "{}", ran.out);
+    assert!(
+        ran.out.contains("stopped: the server cannot be reached, or goes on failing: no connection could be made: "),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.ends_with("to go on, run the same command again\n"), "{}", ran.out);
     let not_sent: Vec<_> = (1..=5).map(|line| (line, "not sent".to_owned())).collect();
     assert_eq!(desk.sorted_outcomes(), not_sent);
@@ -296,6 +305,10 @@ fn what_could_not_be_sent_is_sent_by_the_next_run() {
     let ran = desk.run(&server.url, &[]);
     assert_eq!(ran.status, Some(0), "{ran:?}");
     assert_eq!((server.count(), desk.outcomes().len()), (5, 10));
+    // What an editor or a power cut may leave does no harm.
+    fs::write(desk.path("results.jsonl"), desk.results() + "\n\0\0\0").unwrap();
+    assert_eq!(desk.run(&server.url, &[]).status, Some(0));
+    assert_eq!(server.count(), 5);
 }
 
 #[test]
@@ -341,7 +354,7 @@ fn a_torn_last_result_is_repaired() {
         fs::write(desk.path("results.jsonl"), format!("{whole}\n{torn}")).unwrap();
         let ran = desk.run(&server.url, &["--concurrency", "1"]);
         assert_eq!(ran.status, Some(0), "{ran:?}");
-        assert_eq!(ran.err.contains("the last line was torn by a crash and is taken away"), lost, "{}", ran.err);
+        assert_eq!(ran.err.contains("the last line was cut off by a crash and has been removed"), lost, "{}", ran.err);
         assert_eq!(desk.outcomes(), pairs([(1, "updated"), (2, "updated"), (3, "updated")]));
         assert_eq!(server.count(), 2);
     }
@@ -361,8 +374,11 @@ fn a_last_result_that_lacks_only_its_line_feed_counts() {
 fn results_of_something_else_are_refused_and_left_alone() {
     let server = updating();
     let others = [
-        (line("dest-1", 1), "results.jsonl is not a file of results: line 1: "),
-        ("{\"destination\":\"a\"".to_owned(), "results.jsonl is not a file of results: line 1: "),
+        (line("dest-1", 1), "results.jsonl cannot be used for the results: line 1 is not a result; remove it"),
+        (
+            "{\"destination\":\"a\"".to_owned(),
+            "results.jsonl cannot be used for the results: line 1 is not a result; remove it",
+        ),
         (
             "{\"line\":1,\"destination\":\"other\",\"outcome\":\"updated\",\"attempts\":1}\n".to_owned(),
             "results.jsonl has results for other lines or destinations",
@@ -433,11 +449,74 @@ fn a_server_that_throttles_for_too_long_ends_the_run() {
     let desk = Desk::new(lines(["a", "a", "b"]));
     let ran = desk.run(&server.url, &["--concurrency", "1"]);
     assert_eq!(ran.status, Some(1));
-    assert!(ran.out.contains("stopped: the server goes on throttling: "), "{}", ran.out);
+    assert!(ran.out.contains("stopped: the server asks to wait for 3600 s: the server answered 429"), "{}", ran.out);
     assert_eq!(desk.outcomes(), pairs([(1, "not sent"), (2, "not sent")]));
     let waits = desk.results().lines().nth(1).unwrap().to_owned();
     assert!(waits.contains("has to come after line 1") && waits.ends_with(r#""attempts":0}"#), "{waits}");
     assert_eq!(server.count(), 1);
+}
+
+#[test]
+fn a_refusal_that_is_not_about_one_update_ends_the_run_and_is_made_good_by_the_next() {
+    let refusals = [
+        ("401 Unauthorized", r#"{"code":401,"message":"no"}"#, "not sent"),
+        ("403 Forbidden", "<html>", "not sent"),
+        ("404 Not Found", "<html>", "not sent"),
+        ("308 Permanent Redirect\r\nlocation: /elsewhere", "", "not sent"),
+        ("200 OK", "<html>", "unknown"),
+    ];
+    for (head, body, outcome) in refusals {
+        let server = Ledger::start(move |request| match request.number {
+            1 => Answer::Refuse(head, body),
+            _ => Answer::Update,
+        });
+        let desk = Desk::new(many(5));
+        let ran = desk.run(&server.url, &["--concurrency", "1"]);
+        assert_eq!(ran.status, Some(1), "{ran:?}");
+        assert!(ran.out.contains("stopped: this is not about one update: the server answered "), "{}", ran.out);
+        assert_eq!(desk.outcomes(), pairs([(1, "updated"), (2, outcome)]), "{head}");
+        let ran = desk.run(&server.url, &["--idempotent"]);
+        assert_eq!((ran.status, server.count()), (Some(0), 6), "{head}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_file_of_results_is_for_one_run_at_a_time() {
+    let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_secs(1)));
+    let desk = Desk::new(many(3));
+    let first = desk.command(&server.url, &["--concurrency", "1"]).spawn().unwrap();
+    assert!(server.wait_for(1, Duration::from_secs(10)));
+    let second = desk.run(&server.url, &[]);
+    let sentence =
+        "results.jsonl cannot be used for the results: another run has it; wait for its end, or name another one\n";
+    assert_eq!((second.status, second.err.as_str()), (Some(2), sentence));
+    assert_eq!(Ran::from(first.wait_with_output().unwrap()).status, Some(0));
+    assert_eq!((server.count(), desk.outcomes().len()), (3, 3));
+}
+
+#[test]
+fn an_input_that_is_cut_while_it_is_read_ends_the_run() {
+    let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_millis(20)));
+    let desk = Desk::new(many(2_000));
+    let child = desk.command(&server.url, &["--concurrency", "8"]).spawn().unwrap();
+    assert!(server.wait_for(1, Duration::from_secs(10)));
+    fs::write(desk.path("updates.jsonl"), many(1)).unwrap();
+    // What has been read ahead is not affected.
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.out.contains("stopped: updates.jsonl was changed while it was read\n"), "{}", ran.out);
+}
+
+#[test]
+fn a_key_with_control_characters_is_shown_escaped() {
+    let desk = Desk::new("{\"a\\n\\u001b\": 1}\n{\"destination\": \"a\", \"update\": {\"b\\n\\u001b\": 1}}\n");
+    let ran = desk.run("http://127.0.0.1:1", &["--check"]);
+    let lines: Vec<_> = ran.err.lines().collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(
+        lines[0].starts_with(r"line 1: /a\n\u{1b}: column ")
+            && lines[1].starts_with(r"line 2: /update/b\n\u{1b}: column ")
+    );
 }
 
 #[test]
@@ -495,8 +574,8 @@ fn a_second_ctrl_c_does_not_wait() {
     assert!(answer.ends_with("a second Ctrl-C does not wait for it\n"), "{answer}");
     let ran = interrupt(child);
     assert_eq!(ran.status, Some(1));
-    assert!(ran.out.contains("3 lines were on their way: they may be applied, and have no result\n"), "{}", ran.out);
-    assert_eq!(desk.outcomes(), []);
+    assert!(ran.out.contains("unknown   3, first line 1: its end was not waited for\n"), "{}", ran.out);
+    assert_eq!(desk.outcomes(), pairs([(1, "unknown"), (2, "unknown"), (3, "unknown")]));
 }
 
 /// A random number below `end`; the same ones each time.

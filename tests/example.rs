@@ -41,14 +41,20 @@ struct Run {
     stderr: String,
 }
 
-/// Runs the program with these variables and none other of ours.
-#[track_caller]
-fn run(arguments: &[&str], variables: &[(&str, &str)], stdin: &str) -> Run {
+/// The program with these variables and none other of ours.
+fn command(variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program());
     for name in ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN", "CINNOX_DESTINATION_ID"] {
         command.env_remove(name);
     }
-    command.args(arguments).envs(variables.iter().copied());
+    command.envs(variables.iter().copied());
+    command
+}
+
+#[track_caller]
+fn run(arguments: &[&str], variables: &[(&str, &str)], stdin: &str) -> Run {
+    let mut command = command(variables);
+    command.args(arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A program that has no use for its input may be gone before it is written.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
@@ -179,6 +185,29 @@ fn wrong_arguments_are_refused() {
     let missing = run(&["no-such-file.json"], &[], "");
     assert_eq!((missing.status, missing.stderr.lines().count()), (Some(2), 1));
     assert!(missing.stderr.starts_with("no-such-file.json cannot be read: "), "{}", missing.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_utf_8_is_refused() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let odd = OsStr::from_bytes(b"n\xff.json");
+    let output = command(&[]).arg(odd).output().unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(2), "n\u{fffd}.json is not UTF-8\n".as_bytes()));
+    let output = command(&[]).env("CINNOX_DESTINATION_ID", odd).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr.starts_with("the destination ID has '\u{fffd}' at byte 1".as_bytes()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_update_whose_report_cannot_be_printed_is_an_update_all_the_same() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = command(&[]).stdout(full).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(0), 1));
+    assert!(said.starts_with("dest-1 was updated, but the report of it could not be printed: "), "{said}");
 }
 
 #[test]

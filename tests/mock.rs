@@ -281,6 +281,17 @@ async fn the_last_thousand_requests_are_remembered_and_all_are_counted() {
 }
 
 #[tokio::test]
+async fn a_client_of_an_account_that_has_ended_cannot_write_into_another_one() {
+    let one = account().await;
+    let stale = client(&one);
+    drop(one);
+    // Each of those that follow may have the port of the first one.
+    let others = [account().await, account().await, account().await];
+    stale.update(&id(), &sample()).await.unwrap_err();
+    assert!(others.iter().all(|other| other.destination(&id()).is_none()));
+}
+
+#[tokio::test]
 async fn two_accounts_know_nothing_of_each_other() {
     let (one, other) = (account().await, account().await);
     client(&one).update(&id(), &sample()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cinnox_destination::{Rule, RuleSource, Violations, prelude::*};
+use cinnox_destination::{Rule, RuleSource, Violation, Violations, prelude::*};
 use serde_json::{Value, json};
 
 /// An update that is valid but for the fields that are given.
@@ -189,7 +189,7 @@ fn no_code_stands_in_a_list_twice() {
 fn the_violations_of_a_list_are_in_the_order_of_its_entries() {
     let violations = update(&json!({ "supportLanguages": ["en", "en", " fr"] })).validate().unwrap_err();
     assert_eq!(
-        violations.iter().map(|found| found.pointer()).collect::<Vec<_>>(),
+        violations.iter().map(Violation::pointer).collect::<Vec<_>>(),
         ["/supportLanguages/1", "/supportLanguages/2"]
     );
 }

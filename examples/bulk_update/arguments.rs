@@ -26,20 +26,24 @@ A result is a line {\"line\": 7, \"destination\": \"ID\", \"outcome\": …, \"co
 
   updated   the server says so
   rejected  the server refuses the update; it is not sent again
-  not sent  the server could not be reached or was throttling; a further run sends it
+  not sent  the server could not be reached, was throttling or refused the account; a further run sends it
   unknown   it was sent and no trustworthy answer came; a further run sends it only with --idempotent
 
 To go on after a stop, run the same command again: what has a final result is not sent again. If a line has several
-results, the last one counts. Two lines for one destination keep their order: while the first is to be sent again, the
-second waits. Use a file of results for one run at a time.
+results, the last one counts. To send rejected lines again, correct them in a file of their own. A file of results is for
+one account; name another one for another account.
 
-Ctrl-C finishes what is on its way and writes it down; a second Ctrl-C does not wait. After that, and after a crash, what
-was on its way has no result: it may be applied, and a further run sends it again.
+Two lines for one destination keep their order: while the first is to be sent again, the second waits. Only if the
+outcome of the first is unknown and is left so, it may be applied late, after the second.
+
+Ctrl-C finishes what is on its way and writes it down; after a second Ctrl-C the outcome of that is unknown. After a
+crash, what was on its way has no result: it may be applied, and a further run sends it again.
 
 When the server throttles or cannot be reached, nothing more is sent until the time that it asks for is over, or for a
 pause that doubles up to 8 s; after throttling, requests go out at half the rate, which rises again with each success.
-The run ends after 12 such pauses in a row, 5 if the server cannot be reached or fails, and if it asks for more than 5
-minutes.
+The run ends after 12 such pauses in a row, after 5 because the server cannot be reached or fails, and if it asks for
+more than 5 minutes. It ends as well when the server refuses the account (status 401 or 403), points to another place,
+or answers what the vendor does not document with 404 or a success: that is not about one update.
 
 Memory: 2 bits for each line, at most 4 lines in full for each update on its way (a line has at most 1 MiB), and
 the destinations of lines whose outcome is unknown or that were not sent; 1,000 of those not sent end the run.
@@ -69,46 +73,33 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Failure> {
-    let mut source = None;
-    let (mut results, mut rate) = (None, None);
+    let (mut sources, mut results, mut rate) = (Vec::new(), None, None);
     let (mut check, mut idempotent) = (false, false);
     let mut concurrency = 8;
     while let Some(argument) = arguments.next() {
-        let mut value =
-            |what: &str| arguments.next().ok_or_else(|| wrong(format!("{argument} needs {what} behind it")));
-        let named = match argument.as_str() {
-            "--results" => {
-                results = Some(value("a file")?);
-                continue;
-            }
-            "--rate" => {
-                rate = Some(parse_rate(&value("a number")?)?);
-                continue;
-            }
-            "--concurrency" => {
-                concurrency = parse_concurrency(&value("a number")?)?;
-                continue;
-            }
-            "--check" => {
-                check = true;
-                continue;
-            }
-            "--idempotent" => {
-                idempotent = true;
-                continue;
-            }
-            "--demo" => Source::Demo(parse_demo(&value("a number")?)?),
-            "-" => Source::StandardInput,
+        let mut value = |what: &str| match arguments.next() {
+            Some(value) if !value.starts_with("--") => Ok(value),
+            _ => Err(wrong(format!("{argument} needs {what} behind it"))),
+        };
+        match argument.as_str() {
+            "--results" => results = Some(value("a file")?),
+            "--rate" => rate = Some(parse_rate(&value("a number")?)?),
+            "--concurrency" => concurrency = parse_concurrency(&value("a number")?)?,
+            "--check" => check = true,
+            "--idempotent" => idempotent = true,
+            "--demo" => sources.push(Source::Demo(parse_demo(&value("a number")?)?)),
+            "-" => sources.push(Source::StandardInput),
             option if option.starts_with('-') => {
                 return Err(wrong(format!("{option} is not known; --help names what is")));
             }
-            file => Source::File(file.to_owned()),
-        };
-        if source.replace(named).is_some() {
-            return Err(wrong("more than one source of updates is named; give one file, - or --demo N"));
+            file => sources.push(Source::File(file.to_owned())),
         }
     }
-    let source = source.ok_or_else(|| wrong("no updates are named; give a file, - or --demo N (--help says more)"))?;
+    let source =
+        sources.pop().ok_or_else(|| wrong("no updates are named; give a file, - or --demo N (--help says more)"))?;
+    if !sources.is_empty() {
+        return Err(wrong("more than one source of updates is named; give one file, - or --demo N"));
+    }
     if results.is_none() && !check && !matches!(source, Source::Demo(_)) {
         return Err(wrong("no place for the results is named; give --results FILE"));
     }

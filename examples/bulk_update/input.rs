@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     fs::File,
-    io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write},
+    io::{self, BufRead, BufReader, Read, Seek},
 };
 
 use cinnox_destination::{DestinationId, DestinationUpdate, JsonError};
@@ -34,17 +34,13 @@ pub(crate) struct Checked {
     pub(crate) count: u64,
 }
 
-/// Reads everything once. `each` gets what is right, and may find it wrong.
+/// Reads everything once. `each` gets what is right.
 pub(crate) fn check(source: &Source, mut each: impl FnMut(&Entry)) -> Result<Checked, Failure> {
-    let (mut file, name, mut lines, mut copy) = open(source)?;
+    let (file, name) = open(source)?;
     let unreadable = |error: io::Error| Failure::Input(format!("{name} cannot be read: {error}"));
-    let uncopied =
-        |error: io::Error| Failure::Other(format!("the updates cannot be kept in a temporary file: {error}"));
+    let mut lines = Lines::new(file);
     let (mut count, mut problems) = (0, Problems::default());
     while let Some(line) = lines.next().map_err(unreadable)? {
-        if let Some(copy) = &mut copy {
-            copy.write_all(line.text).map_err(uncopied)?;
-        }
         if line.is_empty() {
             continue;
         }
@@ -55,38 +51,31 @@ pub(crate) fn check(source: &Source, mut each: impl FnMut(&Entry)) -> Result<Che
         }
     }
     problems.into_result()?;
-    if let Some(copy) = copy {
-        file = Some(copy.into_inner().map_err(|error| uncopied(error.into_error()))?);
-    }
-    let mut file = file.ok_or_else(|| Failure::Other(format!("{name} cannot be read twice")))?;
-    file.rewind().map_err(unreadable)?;
-    Ok(Checked { entries: Entries { lines: Lines::new(Box::new(file)), name }, count })
+    lines.rewind().map_err(unreadable)?;
+    Ok(Checked { entries: Entries { lines, name, left: count }, count })
 }
 
-type Opened = (Option<File>, String, Lines, Option<BufWriter<File>>);
-
-/// A file is read twice; what can be read only once, such as a pipe, is copied while it is checked.
-fn open(source: &Source) -> Result<Opened, Failure> {
-    let uncopied = |error: io::Error| Failure::Other(format!("there is no room for a temporary file: {error}"));
-    let stream = |reader: Box<dyn Read>, name: &str| {
-        let copy = tempfile::tempfile().map_err(uncopied)?;
-        Ok((None, name.to_owned(), Lines::new(reader), Some(BufWriter::new(copy))))
+/// A file that can be read twice: what can be read only once, such as a pipe, is copied.
+fn open(source: &Source) -> Result<(File, String), Failure> {
+    let temporary =
+        |error: io::Error| Failure::Other(format!("the updates cannot be kept in a temporary file: {error}"));
+    let copy = |mut reader: Box<dyn Read>| {
+        let mut file = tempfile::tempfile().map_err(temporary)?;
+        io::copy(&mut reader, &mut file).map_err(temporary)?;
+        file.rewind().map_err(temporary)?;
+        Ok::<_, Failure>(file)
     };
     match source {
-        Source::StandardInput => stream(Box::new(io::stdin()), "standard input"),
+        Source::StandardInput => Ok((copy(Box::new(io::stdin()))?, "standard input".to_owned())),
         Source::Demo(count) => {
-            let file = demo::write(*count, tempfile::tempfile().map_err(uncopied)?).map_err(uncopied)?;
-            let again = file.try_clone().map_err(uncopied)?;
-            Ok((Some(file), "the sample".to_owned(), Lines::new(Box::new(again)), None))
+            let file = tempfile::tempfile().and_then(|file| demo::write(*count, file)).map_err(temporary)?;
+            Ok((file, "the sample".to_owned()))
         }
         Source::File(path) => {
             let unreadable = |error: io::Error| Failure::Input(format!("{path} cannot be read: {error}"));
             let file = File::open(path).map_err(unreadable)?;
-            if !file.metadata().map_err(unreadable)?.is_file() {
-                return stream(Box::new(file), path);
-            }
-            let again = file.try_clone().map_err(unreadable)?;
-            Ok((Some(file), path.clone(), Lines::new(Box::new(again)), None))
+            let is_file = file.metadata().map_err(unreadable)?.is_file();
+            Ok((if is_file { file } else { copy(Box::new(file))? }, path.clone()))
         }
     }
 }
@@ -126,29 +115,34 @@ impl Problems {
 pub(crate) struct Entries {
     lines: Lines,
     name: String,
+    /// How many lines with an update are still to come.
+    left: u64,
 }
 
 impl Entries {
     /// The next update of a line that `wanted` says yes to.
     pub(crate) fn next(&mut self, wanted: impl Fn(u32) -> bool) -> Result<Option<Entry>, Failure> {
-        let Self { lines, name } = self;
+        let Self { lines, name, left } = self;
+        let changed = || Failure::Other(format!("{name} was changed while it was read"));
         loop {
             let line = lines.next().map_err(|error| Failure::Other(format!("{name} cannot be read: {error}")))?;
             let Some(line) = line else {
-                return Ok(None);
+                return if *left == 0 { Ok(None) } else { Err(changed()) };
             };
-            if line.is_empty() || !u32::try_from(line.number).is_ok_and(&wanted) {
+            if line.is_empty() {
                 continue;
             }
-            let changed = |_| Failure::Other(format!("{name} was changed in line {} while it was read", line.number));
-            return line.read().map(Some).map_err(changed);
+            *left = left.checked_sub(1).ok_or_else(changed)?;
+            if u32::try_from(line.number).is_ok_and(&wanted) {
+                return line.read().map(Some).map_err(|_| changed());
+            }
         }
     }
 }
 
 /// Lines of bytes, none of which is kept.
 pub(crate) struct Lines {
-    reader: BufReader<Box<dyn Read>>,
+    reader: BufReader<File>,
     text: Vec<u8>,
     number: u64,
 }
@@ -160,8 +154,13 @@ pub(crate) struct Line<'a> {
 }
 
 impl Lines {
-    pub(crate) fn new(reader: Box<dyn Read>) -> Self {
-        Self { reader: BufReader::with_capacity(64 * 1024, reader), text: Vec::new(), number: 0 }
+    pub(crate) fn new(file: File) -> Self {
+        Self { reader: BufReader::with_capacity(64 * 1024, file), text: Vec::new(), number: 0 }
+    }
+
+    fn rewind(&mut self) -> io::Result<()> {
+        self.number = 0;
+        self.reader.rewind()
     }
 
     pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
@@ -190,7 +189,7 @@ struct Envelope<'a> {
 
 impl Line<'_> {
     fn is_empty(&self) -> bool {
-        self.text.trim_ascii().is_empty()
+        self.without_mark().trim_ascii().is_empty()
     }
 
     fn without_mark(&self) -> &[u8] {
@@ -214,7 +213,7 @@ impl Line<'_> {
             u32::try_from(self.number).map_err(|_| vec!["is beyond the last line that can be counted".to_owned()])?;
         let text = self.without_mark();
         if !text.trim_ascii_start().starts_with(b"{") {
-            return Err(vec![r#"is not an object in braces: {"destination": "ID", "update": {…}}"#.to_owned()]);
+            return Err(vec![r#"is not an object; write {"destination": "ID", "update": {…}}"#.to_owned()]);
         }
         let envelope = read_envelope(text)?;
         let destination = envelope.destination.parse().map_err(|problem| format!("/destination: {problem}"));
@@ -242,7 +241,9 @@ struct Right {
 fn read_envelope(text: &[u8]) -> Result<Envelope<'_>, Vec<String>> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let envelope: Envelope<'_> = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = if error.path().iter().len() == 0 { String::new() } else { format!("/{}: ", error.path()) };
+        let path = error.path().to_string();
+        // A question mark stands for what is not known.
+        let pointer = if matches!(&*path, "." | "?") { String::new() } else { format!("/{}: ", shown(&path)) };
         vec![format!("{pointer}{}", without_line(error.inner()))]
     })?;
     deserializer.end().map_err(|error| vec![without_line(&error)])?;
@@ -253,15 +254,20 @@ fn read_envelope(text: &[u8]) -> Result<Envelope<'_>, Vec<String>> {
 fn without_line(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
-    format!("column {}: {}", error.column(), problem.escape_debug().to_string().replace("\\\"", "\""))
+    format!("column {}: {}", error.column(), shown(problem))
+}
+
+/// A key of the input may be in it, with whatever characters.
+fn shown(text: &str) -> String {
+    text.escape_debug().to_string().replace("\\\"", "\"")
 }
 
 fn read_update(line: &[u8], update: &RawValue) -> Result<DestinationUpdate, Vec<String>> {
-    DestinationUpdate::from_json(update.get().as_bytes()).map_err(|error| match error {
+    DestinationUpdate::from_json(update.get()).map_err(|error| match error {
         JsonError::Invalid(violations) => violations.iter().map(|violation| format!("/update{violation}")).collect(),
-        JsonError::Structure(error) => {
+        JsonError::Structure { pointer, column, problem, .. } => {
             let begin = update.get().as_ptr().addr() - line.as_ptr().addr();
-            vec![format!("/update{}: column {}: {}", error.pointer(), begin + error.column(), error.problem())]
+            vec![format!("/update{}: column {}: {problem}", shown(&pointer), begin + column)]
         }
         other => vec![format!("/update: {other}")],
     })

@@ -7,16 +7,17 @@ mod pace;
 mod report;
 mod results;
 mod run;
-mod times;
 
 use std::{
     collections::{HashMap, HashSet},
-    env, fmt,
+    env,
+    ffi::OsString,
+    fmt,
     io::{self, Write},
     process::ExitCode,
 };
 
-use cinnox_destination::{Error, mock::Account, prelude::*};
+use cinnox_destination::{ClientBuilder, Error, mock::Account, prelude::*};
 
 use crate::{
     arguments::{Arguments, Source},
@@ -69,14 +70,16 @@ async fn main() -> ExitCode {
 
 /// Says whether every line is updated.
 async fn run() -> Result<bool, Failure> {
-    let arguments = arguments::parse(env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()))?;
+    let arguments: Result<Vec<_>, _> = env::args_os().skip(1).map(OsString::into_string).collect();
+    let arguments = arguments.map_err(|other| Failure::Input(format!("{} is not UTF-8", other.display())))?;
+    let arguments = arguments::parse(arguments.into_iter())?;
     if arguments.check {
         let checked = input::check(&arguments.source, |_| {})?;
         let _ = writeln!(io::stdout(), "{} update(s), nothing wrong", checked.count);
         return Ok(true);
     }
     let (client, account) = client(&arguments.source).await?;
-    let endings = arguments.results.as_deref().map(results::read).transpose()?.unwrap_or_default();
+    let (endings, file) = arguments.results.as_deref().map(results::read).transpose()?.unwrap_or_default();
     let mut comparison = Comparison::default();
     let mut superseded = Superseded::default();
     let checked = input::check(&arguments.source, |entry| {
@@ -93,17 +96,22 @@ async fn run() -> Result<bool, Failure> {
         return Err(Failure::Input(problem));
     }
     let Arguments { results, concurrency, rate, idempotent, .. } = arguments;
-    let journal = results.as_deref().map_or_else(Journal::temporary, Journal::open);
-    let journal = journal.map_err(|error| Failure::Input(format!("the results cannot be written: {error}")))?;
-    let report = Report::new(checked.count, done_before(&endings, &superseded, idempotent));
-    let settings = Settings { concurrency, rate, idempotent };
+    let journal = match results.as_deref() {
+        Some(path) => Journal::open(path, file)?,
+        None => Journal::temporary()?,
+    };
+    let name = match &account {
+        Some(_) => "in memory".to_owned(),
+        None => format!("{} at {}", client.app_id(), client.base_url()),
+    };
+    let report = Report::new(name, checked.count, done_before(&endings, &superseded, idempotent))?;
+    let settings = Settings { concurrency, rate, idempotent, resumable: results.is_some() };
     Ok(Run::new(client, checked.entries, endings, superseded.lines, journal, settings, report).finish().await)
 }
 
 /// A client that tries nothing again: when that is done is decided for all updates together.
 async fn client(source: &Source) -> Result<(Client, Option<Account>), Failure> {
-    let values = VARIABLES.map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    if values.iter().all(Option::is_none) {
+    if VARIABLES.iter().all(|name| env::var_os(name).is_none_or(|value| value.is_empty())) {
         let account = Account::start().await;
         return Ok((account.client_builder().retry(RetryPolicy::never()).build()?, Some(account)));
     }
@@ -111,11 +119,7 @@ async fn client(source: &Source) -> Result<(Client, Option<Account>), Failure> {
         let problem = format!("--demo is for the account in memory; unset {}", VARIABLES.join(", "));
         return Err(Failure::Input(problem));
     }
-    let [Some(base_url), Some(app_id), Some(app_token)] = &values else {
-        // It says which are missing.
-        return Ok((Client::from_env()?, None));
-    };
-    Ok((Client::builder(base_url, app_id, app_token).retry(RetryPolicy::never()).build()?, None))
+    Ok((ClientBuilder::from_env().retry(RetryPolicy::never()).build()?, None))
 }
 
 /// Lines with an unknown outcome after which a later line for the same destination was updated. Sending them again

@@ -34,7 +34,8 @@ pub(crate) struct Pace {
     /// How many pauses there were; a request remembers the number, so that those that were on their way together
     /// bring about one pause.
     pauses: u32,
-    without_success: u32,
+    /// Of them, those since the last success: for throttling, and for trouble.
+    in_vain: [u32; 2],
     /// Since the last pause.
     since: Instant,
     started: u32,
@@ -51,7 +52,7 @@ pub(crate) enum Hindrance {
 impl Pace {
     pub(crate) fn new(rate: Option<f64>, now: Instant) -> Self {
         let least = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(1.0 / rate));
-        Self { least, interval: least, next: now, pauses: 0, without_success: 0, since: now, started: 0 }
+        Self { least, interval: least, next: now, pauses: 0, in_vain: [0; 2], since: now, started: 0 }
     }
 
     /// When the next request may go out.
@@ -72,25 +73,24 @@ impl Pace {
 
     /// Each success shortens the interval by a hundredth.
     pub(crate) fn succeeded(&mut self) {
-        self.without_success = 0;
+        self.in_vain = [0; 2];
         let shorter = self.interval.mul_f64(0.99);
         self.interval = if shorter < SHORTEST_INTERVAL { self.least } else { shorter.max(self.least) };
     }
 
     /// An answer, even if it is no: the server can be reached and does not throttle.
     pub(crate) fn answered(&mut self) {
-        self.without_success = 0;
+        self.in_vain = [0; 2];
     }
 
-    /// Takes note of a request that went out after `pauses` pauses and was hindered; `told` is what the server asks
-    /// for, `chance` from 0 to 1. Says how long the pause is that begins now, if one does.
+    /// Takes note of a request that went out after `pauses` pauses and was hindered; `told` is what the server asks for.
+    /// Says how long the pause is that begins now, if one does.
     pub(crate) fn hindered(
         &mut self,
         hindrance: Hindrance,
         pauses: u32,
         told: Option<Duration>,
         now: Instant,
-        chance: f64,
     ) -> Option<Duration> {
         if pauses < self.pauses {
             self.next = self.next.max(now + told.unwrap_or_default().min(MAX_TOLD));
@@ -100,21 +100,26 @@ impl Pace {
             let usual = now.saturating_duration_since(self.since) / self.started.max(1);
             self.interval = (usual.max(self.interval) * 2).min(LONGEST_INTERVAL).max(self.least);
         }
-        let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.without_success)).min(LONGEST_PAUSE);
-        let pause = told.unwrap_or_default().min(MAX_TOLD).max(doubled.mul_f64(0.5 + 0.5 * chance));
-        self.without_success += 1;
+        let in_vain = self.in_vain.iter().sum();
+        let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(in_vain)).min(LONGEST_PAUSE);
+        let pause = told.unwrap_or_default().min(MAX_TOLD).max(doubled);
+        self.in_vain[hindrance as usize] += 1;
         self.pauses += 1;
         self.next = self.next.max(now + pause);
         (self.since, self.started) = (self.next, 0);
         Some(pause)
     }
 
-    /// Whether there is no use in going on.
-    pub(crate) fn is_hopeless(&self, hindrance: Hindrance, told: Option<Duration>) -> bool {
-        let most = match hindrance {
-            Hindrance::Throttled => MAX_PAUSES_IF_THROTTLED,
-            Hindrance::Trouble => MAX_PAUSES_IN_TROUBLE,
-        };
-        self.without_success >= most || told.is_some_and(|told| told > MAX_TOLD)
+    /// Why there is no use in going on, if there is none.
+    pub(crate) fn is_hopeless(&self, told: Option<Duration>) -> Option<String> {
+        let [throttled, trouble] = self.in_vain;
+        match told.filter(|told| *told > MAX_TOLD) {
+            Some(told) => Some(format!("the server asks to wait for {} s", told.as_secs())),
+            None if throttled >= MAX_PAUSES_IF_THROTTLED => Some("the server goes on throttling".to_owned()),
+            None if trouble >= MAX_PAUSES_IN_TROUBLE => {
+                Some("the server cannot be reached, or goes on failing".to_owned())
+            }
+            None => None,
+        }
     }
 }

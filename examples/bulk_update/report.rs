@@ -7,12 +7,14 @@ use std::{
 };
 
 use cinnox_destination::Error;
+use hdrhistogram::Histogram;
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use tokio::time::Instant;
 
 use crate::{
-    results::{Ending, Endings},
-    times::Times,
+    Failure,
+    results::{Ending, Endings, Record},
+    run::Settings,
 };
 
 /// How often there is a line where no bar can be drawn.
@@ -22,31 +24,44 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 const LONG_PAUSE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Report {
+    account: String,
     bar: Option<ProgressBar>,
     total: u64,
     /// What was done before this run.
     before: u64,
     ended: u64,
     attempts: u64,
-    times: Times,
+    /// The first lines with each of the endings that need a look, and why.
+    first: Vec<(Ending, String)>,
+    /// How long the requests took, in microseconds.
+    times: Histogram<u64>,
     begin: Instant,
     last_line: Instant,
 }
 
 impl Report {
-    pub(crate) fn new(total: u64, before: u64) -> Self {
+    /// `before` is how many of the lines were done before this run.
+    pub(crate) fn new(account: String, total: u64, before: u64) -> Result<Self, Failure> {
         let now = Instant::now();
         let bar = io::stderr().is_terminal().then(|| bar(total, before));
-        Self { bar, total, before, ended: 0, attempts: 0, times: Times::default(), begin: now, last_line: now }
+        let times = Histogram::new(2).map_err(|error| Failure::Other(error.to_string()))?;
+        let (ended, attempts, first) = (0, 0, Vec::new());
+        Ok(Self { account, bar, total, before, ended, attempts, first, times, begin: now, last_line: now })
     }
 
     pub(crate) fn attempt(&mut self, time: Duration) {
         self.attempts += 1;
-        self.times.add(time);
+        // It grows to hold whatever comes.
+        let _ = self.times.record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
     }
 
-    pub(crate) fn ended(&mut self) {
+    pub(crate) fn ended(&mut self, record: &Record<'_>) {
         self.ended += 1;
+        let ending = record.outcome;
+        if ending != Ending::Updated && self.first.iter().all(|(known, _)| *known != ending) {
+            let why = record.message.as_deref().unwrap_or_default();
+            self.first.push((ending, format!(", first line {}: {why}", record.line)));
+        }
     }
 
     /// Shows how far it is, if it is time to.
@@ -58,8 +73,9 @@ impl Report {
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
             let rate = per_second(self.ended, self.begin.elapsed());
-            let left = HumanDuration(time_for(self.total.saturating_sub(done), rate));
-            self.note(&format!("{done} of {} lines, {rate:.0} a second, {left} left", self.total));
+            let left = time_for(self.total.saturating_sub(done), rate);
+            let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
+            self.note(&format!("{done} of {} lines, {rate:.0} a second{left}", self.total));
         }
     }
 
@@ -79,7 +95,7 @@ impl Report {
     }
 
     /// Says what became of the lines, and whether every one is updated.
-    pub(crate) fn end(&self, endings: &Endings, pauses: u32, on_their_way: usize, stop: Option<&str>) -> bool {
+    pub(crate) fn end(&self, endings: &Endings, pauses: u32, settings: &Settings, stop: Option<&str>) -> bool {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
@@ -88,25 +104,33 @@ impl Report {
         let not_sent = self.total.saturating_sub(updated + rejected + unknown);
         let time = self.begin.elapsed();
         let (seconds, rate) = (time.as_secs_f64(), per_second(self.ended, time));
+        let first = |ending| self.first.iter().find(|(known, _)| *known == ending).map_or("", |(_, why)| why);
+        let millis = |micros| Duration::from_micros(micros).as_secs_f64() * 1e3;
+        let [half, most, nearly_all] = [0.5, 0.9, 0.99].map(|part| millis(self.times.value_at_quantile(part)));
+        let longest = millis(self.times.max());
         let mut lines = vec![
             format!("lines     {}, {} of them done before", self.total, self.before),
+            format!("account   {}", self.account),
             format!("updated   {updated}"),
-            format!("rejected  {rejected}"),
-            format!("not sent  {not_sent}"),
-            format!("unknown   {unknown}"),
+            format!("rejected  {rejected}{}", first(Ending::Rejected)),
+            format!("not sent  {not_sent}{}", first(Ending::NotSent)),
+            format!("unknown   {unknown}{}", first(Ending::Unknown)),
             format!("attempts  {}", self.attempts),
             format!("pauses    {pauses}"),
             format!("time      {seconds:.2} s, {rate:.0} lines a second"),
-            format!("requests  {}", self.times),
+            format!(
+                "requests  50 % within {half:.1} ms, 90 % within {most:.1} ms, 99 % within {nearly_all:.1} ms, the longest \
+                 {longest:.1} ms"
+            ),
         ];
         if let Some(reason) = stop {
             lines.push(format!("stopped: {reason}"));
         }
-        if on_their_way > 0 {
-            lines.push(format!("{on_their_way} lines were on their way: they may be applied, and have no result"));
-        }
-        if not_sent > 0 {
+        if settings.resumable && (not_sent > 0 || (unknown > 0 && settings.idempotent)) {
             lines.push("to go on, run the same command again".to_owned());
+        }
+        if settings.resumable && unknown > 0 && !settings.idempotent {
+            lines.push("with --idempotent, a further run sends those whose outcome is unknown as well".to_owned());
         }
         // The results are in their file; the summary is a courtesy.
         let _ = writeln!(io::stdout(), "{}", lines.join("\n"));
@@ -132,6 +156,6 @@ fn per_second(count: u64, time: Duration) -> f64 {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn time_for(count: u64, rate: f64) -> Duration {
-    Duration::try_from_secs_f64(count as f64 / rate).unwrap_or(Duration::MAX)
+fn time_for(count: u64, rate: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(count as f64 / rate).ok()
 }

@@ -2,12 +2,14 @@
 
 use std::{
     borrow::Cow,
+    fmt::Display,
     fs::{File, OpenOptions},
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
 };
 
 use cinnox_destination::Outcome;
+use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
 use crate::{Failure, input::Lines};
@@ -135,19 +137,35 @@ pub(crate) struct Journal {
     is_broken: bool,
 }
 
-/// Reads what is done, if the file exists. A last line that a crash has torn is taken away.
-pub(crate) fn read(path: &str) -> Result<Endings, Failure> {
-    let unusable = |error: io::Error| Failure::Input(format!("{path} cannot be used for the results: {error}"));
+fn unusable(path: &str, why: impl Display) -> Failure {
+    Failure::Input(format!("{path} cannot be used for the results: {why}"))
+}
+
+/// Keeps a second run from the file until this one ends.
+fn lock(file: &File, path: &str) -> Result<(), Failure> {
+    match FileExt::try_lock(file) {
+        Err(TryLockError::WouldBlock) => {
+            Err(unusable(path, "another run has it; wait for its end, or name another one"))
+        }
+        // Where files cannot be locked, the help has to do.
+        _ => Ok(()),
+    }
+}
+
+/// Reads what is done, if the file exists. A last line that a crash has torn is removed.
+pub(crate) fn read(path: &str) -> Result<(Endings, Option<File>), Failure> {
+    let unusable = |error: io::Error| unusable(path, error);
     let mut endings = Endings::default();
     let file = match OpenOptions::new().read(true).append(true).open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(endings),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((endings, None)),
         Err(error) => return Err(unusable(error)),
     };
     if !file.metadata().map_err(unusable)?.is_file() {
-        return Err(Failure::Input(format!("{path} cannot be used for the results: it is not a file")));
+        return Err(self::unusable(path, "it is not a file"));
     }
-    let mut lines = Lines::new(Box::new(file.try_clone().map_err(unusable)?));
+    lock(&file, path)?;
+    let mut lines = Lines::new(file.try_clone().map_err(unusable)?);
     let mut whole = 0;
     while let Some(line) = lines.next().map_err(unusable)? {
         match (serde_json::from_slice::<Record<'_>>(line.text), line.text.ends_with(b"\n")) {
@@ -159,28 +177,38 @@ pub(crate) fn read(path: &str) -> Result<Endings, Failure> {
             }
             (Err(_), false) if line.text.starts_with(BEGIN) || BEGIN.starts_with(line.text) => {
                 file.set_len(whole).map_err(unusable)?;
-                eprintln!("{path}: the last line was torn by a crash and is taken away");
+                let _ = writeln!(io::stderr(), "{path}: the last line was cut off by a crash and has been removed");
                 break;
             }
-            (Err(error), _) => {
-                let number = line.number;
-                let problem = format!("{path} is not a file of results: line {number}: {error}; name another one");
-                return Err(Failure::Input(problem));
+            // An editor or a power cut can leave it.
+            _ if line.text.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) => {}
+            _ => {
+                let advice = "remove it if the others are results, else name another file";
+                return Err(self::unusable(path, format!("line {} is not a result; {advice}", line.number)));
             }
         }
         whole += u64::try_from(line.text.len()).unwrap_or(u64::MAX);
     }
-    Ok(endings)
+    Ok((endings, Some(file)))
 }
 
 impl Journal {
     /// A file that nobody sees.
-    pub(crate) fn temporary() -> io::Result<Self> {
-        Ok(Self { file: tempfile::tempfile()?, text: Vec::new(), is_broken: false })
+    pub(crate) fn temporary() -> Result<Self, Failure> {
+        let file = tempfile::tempfile()
+            .map_err(|error| Failure::Other(format!("no temporary file can be made for the results: {error}")))?;
+        Ok(Self { file, text: Vec::new(), is_broken: false })
     }
 
-    pub(crate) fn open(path: &str) -> io::Result<Self> {
-        let file = OpenOptions::new().append(true).create(true).open(path)?;
+    /// Goes on with the file that was read, or makes one.
+    pub(crate) fn open(path: &str, file: Option<File>) -> Result<Self, Failure> {
+        let file = if let Some(file) = file {
+            file
+        } else {
+            let file = OpenOptions::new().append(true).create(true).open(path).map_err(|why| unusable(path, why))?;
+            lock(&file, path)?;
+            file
+        };
         Ok(Self { file, text: Vec::new(), is_broken: false })
     }
 

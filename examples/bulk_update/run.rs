@@ -1,8 +1,7 @@
 //! Sends the updates: what goes out when, and what becomes of it.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
-    hash::{BuildHasher, RandomState},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -36,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) concurrency: usize,
     pub(crate) rate: Option<f64>,
     pub(crate) idempotent: bool,
+    /// Whether the results stay, so that a further run can go on.
+    pub(crate) resumable: bool,
 }
 
 /// A line on its way to its ending.
@@ -44,14 +45,15 @@ struct Job {
     attempts: u32,
     /// An attempt in this run had an unknown outcome.
     maybe_applied: bool,
-    /// Of the last attempt.
-    answer: Option<Answer>,
-}
-
-/// What a result says of the server's answer, or of why there is none.
-struct Answer {
+    /// What the result says of the last response, or of why there is none.
     code: Option<i64>,
     message: Option<String>,
+}
+
+impl Job {
+    fn new(entry: Entry) -> Self {
+        Self { entry, attempts: 0, maybe_applied: false, code: None, message: None }
+    }
 }
 
 struct Done {
@@ -76,6 +78,8 @@ pub(crate) struct Run {
     ready: VecDeque<Job>,
     /// For each destination with a line that is ready or on its way, the lines that come after it.
     queues: HashMap<DestinationId, VecDeque<Job>>,
+    /// The lines on their way, their destinations and attempts.
+    on_their_way: BTreeMap<u32, (DestinationId, u32)>,
     /// How many lines are ready, on their way or in a queue.
     held: usize,
     /// Destinations for which a line is left to a further run, and the line.
@@ -107,6 +111,7 @@ impl Run {
             report,
             ready: VecDeque::new(),
             queues: HashMap::new(),
+            on_their_way: BTreeMap::new(),
             held: 0,
             held_back: HashMap::new(),
             exhausted: false,
@@ -151,12 +156,12 @@ impl Run {
             }
         }
         self.leave_the_rest();
+        self.give_up_what_is_on_its_way();
         self.flush();
         if let Err(error) = self.journal.sync() {
             self.stop(format!("the results may not be on the disk: {error}"));
         }
-        let left = on_their_way.len();
-        let updated = self.report.end(&self.endings, self.pace.pauses(), left, self.stop.as_deref());
+        let updated = self.report.end(&self.endings, self.pace.pauses(), &self.settings, self.stop.as_deref());
         updated && self.journal.is_whole()
     }
 
@@ -169,7 +174,7 @@ impl Run {
                 Some(_) => false,
             };
             match self.entries.next(wanted) {
-                Ok(Some(entry)) => self.take(Job { entry, attempts: 0, maybe_applied: false, answer: None }),
+                Ok(Some(entry)) => self.take(Job::new(entry)),
                 Ok(None) => self.exhausted = true,
                 Err(failure) => self.stop(failure.to_string()),
             }
@@ -179,7 +184,7 @@ impl Run {
     fn take(&mut self, mut job: Job) {
         let destination = &job.entry.destination;
         if let Some(first) = self.held_back.get(destination) {
-            job.answer = Some(held_back_by(*first));
+            job.message = Some(held_back_by(*first));
             self.write_down(&job, Ending::NotSent);
             return;
         }
@@ -210,17 +215,21 @@ impl Run {
             return None;
         }
         self.pace.start(now);
-        self.ready.pop_front().map(|job| (job, now))
+        let mut job = self.ready.pop_front()?;
+        job.attempts += 1;
+        self.on_their_way.insert(job.entry.line, (job.entry.destination.clone(), job.attempts));
+        Some((job, now))
     }
 
     fn ended(&mut self, Done { mut job, result, time, pauses }: Done) {
         self.report.attempt(time);
+        self.on_their_way.remove(&job.entry.line);
         match result {
             Ok(reply) => {
                 self.pace.succeeded();
                 #[allow(clippy::cast_possible_truncation)] // A code is a whole number, if a strange one.
                 let code = reply.code.map(|code| code.number() as i64);
-                job.answer = Some(Answer { code, message: None });
+                (job.code, job.message) = (code, None);
                 self.settle(job, Ending::Updated);
             }
             Err(error) => self.failed(job, &error, pauses),
@@ -237,12 +246,15 @@ impl Run {
             Outcome::Rejected => (true, MAX_ATTEMPTS, Hindrance::Throttled),
         };
         job.maybe_applied |= outcome == Outcome::Unknown;
-        job.answer = Some(Answer { code: error.code().map(ErrorCode::number), message: Some(error.to_string()) });
+        (job.code, job.message) = (error.code().map(ErrorCode::number), Some(error.to_string()));
+        if is_about_the_account(error) {
+            self.stop(format!("this is not about one update: {error}"));
+            return if outcome == Outcome::Rejected { self.leave(job) } else { self.settle(job, outcome.into()) };
+        }
         if !error.is_retryable() {
-            // An answer of the server's, even if it is no: it can be reached.
+            // The server can be reached, and says no to this update.
             self.pace.answered();
-            self.settle(job, outcome.into());
-            return;
+            return self.settle(job, outcome.into());
         }
         self.slow_down(hindrance, error, pauses);
         if again && job.attempts < attempts && self.stop.is_none() {
@@ -254,16 +266,11 @@ impl Run {
 
     fn slow_down(&mut self, hindrance: Hindrance, error: &Error, pauses: u32) {
         let told = error.retry_after();
-        if let Some(pause) = self.pace.hindered(hindrance, pauses, told, Instant::now(), chance()) {
+        let pause = self.pace.hindered(hindrance, pauses, told, Instant::now());
+        if let Some(why) = self.pace.is_hopeless(told) {
+            self.stop(format!("{why}: {error}"));
+        } else if let Some(pause) = pause {
             self.report.paused(pause, error);
-        }
-        if self.pace.is_hopeless(hindrance, told) {
-            let what = match error.kind() {
-                _ if hindrance == Hindrance::Throttled => "the server goes on throttling".to_owned(),
-                ErrorKind::Connect(_) => "the server cannot be reached".to_owned(),
-                _ => "the server is in trouble".to_owned(),
-            };
-            self.stop(format!("{what}: {error}"));
         }
     }
 
@@ -294,7 +301,7 @@ impl Run {
         }
         for mut next in self.queues.remove(&destination).unwrap_or_default() {
             self.held -= 1;
-            next.answer = Some(held_back_by(line));
+            next.message = Some(held_back_by(line));
             self.write_down(&next, Ending::NotSent);
         }
         self.held_back.insert(destination, line);
@@ -304,22 +311,22 @@ impl Run {
     }
 
     fn write_down(&mut self, job: &Job, ending: Ending) {
-        let Job { entry, attempts, .. } = job;
-        let destination = entry.destination.as_str();
         // What may be applied does not become "not sent" because a further attempt was not.
         let ending = if ending == Ending::NotSent && self.is_maybe_applied(job) { Ending::Unknown } else { ending };
-        let answer = job.answer.as_ref();
-        let record = Record {
-            line: entry.line,
-            destination: destination.into(),
+        self.record(&Record {
+            line: job.entry.line,
+            destination: job.entry.destination.as_str().into(),
             outcome: ending,
-            code: answer.and_then(|answer| answer.code),
-            message: answer.and_then(|answer| answer.message.as_deref()).map(Into::into),
-            attempts: *attempts,
-        };
-        self.report.ended();
-        self.endings.set(entry.line, destination, ending);
-        if let Err(error) = self.journal.append(&record) {
+            code: job.code,
+            message: job.message.as_deref().map(Into::into),
+            attempts: job.attempts,
+        });
+    }
+
+    fn record(&mut self, record: &Record<'_>) {
+        self.report.ended(record);
+        self.endings.set(record.line, &record.destination, record.outcome);
+        if let Err(error) = self.journal.append(record) {
             self.stop(format!("the results cannot be written: {error}"));
         }
     }
@@ -341,21 +348,43 @@ impl Run {
         }
     }
 
+    /// After a second Ctrl-C: it may be applied.
+    fn give_up_what_is_on_its_way(&mut self) {
+        for (line, (destination, attempts)) in std::mem::take(&mut self.on_their_way) {
+            self.record(&Record {
+                line,
+                destination: destination.as_str().into(),
+                outcome: Ending::Unknown,
+                code: None,
+                message: Some("its end was not waited for".into()),
+                attempts,
+            });
+        }
+    }
+
     /// The first reason is the one that counts.
     fn stop(&mut self, reason: String) {
         self.stop.get_or_insert(reason);
     }
 }
 
-async fn send(client: Client, mut job: Job, begin: Instant, pauses: u32) -> Done {
-    job.attempts += 1;
+async fn send(client: Client, job: Job, begin: Instant, pauses: u32) -> Done {
     let result = client.update(&job.entry.destination, &job.entry.update).await;
     Done { job, result, time: begin.elapsed(), pauses }
 }
 
-fn held_back_by(line: u32) -> Answer {
-    let message = format!("has to come after line {line}, which is for the same destination and is to be sent again");
-    Answer { code: None, message: Some(message) }
+fn held_back_by(line: u32) -> String {
+    format!("has to come after line {line}, which is for the same destination and is to be sent again")
+}
+
+/// Whether the next update would end in the same way, whatever is in it.
+fn is_about_the_account(error: &Error) -> bool {
+    let undocumented = matches!(error.kind(), ErrorKind::UnexpectedResponse { .. });
+    match error.status().map(|status| status.as_u16()) {
+        Some(401 | 403) => true,
+        Some(404 | 200..=299) => undocumented,
+        _ => matches!(error.kind(), ErrorKind::Redirect { .. } | ErrorKind::Configuration(_)),
+    }
 }
 
 /// Ends with the next Ctrl-C.
@@ -364,9 +393,4 @@ async fn interruption() {
         // Where it cannot be listened to, it ends the program by itself.
         std::future::pending::<()>().await;
     }
-}
-
-/// A number from 0 to 1.
-fn chance() -> f64 {
-    f64::from((RandomState::new().hash_one(()) >> 32) as u32) / f64::from(u32::MAX)
 }
