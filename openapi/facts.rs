@@ -3,17 +3,25 @@
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{
-    Expr, Field, Fields, ImplItem, Item, ItemEnum, ItemMod, ItemStruct, LitStr, ext::IdentExt, parse::ParseBuffer,
-    parse_quote,
+    Expr, Field, Fields, ImplItem, Item, ItemEnum, ItemMod, ItemStruct, LitStr, Local, Stmt, ext::IdentExt,
+    parse::ParseBuffer, parse_quote,
 };
 
 use crate::check::{Operation, resolve};
 
-/// Adds those facts, and takes away the constructors, which would make a client without our checks.
+/// Adds those facts, and takes away what the document does not say: the constructors, which would make a client without
+/// our checks, and the header `api-version`.
 pub(crate) fn add(file: &mut syn::File, document: &Value, operations: &[Operation<'_>]) {
     let is_constructor = |item: &ImplItem| matches!(item, ImplItem::Fn(item) if item.sig.ident == "new_with_client");
     file.items.retain(|item| !matches!(item, Item::Impl(item) if item.items.iter().any(is_constructor)));
     for item in &mut file.items {
+        if let Item::Impl(item) = item {
+            for item in &mut item.items {
+                if let ImplItem::Fn(item) = item {
+                    remove_api_version(&mut item.block.stmts);
+                }
+            }
+        }
         if let Item::Mod(ItemMod { ident, content: Some((_, types)), .. }) = item
             && ident == "types"
         {
@@ -41,6 +49,30 @@ pub(crate) fn add(file: &mut syn::File, document: &Value, operations: &[Operatio
             pub(crate) const SCHEMAS: &str = #schemas;
         }
     });
+}
+
+/// The header, and if it is the only one, the map of headers that it is in.
+fn remove_api_version(statements: &mut Vec<Stmt>) {
+    let mentions = |statement: &Stmt, word| quote!(#statement).to_string().contains(word);
+    statements.retain(|statement| !mentions(statement, "\"api-version\""));
+    if statements.iter().filter(|statement| mentions(statement, "header_map")).count() == 2 {
+        statements.retain(|statement| !mentions(statement, "let mut header_map"));
+        for statement in statements {
+            if let Stmt::Local(Local { init: Some(init), .. }) = statement {
+                remove_call("headers", &mut init.expr);
+            }
+        }
+    }
+}
+
+/// Takes a method out of a chain of calls.
+fn remove_call(name: &str, chain: &mut Expr) {
+    match chain {
+        Expr::Try(result) => remove_call(name, &mut result.expr),
+        Expr::MethodCall(call) if call.method == name => *chain = (*call.receiver).clone(),
+        Expr::MethodCall(call) => remove_call(name, &mut call.receiver),
+        _ => {}
+    }
 }
 
 fn schemas(document: &Value) -> &Value {

@@ -183,12 +183,16 @@ impl Client {
     {
         let Shared { generated, attempt_timeout, total_timeout, retry, .. } = &*self.0;
         let begin = Instant::now();
+        let mut remaining = *total_timeout;
         let (mut attempts, mut doubt) = (0, false);
         loop {
             attempts += 1;
-            let remaining = total_timeout.saturating_sub(begin.elapsed());
             let shortened = (remaining < *attempt_timeout).then_some(remaining);
-            let (result, mut trail) = transport::attempt(attempts, shortened, pin!(send())).await;
+            // Pinned by itself, because it is large and would be moved several times.
+            let call = pin!(send());
+            let mut attempt = pin!(transport::attempt(attempts, shortened, call));
+            let result = attempt.as_mut().await;
+            let mut trail = transport::trail(attempt);
             let failure = match result {
                 Ok(reply) => {
                     let (status, headers) = trail.head.unwrap_or_else(|| (reply.status(), reply.headers().clone()));
@@ -203,12 +207,13 @@ impl Client {
             if let Some(span) = span {
                 span.failed(&error);
             }
-            let remaining = total_timeout.saturating_sub(begin.elapsed());
+            remaining = total_timeout.saturating_sub(begin.elapsed());
             let Some(wait) = retry.next(&error, attempts, remaining, chance()) else {
                 return Err(error);
             };
             sleep(wait).await;
-            if begin.elapsed() >= *total_timeout {
+            remaining = total_timeout.saturating_sub(begin.elapsed());
+            if remaining.is_zero() {
                 return Err(error); // The timer was late; an attempt without time would only blur what is known.
             }
         }

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{LengthLimitError, Limited};
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
+use tokio::task::futures::TaskLocalFuture;
 
 use crate::{error::chain, generated, trace::Span};
 
@@ -26,8 +27,10 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// One attempt of a call: what it tells its hooks, and what they tell it.
-pub(crate) struct Attempt {
+/// One attempt of a call: what it tells its hooks, and what they tell it. In a box, because it is moved at each poll.
+pub(crate) type Attempt = Box<RefCell<State>>;
+
+pub(crate) struct State {
     number: u32,
     timeout: Option<Duration>,
     trail: Trail,
@@ -61,19 +64,17 @@ impl From<reqwest::Error> for End {
 
 tokio::task_local! {
     /// The attempt that the current call is in; a call that was made on the generated client has none.
-    static ATTEMPT: RefCell<Attempt>;
+    static ATTEMPT: Attempt;
 }
 
-/// Runs one attempt; `timeout` is for one that has less time than the client allows an attempt. The call is pinned by
-/// the caller, because it is large and would be moved several times.
-pub(crate) async fn attempt<F: Future>(
-    number: u32,
-    timeout: Option<Duration>,
-    call: Pin<&mut F>,
-) -> (F::Output, Trail) {
-    let attempt = RefCell::new(Attempt { number, timeout, trail: Trail::default() });
-    let run = async { (call.await, ATTEMPT.with(|attempt| mem::take(&mut attempt.borrow_mut().trail))) };
-    ATTEMPT.scope(attempt, run).await
+/// Runs one attempt; `timeout` is for one that has less time than the client allows an attempt.
+pub(crate) fn attempt<F: Future>(number: u32, timeout: Option<Duration>, call: F) -> TaskLocalFuture<Attempt, F> {
+    ATTEMPT.scope(Box::new(RefCell::new(State { number, timeout, trail: Trail::default() })), call)
+}
+
+/// What the attempt has left.
+pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Trail {
+    attempt.take_value().map(|state| state.into_inner().trail).unwrap_or_default()
 }
 
 /// Leaves what the hooks would leave, for a test that has no response from a server.
@@ -117,10 +118,7 @@ impl Transport {
 
 impl ClientHooks<Transport> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
-        let headers = request.headers_mut();
-        // Ours: the vendor's page has no such header, progenitor adds it to every request.
-        headers.remove("api-version");
-        headers.insert(header::AUTHORIZATION, self.inner.authorization.clone());
+        request.headers_mut().insert(header::AUTHORIZATION, self.inner.authorization.clone());
         Ok(())
     }
 

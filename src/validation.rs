@@ -54,7 +54,13 @@ impl Validate for DestinationUpdate {
 }
 
 fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    !has_visible_ends(text) && text.trim().is_empty()
+}
+
+/// Spares most texts a search for the white space of all scripts.
+fn has_visible_ends(text: &str) -> bool {
+    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    visible(text.as_bytes().first()) && visible(text.as_bytes().last())
 }
 
 /// A rule that an update can break. Its [`name`](Rule::name) does not change from version to version.
@@ -259,7 +265,7 @@ impl<'a> Findings<'a> {
     }
 
     pub(crate) fn check_surrounding_white_space(&mut self, index: Option<usize>, text: &str) {
-        if !is_blank(text) && text.trim() != text {
+        if !has_visible_ends(text) && !is_blank(text) && text.trim() != text {
             self.add_text(index, text, Rule::SurroundingWhiteSpace, "begins or ends with white space; remove it");
         }
     }
@@ -280,9 +286,9 @@ pub(crate) fn entries<T: Eq + Hash>(list: &[T]) -> impl Iterator<Item = (usize, 
     let mut seen = (list.len() > SHORT).then(|| HashMap::with_capacity(list.len()));
     list.iter().enumerate().map(move |(index, entry)| {
         let first = match &mut seen {
-            Some(seen) => *seen.entry(entry).or_insert(index),
-            None => list.iter().position(|earlier| earlier == entry).unwrap_or(index),
+            Some(seen) => Some(*seen.entry(entry).or_insert(index)).filter(|first| *first != index),
+            None => list[..index].iter().position(|earlier| earlier == entry),
         };
-        (index, entry, (first != index).then_some(first))
+        (index, entry, first)
     })
 }
