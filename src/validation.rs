@@ -247,6 +247,7 @@ impl<'a> Findings<'a> {
     }
 
     /// `index` is that of an entry; without it, the field as a whole is meant.
+    #[cold]
     pub(crate) fn add(&mut self, index: Option<usize>, rule: Rule, message: impl Into<String>) {
         let entry = index.map(|index| format!("/{index}")).unwrap_or_default();
         let pointer = format!("/{}{entry}", self.field);
@@ -254,6 +255,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Says of a text that it `is_wrong`: `"+1" is not a number with country code; …`.
+    #[cold]
     pub(crate) fn add_text(&mut self, index: Option<usize>, text: &str, rule: Rule, is_wrong: &str) {
         self.add(index, rule, format!("{} {is_wrong}", quoted(text, SHOWN_CHARS)));
     }

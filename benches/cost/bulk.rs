@@ -2,14 +2,16 @@
 
 use std::{
     fs::{self, File},
-    io::{BufWriter, Read, Write},
+    io::{BufRead, BufReader, BufWriter, Read, Write},
     path::Path,
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+use cinnox_destination::{DestinationId, DestinationUpdate};
 use futures_util::{StreamExt, stream};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::{Result, measure, median, memory::status_line, peers::Ours, program::program, samples, server, work};
@@ -17,21 +19,27 @@ use crate::{Result, measure, median, memory::status_line, peers::Ours, program::
 const CONCURRENCY: usize = 64;
 const SOME: u32 = 10_000;
 const MANY: u32 = 1_000_000;
+const ROUNDS: usize = 11;
 
 pub(crate) fn report() -> Result<()> {
     let (program, url, folder) = (program("bulk_update"), server::start(Duration::ZERO)?, tempfile::tempdir()?);
     println!("\n| {SOME} updates, {CONCURRENCY} at once | a second, median | ratio |\n|---|---:|---:|");
-    write(&folder.path().join("updates.jsonl"), SOME)?;
-    let (mut bare, mut bulk, mut small) = (Vec::new(), Vec::new(), 0.0_f64);
-    for _ in 0..7 {
-        bare.push(measure(&["bare", &SOME.to_string(), &url])?);
+    let updates = folder.path().join("updates.jsonl");
+    write(&updates, SOME)?;
+    let (mut rounds, mut small) = (Vec::new(), 0.0_f64);
+    for _ in 0..ROUNDS {
+        let file = measure(&["bare", &updates.to_string_lossy(), &url])?;
+        let one = measure(&["bare", "one", &url])?;
         let ran = run(&program, folder.path(), &url)?;
-        bulk.push(ran.lines_a_second);
+        rounds.push([file, ran.lines_a_second, one]);
         small = small.max(ran.peak);
     }
-    let ratio = median(bulk.iter().zip(&bare).map(|(bulk, bare)| bulk / bare).collect());
-    println!("| generated call, bare | {:.0} | 1 |\n| bulk_update | {:.0} | {ratio:.2} |", median(bare), median(bulk));
-    write(&folder.path().join("updates.jsonl"), MANY)?;
+    let names = ["generated call, updates from the file", "bulk_update", "generated call, one update over and over"];
+    for (index, name) in names.into_iter().enumerate() {
+        let ratio = median(rounds.iter().map(|round| round[index] / round[0]).collect());
+        println!("| {name} | {:.0} | {ratio:.2} |", median(rounds.iter().map(|round| round[index]).collect()));
+    }
+    write(&updates, MANY)?;
     let large = run(&program, folder.path(), &url)?;
     println!("\n| bulk_update | peak of resident memory, MiB | lines a second |\n|---|---:|---:|");
     println!("| {SOME} lines | {:.1} | |", small / 1024.0);
@@ -77,17 +85,32 @@ fn run(program: &Path, folder: &Path, url: &str) -> Result<Ran> {
     Ok(Ran { lines_a_second: rate.parse()?, peak })
 }
 
-/// The same loop with nothing but the call in it.
-pub(crate) fn measure_bare(count: &str, url: &str) -> Result<()> {
-    let (count, ours) = (count.parse::<u32>()?, Ours::new(url)?);
+#[derive(Deserialize)]
+struct Line {
+    destination: DestinationId,
+    update: DestinationUpdate,
+}
+
+/// The same loop with nothing but the generated call in it: of one update over and over, or of those in a file.
+pub(crate) fn measure_bare(what: &str, url: &str) -> Result<()> {
+    let ours = Ours::new(url)?;
     let begin = Instant::now();
-    let updated = work::runtime()?.block_on(async {
-        let calls = stream::iter(0..count).map(|_| ours.generated()).buffer_unordered(CONCURRENCY);
-        calls.all(async |updated| updated).await
-    });
-    if !updated {
+    let all_updated = work::runtime()?.block_on(async {
+        if what == "one" {
+            let calls = stream::iter(0..SOME).map(|_| ours.generated()).buffer_unordered(CONCURRENCY);
+            return Ok(calls.all(async |updated| updated).await);
+        }
+        let calls = stream::iter(BufReader::new(File::open(what)?).lines()).map(async |line| -> Result<()> {
+            let Line { destination, update } = serde_json::from_str(&line?)?;
+            let (client, app_id) = (ours.client.generated(), ours.client.app_id());
+            client.update_destination(app_id, &destination, &update).await?;
+            Ok(())
+        });
+        Ok::<_, std::io::Error>(calls.buffer_unordered(CONCURRENCY).all(async |result| result.is_ok()).await)
+    })?;
+    if !all_updated {
         return Err("a call failed".into());
     }
-    println!("{}", f64::from(count) / begin.elapsed().as_secs_f64());
+    println!("{}", f64::from(SOME) / begin.elapsed().as_secs_f64());
     Ok(())
 }

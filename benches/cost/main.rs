@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         ["run", name, count, url] => work::run(name, count, url),
         ["growth", url] => memory::measure_growth(url),
         ["in-flight", name, url] => memory::measure_in_flight(name, url),
-        ["bare", count, url] => bulk::measure_bare(count, url),
+        ["bare", what, url] => bulk::measure_bare(what, url),
         words if words.contains(&"--bench") => parts(words),
         // `cargo test --benches` asks only whether it starts.
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! Sends the updates: what goes out when, and what becomes of it.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -56,6 +56,15 @@ impl Job {
     }
 }
 
+/// What is known of a destination whose turn it is.
+#[derive(Default)]
+struct Queue {
+    /// Line and attempt that were sent last.
+    sent: Option<(u32, u32)>,
+    /// The lines that come after it.
+    waiting: VecDeque<Job>,
+}
+
 struct Done {
     job: Job,
     result: Result<Reply<UpdatedDestination>, Error>,
@@ -76,10 +85,8 @@ pub(crate) struct Run {
     report: Report,
     /// Lines whose turn it is; those that are sent again first.
     ready: VecDeque<Job>,
-    /// For each destination with a line that is ready or on its way, the lines that come after it.
-    queues: HashMap<DestinationId, VecDeque<Job>>,
-    /// The lines on their way, their destinations and attempts.
-    on_their_way: BTreeMap<u32, (DestinationId, u32)>,
+    /// One for each destination with a line that is ready or on its way.
+    queues: HashMap<DestinationId, Queue>,
     /// How many lines are ready, on their way or in a queue.
     held: usize,
     /// Destinations for which a line is left to a further run, and the line.
@@ -111,7 +118,6 @@ impl Run {
             report,
             ready: VecDeque::new(),
             queues: HashMap::new(),
-            on_their_way: BTreeMap::new(),
             held: 0,
             held_back: HashMap::new(),
             exhausted: false,
@@ -190,9 +196,9 @@ impl Run {
         }
         self.held += 1;
         if let Some(queue) = self.queues.get_mut(destination) {
-            queue.push_back(job);
+            queue.waiting.push_back(job);
         } else {
-            self.queues.insert(destination.clone(), VecDeque::new());
+            self.queues.insert(destination.clone(), Queue::default());
             self.ready.push_back(job);
         }
     }
@@ -217,13 +223,14 @@ impl Run {
         self.pace.start(now);
         let mut job = self.ready.pop_front()?;
         job.attempts += 1;
-        self.on_their_way.insert(job.entry.line, (job.entry.destination.clone(), job.attempts));
+        if let Some(queue) = self.queues.get_mut(&job.entry.destination) {
+            queue.sent = Some((job.entry.line, job.attempts));
+        }
         Some((job, now))
     }
 
     fn ended(&mut self, Done { mut job, result, time, pauses }: Done) {
         self.report.attempt(time);
-        self.on_their_way.remove(&job.entry.line);
         match result {
             Ok(reply) => {
                 self.pace.succeeded();
@@ -292,14 +299,16 @@ impl Run {
         let Entry { line, destination, .. } = job.entry;
         let again = ending == Ending::NotSent || (ending == Ending::Unknown && self.settings.idempotent);
         if !again {
-            if let Some(next) = self.queues.get_mut(&destination).and_then(VecDeque::pop_front) {
+            let queue = self.queues.get_mut(&destination);
+            if let Some((queue, next)) = queue.and_then(|queue| queue.waiting.pop_front().map(|next| (queue, next))) {
+                queue.sent = None;
                 self.ready.push_back(next);
             } else {
                 self.queues.remove(&destination);
             }
             return;
         }
-        for mut next in self.queues.remove(&destination).unwrap_or_default() {
+        for mut next in self.queues.remove(&destination).unwrap_or_default().waiting {
             self.held -= 1;
             next.message = Some(held_back_by(line));
             self.write_down(&next, Ending::NotSent);
@@ -348,9 +357,12 @@ impl Run {
         }
     }
 
-    /// After a second Ctrl-C: it may be applied.
+    /// After a second Ctrl-C: it may be applied. What waits to be sent again is no longer among it.
     fn give_up_what_is_on_its_way(&mut self) {
-        for (line, (destination, attempts)) in std::mem::take(&mut self.on_their_way) {
+        let queues = std::mem::take(&mut self.queues).into_iter();
+        let mut sent: Vec<_> = queues.filter_map(|(destination, queue)| Some((queue.sent?, destination))).collect();
+        sent.sort();
+        for ((line, attempts), destination) in sent {
             self.record(&Record {
                 line,
                 destination: destination.as_str().into(),
