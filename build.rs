@@ -15,7 +15,7 @@ use serde_json::Value;
 const DOCUMENT: &str = "openapi/destination.yaml";
 
 /// The schemas whose types are written by hand, each in `src/` under the same name.
-const WRITTEN_BY_HAND: [&str; 3] = ["AppId", "DestinationId", "SuccessCode"];
+const WRITTEN_BY_HAND: [&str; 4] = ["AppId", "DestinationId", "SuccessCode", "UpdatedId"];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

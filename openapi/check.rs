@@ -36,12 +36,28 @@ pub(crate) fn read() -> Result<Value> {
 }
 
 fn check_references(document: &Value, value: &Value, at: &str) -> Result<()> {
-    if let Some(target) = value["$ref"].as_str()
-        && target.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).is_none()
-    {
-        return Err(format!("{at}/$ref: {target} is not in this file; add it or correct the name").into());
+    match &value["$ref"] {
+        Value::Null => {}
+        Value::String(target) if target.strip_prefix('#').is_some_and(|target| document.pointer(target).is_some()) => {
+            if is_circular(document, value, 0) {
+                return Err(format!("{at}/$ref: {target} leads back to itself; say what it is").into());
+            }
+        }
+        Value::String(target) => {
+            return Err(format!("{at}/$ref: {target} is not in this file; add it or correct the name").into());
+        }
+        other => return Err(format!("{at}/$ref: {other} is not a reference; write it as \"#/components/…\"").into()),
     }
     children(value).into_iter().try_for_each(|(key, child)| check_references(document, child, &format!("{at}/{key}")))
+}
+
+/// Whether a schema is made of itself; that one has properties of its own type is fine.
+fn is_circular(document: &Value, schema: &Value, depth: usize) -> bool {
+    const DEEPEST: usize = 32;
+    let target = resolve(document, schema);
+    let parts = ["allOf", "anyOf", "oneOf"].iter().filter_map(|word| schema[word].as_array()).flatten();
+    let next = parts.chain((!std::ptr::eq(target, schema)).then_some(target));
+    depth > DEEPEST || next.into_iter().any(|part| is_circular(document, part, depth + 1))
 }
 
 /// What an operation of the document is called, where it is, and the name of the type of its body.
@@ -57,11 +73,17 @@ pub(crate) fn operations(document: &Value) -> Result<Vec<Operation<'_>>> {
     const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        if !path.starts_with('/') {
+            return Err(format!("/paths/{}: does not begin with a slash; add it", escape(path)).into());
+        }
         for (method, value) in item.as_object().into_iter().flatten() {
             if METHODS.contains(&method.as_str()) {
                 operations.push(operation(document, path, method, value)?);
             }
         }
+    }
+    if operations.is_empty() {
+        return Err("/paths: has no operation; the client is made of them".into());
     }
     Ok(operations)
 }
@@ -69,7 +91,8 @@ pub(crate) fn operations(document: &Value) -> Result<Vec<Operation<'_>>> {
 fn operation<'a>(document: &'a Value, path: &'a str, method: &'a str, value: &'a Value) -> Result<Operation<'a>> {
     let at = format!("/paths/{}/{method}", escape(path));
     let id = value["operationId"].as_str().unwrap_or_default();
-    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+    let is_snake_case = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if !is_snake_case || syn::parse_str::<syn::Ident>(id).is_err() {
         return Err(format!(
             "{at}/operationId: is missing or not in snake case; it becomes the name of the method, write one such as \
              `update_destination`"
@@ -80,6 +103,9 @@ fn operation<'a>(document: &'a Value, path: &'a str, method: &'a str, value: &'a
     let (mut success, mut error) = (None, None);
     for (status, response) in value["responses"].as_object().into_iter().flatten() {
         let at = format!("{at}/responses/{status}");
+        if status != "default" && !matches!(status.as_bytes(), [b'1'..=b'5', b'0'..=b'9' | b'X', b'0'..=b'9' | b'X']) {
+            return Err(format!("{at}: is not a status; write a number such as 200, or `default`").into());
+        }
         let schema = schema_of(document, response, &at)?;
         let is_error = status.starts_with(['4', '5']);
         if (!is_error && *success.get_or_insert(schema) != schema)

@@ -11,7 +11,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
-    ConfigError, Error, ErrorKind, Timeout,
+    ConfigError, Error, ErrorCode, ErrorKind, Timeout,
     code::integer,
     error::{Response, innermost},
     generated::{self, types::ApiError},
@@ -34,7 +34,10 @@ pub(crate) async fn classify(
     let status = head.as_ref().map(|(status, _)| *status).unwrap_or_default();
     let location = head.as_ref().and_then(|(_, headers)| headers.get(header::LOCATION).cloned());
     let response = |body| head.map(|head| secret.response(head, body));
-    if let Some(location) = location.filter(|_| status.is_redirection()) {
+    // What the vendor says itself counts more.
+    let known = |body: &[u8]| error_in(body, false).is_some_and(|(code, _)| ErrorCode::from(code).verdict().is_some());
+    let is_redirect = status.is_redirection() && !refusal.as_ref().is_some_and(|(body, _)| known(body));
+    if let Some(location) = location.filter(|_| is_redirect) {
         let location = secret.hide(String::from_utf8_lossy(location.as_bytes()).into_owned());
         let body = refusal.map_or_else(Bytes::new, |(body, _)| body);
         return Error::new(ErrorKind::Redirect { location }, response(body));
@@ -45,7 +48,7 @@ pub(crate) async fn classify(
         Generated::CommunicationError(error) => return no_response(error.without_url(), expired),
         Generated::ResponseBodyError(e) | Generated::InvalidUpgrade(e) => ((Bytes::new(), e.into()), String::new()),
         Generated::InvalidResponsePayload(body, problem) => ((body, End::Whole), problem.to_string()),
-        Generated::ErrorResponse(_) => ((Bytes::new(), End::Whole), "it has neither a code nor a message".to_owned()),
+        Generated::ErrorResponse(_) => ((Bytes::new(), End::Whole), "it has no code and no message".to_owned()),
         Generated::UnexpectedResponse(_) if refusal.is_some() => {
             ((Bytes::new(), End::Whole), UNKNOWN_STATUS.to_owned())
         }
@@ -137,20 +140,43 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 struct Secret<'a>(&'a str);
 
 impl Secret<'_> {
+    /// What is shorter is no secret, and would be found in many a word.
+    const SHORTEST: usize = 8;
+
     fn is_in(&self, bytes: &[u8]) -> bool {
-        !self.0.is_empty() && bytes.windows(self.0.len()).any(|window| window == self.0.as_bytes())
+        self.0.len() >= Self::SHORTEST && bytes.windows(self.0.len()).any(|window| window == self.0.as_bytes())
     }
 
     fn hide(&self, text: String) -> String {
-        if self.is_in(text.as_bytes()) { text.replace(self.0, "***") } else { text }
+        let text = if self.is_in(text.as_bytes()) { text.replace(self.0, "***") } else { text };
+        if self.is_in(&unescaped(&text)) { "***".to_owned() } else { text }
     }
 
     fn response(&self, (status, mut headers): Head, body: Bytes) -> Response {
         let retry_after = retry_after(&headers, SystemTime::now());
-        for value in headers.values_mut().filter(|value| self.is_in(value.as_bytes())) {
+        let shows = |bytes: &[u8]| self.is_in(bytes) || self.is_in(&unescaped(&String::from_utf8_lossy(bytes)));
+        for value in headers.values_mut().filter(|value| shows(value.as_bytes())) {
             *value = HeaderValue::from_static("***");
         }
-        let body = if self.is_in(&body) { self.hide(String::from_utf8_lossy(&body).into_owned()).into() } else { body };
+        let body = if shows(&body) { self.hide(String::from_utf8_lossy(&body).into_owned()).into() } else { body };
         Response { status, headers, body, retry_after }
     }
+}
+
+/// Text as it was before it became part of JSON or of a URL, as far as visible ASCII goes.
+fn unescaped(text: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
+    let hexadecimal = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    while let [first, behind @ ..] = rest {
+        let escape = match rest {
+            [b'%', a, b, ..] => hexadecimal(&[*a, *b]).map(|byte| (byte, 3)),
+            [b'\\', b'u', b'0', b'0', a, b, ..] => hexadecimal(&[*a, *b]).map(|byte| (byte, 6)),
+            [b'\\', other, ..] => Some((*other, 2)),
+            _ => None,
+        };
+        let (byte, length) = escape.unwrap_or((*first, rest.len() - behind.len()));
+        bytes.push(byte);
+        rest = &rest[length..];
+    }
+    bytes
 }

@@ -11,7 +11,6 @@ use std::{
 
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
-use serde::de::Error as _;
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -85,7 +84,7 @@ impl UpdatedDestination {
     /// The ID of the destination that was updated.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.result.id
+        self.result.id.as_str()
     }
 }
 
@@ -162,16 +161,7 @@ impl Client {
         update: &DestinationUpdate,
     ) -> Result<Reply<UpdatedDestination>, Error> {
         update.validate()?;
-        let send = || async {
-            let reply = self.0.generated.update_destination(&self.0.app_id, destination_id, update).await?;
-            if reply.id().is_empty() {
-                let body = serde_json::to_vec(&*reply).unwrap_or_default().into();
-                let problem = serde_json::Error::custom("the ID of the updated destination is empty");
-                return Err(generated::Error::InvalidResponsePayload(body, problem));
-            }
-            Ok(reply)
-        };
-        self.call(send).await
+        self.call(|| self.0.generated.update_destination(&self.0.app_id, destination_id, update)).await
     }
 
     /// Sends a request with the generated client, as often as the policy allows, and gives its result a meaning. This

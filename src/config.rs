@@ -1,6 +1,11 @@
 //! What a client is made of: the dashboard's three values, and settings.
 
-use std::{env, fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use http::HeaderValue;
 use reqwest::{ClientBuilder as HttpBuilder, Url, redirect, retry as http_retry};
@@ -250,18 +255,25 @@ fn parse_base_url(text: &str) -> Result<Url, &'static str> {
     if !matches!(url.scheme(), "https" | "http") || !text[url.scheme().len()..].starts_with("://") {
         return Err("does not begin with https://");
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    let authority = text[url.scheme().len() + 3..].split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
         return Err("has a user name or password before the @; remove it, the App Token is all that is needed");
+    }
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let host = authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host);
+    if plain(host) != plain(url.host_str().unwrap_or_default()) {
+        return Err("has no host, or one that stands for another; write it as https://HOST");
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err("has a ? or #, behind which the path of the endpoint would be lost; remove it");
     }
-    let authority = text[url.scheme().len() + 3..].split('/').next().unwrap_or_default().to_ascii_lowercase();
-    let port = authority.strip_prefix(url.host_str().unwrap_or_default());
-    if !port.is_some_and(|port| port.is_empty() || port.starts_with(':')) {
-        return Err("has no host, or one that stands for another; write it as https://HOST");
-    }
     Ok(url)
+}
+
+/// One way to write a host of which there are several.
+fn plain(host: &str) -> String {
+    let address = host.trim_matches(['[', ']']).parse::<Ipv6Addr>();
+    address.map_or_else(|_| host.to_ascii_lowercase(), |address| address.to_string())
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -1,4 +1,4 @@
-//! The two IDs that become segments of the URL.
+//! The two IDs that become segments of the URL, and the one that comes back.
 
 use std::{fmt, str::FromStr};
 
@@ -119,4 +119,25 @@ id! {
 id! {
     /// The ID of a destination (service group), as the vendor's Create Destination endpoint gives it.
     DestinationId, "destination ID", "dest-1"
+}
+
+/// The ID in the response to an update: text that is not empty, of which nothing more is known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct UpdatedId(String);
+
+impl UpdatedId {
+    /// The ID as the server gives it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for UpdatedId {
+    type Error = &'static str;
+
+    fn try_from(id: String) -> Result<Self, &'static str> {
+        if id.is_empty() { Err("the ID of the updated destination is empty") } else { Ok(Self(id)) }
+    }
 }

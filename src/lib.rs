@@ -33,7 +33,7 @@ pub use crate::{
     generated::types::{
         DestinationType, DestinationUpdate, DisplayName, SupportLanguages, SupportLocations, UpdatedDestination,
     },
-    id::{AppId, DestinationId, InvalidId},
+    id::{AppId, DestinationId, InvalidId, UpdatedId},
     retry::RetryPolicy,
     targets::TypeTargets,
     update::JsonError,

@@ -5,7 +5,8 @@ use std::error::Error as StdError;
 use cinnox_destination::{
     AppId, Client, ClientBuilder, ConfigError, DestinationId, DestinationType, DestinationUpdate, DisplayName, Error,
     ErrorCode, ErrorKind, InvalidId, JsonError, Outcome, Reply, RetryPolicy, Rule, RuleSource, SuccessCode,
-    SupportLanguages, SupportLocations, Timeout, UpdatedDestination, Violation, Violations, Wildcard, generated,
+    SupportLanguages, SupportLocations, Timeout, UpdatedDestination, UpdatedId, Violation, Violations, Wildcard,
+    generated,
 };
 
 fn crosses_threads<T: Send + Sync + 'static>() {}
@@ -39,6 +40,7 @@ fn every_public_type_is_send_and_sync() {
     crosses_threads::<SupportLocations>();
     crosses_threads::<Timeout>();
     crosses_threads::<UpdatedDestination>();
+    crosses_threads::<UpdatedId>();
     crosses_threads::<Violation>();
     crosses_threads::<Violations>();
     crosses_threads::<generated::Client>();

@@ -307,8 +307,10 @@ fn what_could_not_be_sent_is_sent_by_the_next_run() {
     assert_eq!((server.count(), desk.outcomes().len()), (5, 10));
     // What an editor or a power cut may leave does no harm.
     fs::write(desk.path("results.jsonl"), desk.results() + "\n\0\0\0").unwrap();
-    assert_eq!(desk.run(&server.url, &[]).status, Some(0));
-    assert_eq!(server.count(), 5);
+    for _ in 0..2 {
+        assert_eq!(desk.run(&server.url, &[]).status, Some(0));
+    }
+    assert_eq!((server.count(), desk.results().ends_with("}\n\n")), (5, true));
 }
 
 #[test]
@@ -344,6 +346,12 @@ fn an_unknown_line_does_not_undo_a_later_one() {
     assert_eq!(desk.outcomes(), pairs([(1, "unknown"), (2, "updated")]));
     assert_eq!(desk.run(&server.url, &["--idempotent"]).status, Some(1));
     assert_eq!((server.count(), mark(&server.held()["a"])), (2, 2));
+    let ran = desk.run(&server.url, &["--idempotent"]);
+    assert!(
+        ran.out.ends_with("\n1 unknown line(s) stay so: a later line for the same destination was updated\n"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -462,6 +470,7 @@ fn a_refusal_that_is_not_about_one_update_ends_the_run_and_is_made_good_by_the_n
         ("401 Unauthorized", r#"{"code":401,"message":"no"}"#, "not sent"),
         ("403 Forbidden", "<html>", "not sent"),
         ("404 Not Found", "<html>", "not sent"),
+        ("400 Bad Request", r#"{"code":6450001,"message":"method or URL not found"}"#, "not sent"),
         ("308 Permanent Redirect\r\nlocation: /elsewhere", "", "not sent"),
         ("200 OK", "<html>", "unknown"),
     ];
@@ -492,6 +501,36 @@ fn a_file_of_results_is_for_one_run_at_a_time() {
     assert_eq!((second.status, second.err.as_str()), (Some(2), sentence));
     assert_eq!(Ran::from(first.wait_with_output().unwrap()).status, Some(0));
     assert_eq!((server.count(), desk.outcomes().len()), (3, 3));
+}
+
+#[test]
+fn results_that_another_run_wrote_meanwhile_are_not_passed_over() {
+    let server = updating();
+    let desk = Desk::new(many(3));
+    let mut late = desk.command(&server.url, &[]);
+    let mut late = Command::new(late.arg("-").get_program());
+    late.args(["-", "--results", "results.jsonl"]).current_dir(desk.folder.path());
+    late.envs([("CINNOX_BASE_URL", server.url.as_str()), ("CINNOX_APP_ID", "app-1"), ("CINNOX_APP_TOKEN", "token")]);
+    let mut late = late.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // More than a pipe holds: once it is taken, the file of results has been looked for and not found.
+    let mut input = late.stdin.take().unwrap();
+    input.write_all(many(2_000).as_bytes()).unwrap();
+    assert_eq!(desk.run(&server.url, &[]).status, Some(0));
+    drop(input);
+    let late = Ran::from(late.wait_with_output().unwrap());
+    let sentence =
+        "results.jsonl cannot be used for the results: another run has written it meanwhile; run this again\n";
+    assert_eq!((late.status, late.err.as_str()), (Some(2), sentence));
+    assert_eq!(server.count(), 3);
+}
+
+#[test]
+fn lines_that_are_held_back_are_written_down_as_they_are_read() {
+    let server = Ledger::start(|_| Answer::Refuse("500 Internal Server Error", "{}"));
+    let desk = Desk::new(lines((0..3_000).map(|_| "a")));
+    assert_eq!(desk.run(&server.url, &["--idempotent"]).status, Some(1));
+    assert_eq!(server.count(), 3);
+    assert_eq!(desk.outcomes().len(), 3_000);
 }
 
 #[test]

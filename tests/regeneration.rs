@@ -290,6 +290,25 @@ fn what_progenitor_cannot_take_is_one_sentence_with_the_pointer() {
          this file; add it or correct the name",
     );
 
+    copy.edit("$ref: \"#/components/schemas/DisplayName\"", "$ref: 5").fails_with(
+        "/components/schemas/DestinationUpdate/properties/displayName/$ref: 5 is not a reference; write it as \
+         \"#/components/…\"",
+    );
+    copy.edit(
+        "    DisplayName:\n",
+        "    DisplayName:\n      allOf: [{ $ref: \"#/components/schemas/DisplayName\" }]\n",
+    )
+    .fails_with(
+        "/components/schemas/DestinationUpdate/properties/displayName/$ref: #/components/schemas/DisplayName leads \
+             back to itself; say what it is",
+    );
+    copy.edit("operationId: update_destination", "operationId: async").fails_with(&no_name);
+    copy.edit("  /v1/api", "  v1/api")
+        .fails_with("/paths/v1~1api~1apps~1{appID}~1destination~1{destinationID}: does not begin with a slash; add it");
+    copy.edit("    patch:\n", "    x-patch:\n").fails_with("/paths: has no operation; the client is made of them");
+    copy.edit("        \"400\":\n", "        \"4xx\":\n")
+        .fails_with(&format!("{OPERATION}/responses/4xx: is not a status; write a number such as 200, or `default`"));
+
     let default = "        default:
           description: Anything else.
           content:

@@ -264,6 +264,10 @@ async fn a_server_that_sends_the_token_back_does_not_bring_it_into_an_error() {
         (200, "", page.as_str()),
         (200, "", &format!("\"{TOKEN}\"")),
         (200, "", r#"{"code":200,"result":{"id":""}}"#),
+        (403, "", &format!(r#"{{"error":"{}"}}"#, TOKEN.replace('-', "\\u002D"))),
+        (403, "", &format!(r#"{{"code":7,"message":"{}"}}"#, TOKEN.replace('-', "\\-"))),
+        (403, "", &format!("<p>{}", TOKEN.replace('-', "%2d"))),
+        (307, &format!("https://elsewhere.example/?token={}", TOKEN.replace('-', "%2D")), ""),
         (502, "", page.as_str()),
         (307, location.as_str(), page.as_str()),
     ] {

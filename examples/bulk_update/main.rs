@@ -104,7 +104,12 @@ async fn run() -> Result<bool, Failure> {
         Some(_) => "in memory".to_owned(),
         None => format!("{} at {}", client.app_id(), client.base_url()),
     };
-    let report = Report::new(name, checked.count, done_before(&endings, &superseded, idempotent))?;
+    let report = Report::new(
+        name,
+        checked.count,
+        done_before(&endings, &superseded, idempotent),
+        superseded.lines.len() as u64,
+    )?;
     let settings = Settings { concurrency, rate, idempotent, resumable: results.is_some() };
     Ok(Run::new(client, checked.entries, endings, superseded.lines, journal, settings, report).finish().await)
 }

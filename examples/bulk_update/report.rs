@@ -29,6 +29,8 @@ pub(crate) struct Report {
     total: u64,
     /// What was done before this run.
     before: u64,
+    /// Lines whose outcome is unknown, and stays so: a later line for the same destination was updated.
+    replaced: u64,
     ended: u64,
     attempts: u64,
     /// The first lines with each of the endings that need a look, and why.
@@ -40,13 +42,14 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// `before` is how many of the lines were done before this run.
-    pub(crate) fn new(account: String, total: u64, before: u64) -> Result<Self, Failure> {
+    /// `before` is how many of the lines were done before this run, `replaced` how many of those with an unknown outcome
+    /// are not to be sent again.
+    pub(crate) fn new(account: String, total: u64, before: u64, replaced: u64) -> Result<Self, Failure> {
         let now = Instant::now();
         let bar = io::stderr().is_terminal().then(|| bar(total, before));
         let times = Histogram::new(2).map_err(|error| Failure::Other(error.to_string()))?;
         let (ended, attempts, first) = (0, 0, Vec::new());
-        Ok(Self { account, bar, total, before, ended, attempts, first, times, begin: now, last_line: now })
+        Ok(Self { account, bar, total, before, replaced, ended, attempts, first, times, begin: now, last_line: now })
     }
 
     pub(crate) fn attempt(&mut self, time: Duration) {
@@ -126,6 +129,11 @@ impl Report {
         if let Some(reason) = stop {
             lines.push(format!("stopped: {reason}"));
         }
+        if self.replaced > 0 {
+            let left = self.replaced;
+            lines.push(format!("{left} unknown line(s) stay so: a later line for the same destination was updated"));
+        }
+        let unknown = unknown.saturating_sub(self.replaced);
         if settings.resumable && (not_sent > 0 || (unknown > 0 && settings.idempotent)) {
             lines.push("to go on, run the same command again".to_owned());
         }

@@ -181,7 +181,12 @@ pub(crate) fn read(path: &str) -> Result<(Endings, Option<File>), Failure> {
                 break;
             }
             // An editor or a power cut can leave it.
-            _ if line.text.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) => {}
+            (_, ended) if line.text.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) => {
+                if !ended {
+                    file.set_len(whole).map_err(unusable)?;
+                    break;
+                }
+            }
             _ => {
                 let advice = "remove it if the others are results, else name another file";
                 return Err(self::unusable(path, format!("line {} is not a result; {advice}", line.number)));
@@ -207,6 +212,9 @@ impl Journal {
         } else {
             let file = OpenOptions::new().append(true).create(true).open(path).map_err(|why| unusable(path, why))?;
             lock(&file, path)?;
+            if file.metadata().map_err(|why| unusable(path, why))?.len() > 0 {
+                return Err(unusable(path, "another run has written it meanwhile; run this again"));
+            }
             file
         };
         Ok(Self { file, text: Vec::new(), is_broken: false })
@@ -231,6 +239,11 @@ impl Journal {
         let written = written.map_err(|error| (error, String::from_utf8_lossy(&self.text).into_owned()));
         self.text.clear();
         written
+    }
+
+    /// Whether it is time to flush.
+    pub(crate) fn is_full(&self) -> bool {
+        self.text.len() >= 64 * 1024
     }
 
     pub(crate) fn is_whole(&self) -> bool {

@@ -9,6 +9,7 @@ use cinnox_destination::{Client, DestinationId, Error, ErrorCode, ErrorKind, Out
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use tokio::{
     select, signal,
+    task::yield_now,
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
@@ -138,10 +139,12 @@ impl Run {
             while let Some((job, now)) = self.next_to_start(on_their_way.len()) {
                 on_their_way.push(send(self.client.clone(), job, now, self.pace.pauses()));
             }
-            if on_their_way.is_empty() && !self.is_waiting() {
+            let is_idle = on_their_way.is_empty() && !self.is_waiting();
+            if is_idle && (self.exhausted || self.stop.is_some()) {
                 break;
             }
             select! {
+                () = yield_now(), if is_idle => {}
                 Some(done) = on_their_way.next() => {
                     self.ended(done);
                     while let Some(Some(done)) = on_their_way.next().now_or_never() {
@@ -172,7 +175,8 @@ impl Run {
     }
 
     fn read_ahead(&mut self) {
-        while !self.exhausted && self.stop.is_none() && self.held < AHEAD * self.settings.concurrency {
+        let most = AHEAD * self.settings.concurrency;
+        while !self.exhausted && self.stop.is_none() && self.held < most && !self.journal.is_full() {
             let (endings, superseded, idempotent) = (&self.endings, &self.superseded, self.settings.idempotent);
             let wanted = |line| match endings.get(line) {
                 None => true,
@@ -394,6 +398,7 @@ fn is_about_the_account(error: &Error) -> bool {
     let undocumented = matches!(error.kind(), ErrorKind::UnexpectedResponse { .. });
     match error.status().map(|status| status.as_u16()) {
         Some(401 | 403) => true,
+        _ if error.code() == Some(ErrorCode::MethodOrUrlNotFound) => true,
         Some(404 | 200..=299) => undocumented,
         _ => matches!(error.kind(), ErrorKind::Redirect { .. } | ErrorKind::Configuration(_)),
     }

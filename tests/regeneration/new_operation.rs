@@ -20,7 +20,7 @@ async fn the_generated_call_has_the_token_and_no_header_of_its_own() {
     let (base_url, requests) = serve(&[answer("200 OK", CREATED)]);
     let client = client(&base_url);
     let created = client.generated().create_destination(client.app_id(), &update()).await.unwrap();
-    assert_eq!(created.result.id, "dest-2");
+    assert_eq!(created.id(), "dest-2");
 
     let requests = requests.join().unwrap();
     assert!(requests[0].starts_with("POST /v1/api/apps/app-1/destination HTTP/1.1\r\n"), "{}", requests[0]);

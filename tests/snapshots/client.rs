@@ -230,7 +230,7 @@ pub mod types {
     #[non_exhaustive]
     pub struct UpdatedDestinationResult {
         ///The ID of the updated destination.
-        pub id: ::std::string::String,
+        pub id: crate::UpdatedId,
     }
     /// Error types.
     pub mod error {
@@ -314,7 +314,7 @@ pub mod types {
     }
     impl UpdatedDestinationResult {
         pub(crate) const ID: &'static str = "id";
-        pub(crate) fn with_required(id: ::std::string::String) -> Self {
+        pub(crate) fn with_required(id: crate::UpdatedId) -> Self {
             Self { id: id }
         }
     }

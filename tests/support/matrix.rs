@@ -463,6 +463,12 @@ fn refusals() -> Vec<Row> {
             IfIdempotent,
         )
         .keeps(r#"{"code":6451001,"message":["x"]}"#),
+        row(
+            "308 with a failed service",
+            Plan::answer(response("308 Moved", "location: /x\r\n", r#"{"code":6451001}"#)),
+            "Api(6451001) unknown 308",
+            IfIdempotent,
+        ),
         row("400 with the code as text", answer(400, r#"{"code":"6451010"}"#), "Api(6451010) rejected 400", Always),
         row(
             "400 with other JSON",
@@ -479,7 +485,7 @@ fn refusals() -> Vec<Row> {
             "UnexpectedResponse unknown 200",
             Once,
         )
-        .keeps(r#"{"code":200.0,"result":{"id":""}}"#),
+        .keeps(r#"{"code":200,"result":{"id":""}}"#),
         row(
             "200 with an empty ID and another code",
             answer(200, r#"{"code":401,"result":{"id":""}}"#),
