@@ -121,7 +121,8 @@ id! {
     DestinationId, "destination ID", "dest-1"
 }
 
-/// The ID in the response to an update: text that is not empty, of which nothing more is known.
+/// The ID in the response to an update: text of which nothing more is known. `TryFrom<String>` and reading it from JSON
+/// refuse only the empty text, which names nothing (ours).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct UpdatedId(String);

@@ -48,10 +48,14 @@ impl Desk {
 
     /// The program with its file, its results and further arguments, for an account at this URL.
     fn command(&self, url: &str, arguments: &[&str]) -> Command {
+        self.command_for("updates.jsonl", url, arguments)
+    }
+
+    fn command_for(&self, updates: &str, url: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command
             .current_dir(self.folder.path())
-            .args(["updates.jsonl", "--results", "results.jsonl"])
+            .args([updates, "--results", "results.jsonl"])
             .args(arguments)
             .env("CINNOX_BASE_URL", url)
             .env("CINNOX_APP_ID", "app-1")
@@ -216,17 +220,13 @@ fn a_line_that_is_too_long_is_named() {
 #[test]
 fn standard_input_is_read_once_and_sent() {
     let (server, desk) = (updating(), Desk::new(""));
-    let mut command = desk.command(&server.url, &["--concurrency", "4"]);
-    let mut child = Command::new(command.get_program());
-    child.args(["-", "--results", "results.jsonl"]).current_dir(desk.folder.path());
-    child.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = desk.command_for("-", &server.url, &["--concurrency", "4"]).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(many(500).as_bytes()).unwrap();
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!(ran.status, Some(0), "{ran:?}");
     assert_eq!((server.count(), desk.outcomes().len()), (500, 500));
     // The file of the command itself is empty, so its results are for other lines.
-    assert_eq!(command.output().unwrap().status.code(), Some(2));
+    assert_eq!(desk.run(&server.url, &[]).status, Some(2));
 }
 
 #[test]
@@ -507,11 +507,7 @@ fn a_file_of_results_is_for_one_run_at_a_time() {
 fn results_that_another_run_wrote_meanwhile_are_not_passed_over() {
     let server = updating();
     let desk = Desk::new(many(3));
-    let mut late = desk.command(&server.url, &[]);
-    let mut late = Command::new(late.arg("-").get_program());
-    late.args(["-", "--results", "results.jsonl"]).current_dir(desk.folder.path());
-    late.envs([("CINNOX_BASE_URL", server.url.as_str()), ("CINNOX_APP_ID", "app-1"), ("CINNOX_APP_TOKEN", "token")]);
-    let mut late = late.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut late = desk.command_for("-", &server.url, &[]).stdin(Stdio::piped()).spawn().unwrap();
     // More than a pipe holds: once it is taken, the file of results has been looked for and not found.
     let mut input = late.stdin.take().unwrap();
     input.write_all(many(2_000).as_bytes()).unwrap();
