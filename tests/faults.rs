@@ -30,9 +30,9 @@ use crate::{
 };
 
 /// Enough for a row that does not stall, on a busy machine.
-const ATTEMPT: Duration = Duration::from_secs(5);
-/// What a row that stalls is given.
-const SHORT_ATTEMPT: Duration = Duration::from_millis(300);
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// What a row that stalls is given: enough for what comes before it stalls.
+const SHORT_ATTEMPT: Duration = Duration::from_secs(2);
 
 fn policy(idempotent: bool) -> RetryPolicy {
     if idempotent { quick().idempotent() } else { quick() }
@@ -46,7 +46,7 @@ fn all_texts(error: &Error) -> String {
 }
 
 /// Everything that is not as the row says.
-async fn differences(row: &Row, idempotent: bool) -> Vec<String> {
+async fn differences_of(row: &Row, idempotent: bool) -> Vec<String> {
     let server = Server::start(std::slice::from_ref(&row.plan)).await;
     let limit = if row.stalls { SHORT_ATTEMPT } else { ATTEMPT };
     let client = builder(&server.url()).attempt_timeout(limit).retry(policy(idempotent)).build().unwrap();
@@ -89,7 +89,7 @@ async fn differences(row: &Row, idempotent: bool) -> Vec<String> {
     let requests = usize::try_from(attempts).unwrap();
     check("the number of requests", &server.seen().requests, &requests);
     check("a time that is too short", &Some(elapsed).filter(|time| *time < shortest), &None::<Duration>);
-    check("a time that is too long", &Some(elapsed).filter(|time| *time > shortest + ATTEMPT / 2), &None::<Duration>);
+    check("a time that is too long", &Some(elapsed).filter(|time| *time > shortest + ATTEMPT), &None::<Duration>);
     differences
 }
 
@@ -97,8 +97,13 @@ async fn differences(row: &Row, idempotent: bool) -> Vec<String> {
 async fn every_row_of_the_matrix_in_both_modes() {
     let rows = rows();
     let cases = rows.iter().flat_map(|row| [(row, false), (row, true)]);
-    let differences: Vec<_> =
-        stream::iter(cases).map(|(row, mode)| differences(row, mode)).buffer_unordered(8).concat().await;
+    // Rows that stall only wait, so all of them wait together, and no row that keeps the processor busy is beside them.
+    let (stalling, busy): (Vec<_>, Vec<_>) = cases.partition(|(row, _)| row.stalls);
+    let mut differences = Vec::new();
+    for (cases, at_once) in [(stalling, usize::MAX), (busy, 8)] {
+        let found = stream::iter(cases).map(|(row, mode)| differences_of(row, mode)).buffer_unordered(at_once);
+        differences.extend(found.concat().await);
+    }
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
@@ -144,14 +149,14 @@ async fn a_connection_that_cannot_be_made() {
         let (error, elapsed) = fail(builder(&dead), idempotent).await;
         assert_not_connected("nothing listens", &error, "Connect not sent -", "refused");
         assert!(error.source().is_some());
-        assert!(elapsed < ATTEMPT / 2, "{elapsed:?}");
+        assert!(elapsed < ATTEMPT, "{elapsed:?}");
 
         let names = Names::default();
         let http = reqwest::Client::builder().dns_resolver(names.clone()).no_proxy();
         let (error, elapsed) = fail(builder("https://nobody.test").http_client(http), idempotent).await;
         assert_not_connected("no such name", &error, "Connect not sent -", "nobody.test is unknown here");
         assert_eq!(names.0.load(Ordering::SeqCst), 3);
-        assert!(elapsed < ATTEMPT / 2, "{elapsed:?}");
+        assert!(elapsed < ATTEMPT, "{elapsed:?}");
     }
 }
 
@@ -177,7 +182,7 @@ async fn tls_that_cannot_be_trusted() {
             let (error, elapsed) = fail(https(&server), idempotent).await;
             assert_not_connected(what, &error, "Connect not sent -", sentence);
             assert_eq!((server.seen().connections, server.seen().requests), (3, 0), "{what}");
-            assert!(elapsed < ATTEMPT / 2, "{what}: {elapsed:?}");
+            assert!(elapsed < ATTEMPT, "{what}: {elapsed:?}");
         }
     }
     for idempotent in [false, true] {
@@ -191,13 +196,14 @@ async fn tls_that_cannot_be_trusted() {
             "received corrupt message of type InvalidContentType",
         );
         assert_eq!(http_only.seen().connections, 3);
-        assert!(elapsed < ATTEMPT / 2, "{elapsed:?}");
+        assert!(elapsed < ATTEMPT, "{elapsed:?}");
 
         let silent = Server::start(&[Plan::silence()]).await;
-        let (error, elapsed) = fail(https(&silent).connect_timeout(SHORT_ATTEMPT), idempotent).await;
+        let limit = Duration::from_millis(500);
+        let (error, elapsed) = fail(https(&silent).connect_timeout(limit), idempotent).await;
         assert_not_connected("no handshake", &error, "Timeout::Connect not sent -", "in the time for it");
         assert_eq!(silent.seen().connections, 3);
-        assert!((SHORT_ATTEMPT * 3..SHORT_ATTEMPT * 3 + ATTEMPT / 2).contains(&elapsed), "{elapsed:?}");
+        assert!((limit * 3..limit * 3 + ATTEMPT).contains(&elapsed), "{elapsed:?}");
     }
 
     // The same client and a certificate that is right: it is not for another reason that the others failed.
@@ -209,11 +215,11 @@ async fn tls_that_cannot_be_trusted() {
 #[tokio::test]
 async fn the_time_for_the_whole_call_ends_it() {
     let server = Server::start(&[Plan::silence()]).await;
-    let total = Duration::from_millis(500);
+    let total = SHORT_ATTEMPT * 3 / 2;
     let client = builder(&server.url()).attempt_timeout(SHORT_ATTEMPT).total_timeout(total);
     let (error, elapsed) = fail(client, true).await;
     assert_eq!((describe(&error).as_str(), error.attempts()), ("Timeout::Total unknown -", 2));
-    assert!((total..total + ATTEMPT / 2).contains(&elapsed), "{elapsed:?}");
+    assert!((total..total + ATTEMPT).contains(&elapsed), "{elapsed:?}");
     assert_eq!(server.seen().requests, 2);
 }
 
@@ -235,7 +241,7 @@ async fn a_date_is_waited_for() {
     assert_eq!((reply.id(), reply.attempts, server.seen().requests), ("dest-1", 2, 2));
     // A date has whole seconds, so that up to one of the two is lost.
     let elapsed = begin.elapsed();
-    assert!((Duration::from_millis(900)..ATTEMPT / 2 + Duration::from_secs(2)).contains(&elapsed), "{elapsed:?}");
+    assert!((Duration::from_millis(900)..ATTEMPT).contains(&elapsed), "{elapsed:?}");
 }
 
 #[tokio::test]
@@ -270,7 +276,7 @@ async fn a_redirect_leads_nowhere() {
             assert_eq!(describe(&error), format!("Redirect({to}) {outcome} {status}"));
             assert!(!error.is_retryable());
             assert_eq!((server.seen().requests, other.seen()), (1, fault::Seen::default()));
-            assert!(elapsed < ATTEMPT / 2, "{elapsed:?}");
+            assert!(elapsed < ATTEMPT, "{elapsed:?}");
         }
     }
 }

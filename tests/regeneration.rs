@@ -32,7 +32,8 @@ impl Copy {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("regeneration");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+        // Cargo starts tests in the directory of the package.
+        let source = Path::new("");
         // The manifest names the tests, examples and benches, none of which is built here.
         let entries = ["Cargo.toml", "README.md", "build.rs", "openapi", "src", "tests", "examples", "benches"];
         for entry in entries.into_iter().filter(|entry| source.join(entry).exists()) {
@@ -95,7 +96,7 @@ impl Copy {
     #[track_caller]
     fn passes(&self, tests: &[&str], new: &str) {
         if !new.is_empty() {
-            let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/regeneration").join(new);
+            let new = Path::new("tests/regeneration").join(new);
             write(&self.root.join("dependant/tests/new.rs"), &fs::read(new).unwrap());
         }
         let tests: Vec<_> = tests.iter().flat_map(|test| ["--test", test]).collect();
@@ -111,7 +112,7 @@ impl Copy {
         let expected = format!("error: {package}: {DOCUMENT}: {sentence}\nerror: build script logged errors\n");
         assert_eq!(output.stderr, expected);
         assert!(!output.success);
-        mirror(&Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT), &self.path(DOCUMENT));
+        mirror(Path::new(DOCUMENT), &self.path(DOCUMENT));
         let output = self.build(&["--quiet"]);
         assert_eq!((output.success, output.stderr.as_str()), (true, ""));
     }

@@ -15,8 +15,7 @@ pub(crate) fn program(example: &str) -> PathBuf {
         ("tracing", cfg!(feature = "tracing")),
     ];
     let features: Vec<_> = features.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
-    let mut build = Command::new(env!("CARGO"));
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build.args(["build", "--quiet", "--example", example, "--no-default-features", "--features", &features.join(",")]);
     build.arg("--target-dir").arg(profile.parent().unwrap());
     if !cfg!(debug_assertions) {
