@@ -10,7 +10,7 @@ use std::{
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     sync::OnceLock,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -426,10 +426,10 @@ fn lines_for_one_destination_keep_their_order() {
 
 #[test]
 fn a_throttled_server_slows_down_everything() {
-    const TOLD: Duration = Duration::from_secs(1);
+    const TOLD: Duration = Duration::from_secs(2);
     let server = Ledger::start(|request| match request.number {
-        20 => Answer::Refuse("429 Too Many Requests\r\nretry-after: 1", THROTTLED),
-        40 => Answer::Refuse("503 Service Unavailable\r\nretry-after: 1", "busy"),
+        20 => Answer::Refuse("429 Too Many Requests\r\nretry-after: 2", THROTTLED),
+        40 => Answer::Refuse("503 Service Unavailable\r\nretry-after: 2", "busy"),
         _ => Answer::UpdateAfter(Duration::from_millis(2)),
     });
     let desk = Desk::new(many(60));
@@ -440,7 +440,7 @@ fn a_throttled_server_slows_down_everything() {
     for throttled in [20, 40] {
         let begin = requests[throttled].at;
         // What was sent before the answer arrived is not called back.
-        let on_their_way = Duration::from_millis(300);
+        let on_their_way = TOLD / 2;
         let meanwhile =
             requests.iter().filter(|request| request.at > begin + on_their_way && request.at < begin + TOLD);
         assert_eq!(meanwhile.count(), 0);
@@ -494,7 +494,7 @@ fn a_file_of_results_is_for_one_run_at_a_time() {
     let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_secs(1)));
     let desk = Desk::new(many(3));
     let first = desk.command(&server.url, &["--concurrency", "1"]).spawn().unwrap();
-    assert!(server.wait_for(1, Duration::from_secs(10)));
+    assert!(server.wait_for(1, Duration::from_secs(60)));
     let second = desk.run(&server.url, &[]);
     let sentence =
         "results.jsonl cannot be used for the results: another run has it; wait for its end, or name another one\n";
@@ -534,7 +534,7 @@ fn an_input_that_is_cut_while_it_is_read_ends_the_run() {
     let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_millis(20)));
     let desk = Desk::new(many(2_000));
     let child = desk.command(&server.url, &["--concurrency", "8"]).spawn().unwrap();
-    assert!(server.wait_for(1, Duration::from_secs(10)));
+    assert!(server.wait_for(1, Duration::from_secs(60)));
     fs::write(desk.path("updates.jsonl"), many(1)).unwrap();
     // What has been read ahead is not affected.
     let ran = Ran::from(child.wait_with_output().unwrap());
@@ -557,10 +557,12 @@ fn a_key_with_control_characters_is_shown_escaped() {
 #[test]
 fn a_rate_is_kept() {
     let (server, desk) = (updating(), Desk::new(many(21)));
+    // Built before the time is taken.
+    program();
+    let begin = Instant::now();
     assert_eq!(desk.run(&server.url, &["--rate", "20"]).status, Some(0));
-    let requests = server.requests();
-    let took = requests[20].at - requests[0].at;
-    assert!((Duration::from_millis(950)..Duration::from_secs(3)).contains(&took), "{took:?}");
+    let took = server.requests()[20].at - begin;
+    assert!((Duration::from_secs(1)..Duration::from_secs(10)).contains(&took), "{took:?}");
 }
 
 /// Does what Ctrl-C does.
@@ -581,27 +583,27 @@ fn interrupt(child: Child) -> Ran {
 #[test]
 fn ctrl_c_finishes_what_is_on_its_way_and_says_how_to_go_on() {
     let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_millis(100)));
-    let desk = Desk::new(many(100));
+    let desk = Desk::new(many(400));
     let child = desk.command(&server.url, &["--concurrency", "4"]).spawn().unwrap();
-    assert!(server.wait_for(10, Duration::from_secs(10)));
+    assert!(server.wait_for(10, Duration::from_secs(60)));
     let ran = interrupt(child);
     assert_eq!(ran.status, Some(1), "{ran:?}");
     assert!(ran.out.contains("stopped: it was interrupted\n"), "{}", ran.out);
     assert!(ran.out.ends_with("to go on, run the same command again\n"), "{}", ran.out);
     let sent = server.count();
-    assert!(sent < 30, "{sent}");
+    assert!(sent < 200, "{sent}");
     assert_eq!(desk.outcomes().len(), sent);
     assert_eq!(desk.run(&server.url, &["--concurrency", "64"]).status, Some(0));
-    assert_eq!((server.count(), desk.outcomes().len()), (100, 100));
+    assert_eq!((server.count(), desk.outcomes().len()), (400, 400));
 }
 
 #[cfg(unix)]
 #[test]
 fn a_second_ctrl_c_does_not_wait() {
-    let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_secs(10)));
+    let server = Ledger::start(|_| Answer::UpdateAfter(Duration::from_secs(60)));
     let desk = Desk::new(many(8));
     let mut child = desk.command(&server.url, &["--concurrency", "3"]).spawn().unwrap();
-    assert!(server.wait_for(3, Duration::from_secs(10)));
+    assert!(server.wait_for(3, Duration::from_secs(60)));
     signal(&child);
     // Two signals at once can arrive as one.
     let mut answer = String::new();
@@ -639,7 +641,7 @@ fn killed_twenty_times_and_started_again_nothing_is_lost() {
     for _ in 0..20 {
         let goal = server.count() + usize::try_from(random(&mut state, 100)).unwrap();
         let mut child = desk.command(&server.url, &["--concurrency", "16"]).spawn().unwrap();
-        assert!(server.wait_for(goal, Duration::from_secs(10)));
+        assert!(server.wait_for(goal, Duration::from_secs(60)));
         std::thread::sleep(Duration::from_micros(random(&mut state, 3_000)));
         child.kill().unwrap();
         child.wait().unwrap();

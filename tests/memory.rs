@@ -23,7 +23,8 @@ fn memory(name: &str) -> usize {
 /// How a call ends, and by how much memory grows for it.
 async fn measure(row: &Row, limit: usize) -> (String, usize) {
     let server = Server::start(std::slice::from_ref(&row.plan)).await;
-    let client = builder(&server.url()).attempt_timeout(Duration::from_secs(1)).max_response_bytes(limit as u64);
+    let time = Duration::from_secs(if row.stalls { 1 } else { 30 });
+    let client = builder(&server.url()).attempt_timeout(time).total_timeout(time * 2).max_response_bytes(limit as u64);
     let client = client.build().unwrap();
     // Makes the peak begin anew.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();

@@ -97,7 +97,7 @@ impl<S: Subscriber> Layer<S> for Recorder {
 async fn spans_of(url: &str) -> (Vec<Fields>, String) {
     let layer = Recorder::default();
     let guard = set_default(Registry::default().with(layer.clone()));
-    let client = builder(url).attempt_timeout(Duration::from_millis(300)).retry(quick().idempotent()).build().unwrap();
+    let client = builder(url).attempt_timeout(Duration::from_secs(2)).retry(quick().idempotent()).build().unwrap();
     // The result is the business of other tests.
     let _ = client.update(&destination(), &update()).await;
     drop(client);

@@ -235,7 +235,7 @@ impl Server {
         let mut seen = self.seen.subscribe();
         let caller = std::panic::Location::caller();
         async move {
-            let waited = tokio::time::timeout(Duration::from_secs(10), seen.wait_for(what)).await.map(drop);
+            let waited = tokio::time::timeout(Duration::from_secs(60), seen.wait_for(what)).await.map(drop);
             assert!(waited.is_ok(), "{caller}: the server never saw this, but {:?}", *seen.borrow());
         }
     }
