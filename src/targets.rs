@@ -131,8 +131,10 @@ impl TypeTargets for DestinationUpdate {
 pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
     let mut findings = Findings::new(DestinationUpdate::TYPES, found);
     if update.types.is_empty() {
-        let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
-        findings.add(None, Rule::Empty, format!("has no entry; select at least one of {}", all.join(", ")));
+        findings.add(None, Rule::Empty, || {
+            let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
+            format!("has no entry; select at least one of {}", all.join(", "))
+        });
     }
     for (index, kind, first) in entries(&update.types) {
         findings.check_duplicate(index, kind, first);
@@ -142,16 +144,12 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
         let targets = (list.get)(update);
         let mut findings = Findings::new(list.name, found);
         match (update.has_type(kind), targets.len()) {
-            (true, 0) => findings.add(
-                None,
-                Rule::MissingTargets,
-                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types"),
-            ),
-            (false, 1..) => findings.add(
-                None,
-                Rule::TypeNotSelected,
-                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them"),
-            ),
+            (true, 0) => findings.add(None, Rule::MissingTargets, || {
+                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
+            }),
+            (false, 1..) => findings.add(None, Rule::TypeNotSelected, || {
+                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
+            }),
             _ => {}
         }
         for (index, target, first) in entries(targets) {

@@ -43,7 +43,7 @@ impl Validate for DestinationUpdate {
         let mut found = Vec::new();
         let mut findings = Findings::new(Self::DISPLAY_NAME, &mut found);
         if is_blank(&self.display_name) {
-            findings.add(None, Rule::Blank, "is blank; give a name that people will recognise");
+            findings.add(None, Rule::Blank, || "is blank; give a name that people will recognise");
         }
         findings.check_surrounding_white_space(None, &self.display_name);
         wildcard::check(&self.support_languages, &mut Findings::new(Self::SUPPORT_LANGUAGES, &mut found));
@@ -54,7 +54,13 @@ impl Validate for DestinationUpdate {
 }
 
 fn is_blank(text: &str) -> bool {
-    !has_visible_ends(text) && text.trim().is_empty()
+    !has_visible_ends(text) && trimmed(text).is_empty()
+}
+
+#[cold]
+#[inline(never)]
+fn trimmed(text: &str) -> &str {
+    text.trim()
 }
 
 /// Spares most texts a search for the white space of all scripts.
@@ -183,7 +189,7 @@ impl Violations {
     pub(crate) fn of_display_name(name: &str, problem: impl Display) -> Self {
         let mut found = Vec::new();
         let sentence = format!("{} is {problem}; shorten it", quoted(name, SHOWN_CHARS));
-        Findings::new(DestinationUpdate::DISPLAY_NAME, &mut found).add(None, Rule::TooLong, sentence);
+        Findings::new(DestinationUpdate::DISPLAY_NAME, &mut found).add(None, Rule::TooLong, || sentence);
         Self(found)
     }
 }
@@ -247,17 +253,20 @@ impl<'a> Findings<'a> {
     }
 
     /// `index` is that of an entry; without it, the field as a whole is meant.
+    // Out of line, and the making of the sentence with it: an update that is right runs past as little code as can be.
     #[cold]
-    pub(crate) fn add(&mut self, index: Option<usize>, rule: Rule, message: impl Into<String>) {
+    #[inline(never)]
+    pub(crate) fn add<M: Into<String>>(&mut self, index: Option<usize>, rule: Rule, message: impl FnOnce() -> M) {
         let entry = index.map(|index| format!("/{index}")).unwrap_or_default();
         let pointer = format!("/{}{entry}", self.field);
-        self.found.push(Violation { pointer, rule, source: rule.source(), message: message.into() });
+        self.found.push(Violation { pointer, rule, source: rule.source(), message: message().into() });
     }
 
     /// Says of a text that it `is_wrong`: `"+1" is not a number with country code; …`.
     #[cold]
+    #[inline(never)]
     pub(crate) fn add_text(&mut self, index: Option<usize>, text: &str, rule: Rule, is_wrong: &str) {
-        self.add(index, rule, format!("{} {is_wrong}", quoted(text, SHOWN_CHARS)));
+        self.add(index, rule, || format!("{} {is_wrong}", quoted(text, SHOWN_CHARS)));
     }
 
     pub(crate) fn check_blank(&mut self, index: usize, entry: &str) {
@@ -267,7 +276,7 @@ impl<'a> Findings<'a> {
     }
 
     pub(crate) fn check_surrounding_white_space(&mut self, index: Option<usize>, text: &str) {
-        if !has_visible_ends(text) && !is_blank(text) && text.trim() != text {
+        if !has_visible_ends(text) && !is_blank(text) && trimmed(text) != text {
             self.add_text(index, text, Rule::SurroundingWhiteSpace, "begins or ends with white space; remove it");
         }
     }
@@ -275,8 +284,11 @@ impl<'a> Findings<'a> {
     /// `first` is where the entry stands already, if it does.
     pub(crate) fn check_duplicate(&mut self, index: usize, entry: &impl Display, first: Option<usize>) {
         if let Some(first) = first {
-            let is_wrong = format!("is already at /{}/{first}; remove one of the two", self.field);
-            self.add_text(Some(index), &entry.to_string(), Rule::Duplicate, &is_wrong);
+            let field = self.field;
+            self.add(Some(index), Rule::Duplicate, || {
+                let entry = quoted(&entry.to_string(), SHOWN_CHARS);
+                format!("{entry} is already at /{field}/{first}; remove one of the two")
+            });
         }
     }
 }
@@ -288,9 +300,15 @@ pub(crate) fn entries<T: Eq + Hash>(list: &[T]) -> impl Iterator<Item = (usize, 
     let mut seen = (list.len() > SHORT).then(|| HashMap::with_capacity(list.len()));
     list.iter().enumerate().map(move |(index, entry)| {
         let first = match &mut seen {
-            Some(seen) => Some(*seen.entry(entry).or_insert(index)).filter(|first| *first != index),
+            Some(seen) => first_in(seen, entry, index),
             None => list[..index].iter().position(|earlier| earlier == entry),
         };
         (index, entry, first)
     })
+}
+
+#[cold]
+#[inline(never)]
+fn first_in<'a, T: Eq + Hash>(seen: &mut HashMap<&'a T, usize>, entry: &'a T, index: usize) -> Option<usize> {
+    Some(*seen.entry(entry).or_insert(index)).filter(|first| *first != index)
 }

@@ -55,17 +55,16 @@ impl Wildcard for SupportLocations {}
 /// The rules of such a list, all ours: the vendor says only what `"*"` means.
 pub(crate) fn check(list: &[String], findings: &mut Findings<'_>) {
     if list.is_empty() {
-        findings.add(None, Rule::Empty, format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
+        findings
+            .add(None, Rule::Empty, || format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
     }
     for (index, entry, first) in entries(list) {
         findings.check_blank(index, entry);
         findings.check_surrounding_white_space(Some(index), entry);
         if entry == WILDCARD && list.len() > 1 {
-            findings.add(
-                Some(index),
-                Rule::WildcardNotAlone,
-                format!("{WILDCARD:?} means everything and must stand alone; remove it, or remove the other entries"),
-            );
+            findings.add(Some(index), Rule::WildcardNotAlone, || {
+                format!("{WILDCARD:?} means everything and must stand alone; remove it, or remove the other entries")
+            });
         }
         findings.check_duplicate(index, entry, first);
     }
