@@ -297,18 +297,19 @@ impl<'a> Findings<'a> {
 /// linear time in a long one.
 pub(crate) fn entries<T: Eq + Hash>(list: &[T]) -> impl Iterator<Item = (usize, &T, Option<usize>)> {
     const SHORT: usize = 16;
-    let mut seen = (list.len() > SHORT).then(|| HashMap::with_capacity(list.len()));
+    let firsts = if list.len() > SHORT { firsts(list) } else { Vec::new() };
     list.iter().enumerate().map(move |(index, entry)| {
-        let first = match &mut seen {
-            Some(seen) => first_in(seen, entry, index),
+        let first = match firsts.get(index) {
+            Some(first) => Some(*first).filter(|first| *first != index),
             None => list[..index].iter().position(|earlier| earlier == entry),
         };
         (index, entry, first)
     })
 }
 
-#[cold]
+/// Where the entry that stands at each index stands for the first time.
 #[inline(never)]
-fn first_in<'a, T: Eq + Hash>(seen: &mut HashMap<&'a T, usize>, entry: &'a T, index: usize) -> Option<usize> {
-    Some(*seen.entry(entry).or_insert(index)).filter(|first| *first != index)
+fn firsts<T: Eq + Hash>(list: &[T]) -> Vec<usize> {
+    let mut seen = HashMap::with_capacity(list.len());
+    list.iter().enumerate().map(|(index, entry)| *seen.entry(entry).or_insert(index)).collect()
 }
