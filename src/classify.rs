@@ -36,10 +36,10 @@ pub(crate) async fn classify(
     let response = |body| head.map(|head| secret.response(head, body));
     // What the vendor says itself counts more.
     let known = |body: &[u8]| error_in(body, false).is_some_and(|(code, _)| ErrorCode::from(code).verdict().is_some());
-    let is_redirect = status.is_redirection() && !refusal.as_ref().is_some_and(|(body, _)| known(body));
+    let is_redirect = status.is_redirection() && !refusal.as_ref().is_some_and(|refusal| known(&refusal.0));
     if let Some(location) = location.filter(|_| is_redirect) {
         let location = secret.hide(String::from_utf8_lossy(location.as_bytes()).into_owned());
-        let body = refusal.map_or_else(Bytes::new, |(body, _)| body);
+        let body = refusal.map_or_else(Bytes::new, |refusal| refusal.0);
         return Error::new(ErrorKind::Redirect { location }, response(body));
     }
     let documented = matches!(failure, Generated::ErrorResponse(_));
@@ -54,7 +54,7 @@ pub(crate) async fn classify(
         }
         Generated::UnexpectedResponse(mut response) => (transport.read(&mut response).await, UNKNOWN_STATUS.to_owned()),
     };
-    let (body, end) = refusal.unwrap_or(received);
+    let (body, end) = refusal.map_or(received, |refusal| *refusal);
     let kind = match end {
         End::TooLarge => ErrorKind::BodyTooLarge { limit: transport.max_response_bytes },
         End::Broken(error) if error.is_timeout() => ErrorKind::Timeout(expired),

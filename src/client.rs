@@ -171,16 +171,34 @@ impl Client {
     where
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        let Shared { total_timeout, retry, .. } = &*self.0;
+        let Shared { generated, attempt_timeout, total_timeout, retry, .. } = &*self.0;
         let begin = Instant::now();
         let mut remaining = *total_timeout;
         let (mut attempts, mut doubt) = (0, false);
         loop {
             attempts += 1;
-            let error = match self.attempt(attempts, remaining, &send).await {
-                Ok(reply) => return Ok(reply),
-                Err(error) => error.after(attempts, doubt),
+            let shortened = (remaining < *attempt_timeout).then_some(remaining);
+            let (failure, mut trail) = {
+                // Pinned by itself, because it is large and would be moved several times.
+                let call = pin!(send());
+                let mut attempt = pin!(transport::attempt(attempts, shortened, call));
+                let result = attempt.as_mut().await;
+                let trail = transport::trail(attempt);
+                match result {
+                    Ok(reply) => {
+                        let (status, headers) = trail.head.unwrap_or_else(|| (reply.status(), reply.headers().clone()));
+                        return Ok(Reply { body: reply.into_inner(), status, headers, attempts });
+                    }
+                    Err(failure) => (failure, trail),
+                }
             };
+            let span = trail.span.take();
+            let expired = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
+            // In a box, so that a success does not carry the room for it.
+            let error = Box::pin(classify(failure, trail, expired, &generated.inner)).await.after(attempts, doubt);
+            if let Some(span) = span {
+                span.failed(&error);
+            }
             doubt = error.outcome() == Outcome::Unknown;
             remaining = total_timeout.saturating_sub(begin.elapsed());
             let Some(wait) = retry.next(&error, attempts, remaining, chance()) else {
@@ -190,36 +208,6 @@ impl Client {
             remaining = total_timeout.saturating_sub(begin.elapsed());
             if remaining.is_zero() {
                 return Err(error); // The timer was late; an attempt without time would only blur what is known.
-            }
-        }
-    }
-
-    async fn attempt<T, F>(&self, number: u32, remaining: Duration, send: &impl Fn() -> F) -> Result<Reply<T>, Error>
-    where
-        F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
-    {
-        let Shared { generated, attempt_timeout, .. } = &*self.0;
-        let shortened = (remaining < *attempt_timeout).then_some(remaining);
-        let (result, mut trail) = {
-            // Pinned by itself, because it is large and would be moved several times.
-            let call = pin!(send());
-            let mut attempt = pin!(transport::attempt(number, shortened, call));
-            (attempt.as_mut().await, transport::trail(attempt))
-        };
-        match result {
-            Ok(reply) => {
-                let (status, headers) = trail.head.unwrap_or_else(|| (reply.status(), reply.headers().clone()));
-                Ok(Reply { body: reply.into_inner(), status, headers, attempts: number })
-            }
-            Err(failure) => {
-                let expired = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
-                let span = trail.span.take();
-                // In a box, so that a success does not carry the room for it.
-                let error = Box::pin(classify(failure, trail, expired, &generated.inner)).await;
-                if let Some(span) = span {
-                    span.failed(&error);
-                }
-                Err(error)
             }
         }
     }

@@ -42,8 +42,9 @@ pub(crate) struct Trail {
     /// The status and the headers of the response, moved here because progenitor drops them when the body is not what
     /// it expects.
     pub(crate) head: Option<Head>,
-    /// The body of what is no success, and how it ended: progenitor keeps of it what the document names.
-    pub(crate) refusal: Option<(Bytes, End)>,
+    /// The body of what is no success, and how it ended: progenitor keeps of it what the document names. In a box, because
+    /// most attempts succeed.
+    pub(crate) refusal: Option<Box<(Bytes, End)>>,
     pub(crate) span: Option<Span>,
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Trail 
 /// Leaves what the hooks would leave, for a test that has no response from a server.
 #[cfg(test)]
 pub(crate) fn leave(head: Head, refusal: Option<(Bytes, End)>) {
+    let refusal = refusal.map(Box::new);
     ATTEMPT.with(|attempt| attempt.borrow_mut().trail = Trail { head: Some(head), refusal, span: None });
 }
 
@@ -132,22 +134,22 @@ impl ClientHooks<Transport> for generated::Client {
         });
         let span = Span::new(&request, operation.operation_id, number.unwrap_or(1));
         let mut response = span.watch(self.client.execute(request)).await;
-        let mut trail = Trail::default();
+        let (mut head, mut refusal) = (None, None);
         if let Ok(response) = &mut response
             && number.is_ok()
         {
             let status = response.status();
-            trail.head = Some((status, mem::take(response.headers_mut())));
+            head = Some((status, mem::take(response.headers_mut())));
             if !status.is_success() {
                 let (body, end) = self.inner.read(response).await;
                 let mut again = http::Response::new(body.clone());
                 *again.status_mut() = status;
                 *response = again.into();
-                trail.refusal = Some((body, end));
+                refusal = Some(Box::new((body, end)));
             }
         }
         // Without an attempt there is nobody to leave a trail for.
-        let _ = ATTEMPT.try_with(|attempt| attempt.borrow_mut().trail = Trail { span: Some(span), ..trail });
+        let _ = ATTEMPT.try_with(|attempt| attempt.borrow_mut().trail = Trail { head, refusal, span: Some(span) });
         response.map(|response| self.inner.limited(response))
     }
 }
