@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["run", name, count, url] => work::run(name, count, url),
+        ["rounds"] => cpu::print_rounds(),
         ["growth", url] => memory::measure_growth(url),
         ["in-flight", name, url] => memory::measure_in_flight(name, url),
         ["bare", what, url] => bulk::measure_bare(what, url),
@@ -71,11 +72,16 @@ fn parts(words: &[&str]) -> Result<()> {
 
 /// This program again, in a process of its own, for one thing to measure; what it prints is the figure.
 fn measure(arguments: &[&str]) -> Result<f64> {
+    Ok(again(arguments)?.trim().parse()?)
+}
+
+/// This program again; what it prints.
+fn again(arguments: &[&str]) -> Result<String> {
     let output = Command::new(env::current_exe()?).args(arguments).output()?;
     if !output.status.success() {
         return Err(format!("{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
-    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
