@@ -542,19 +542,19 @@ fn twenty_violations_are_listed_and_the_twenty_first_is_counted() {
 
 #[test]
 fn the_time_grows_with_the_number_of_targets_and_not_faster() {
-    fn time(update: &DestinationUpdate) -> Duration {
+    fn time(update: &DestinationUpdate, times: usize) -> Duration {
         let begin = Instant::now();
-        let _ = std::hint::black_box(update).validate();
+        for _ in 0..times {
+            let _ = std::hint::black_box(update).validate();
+        }
         begin.elapsed()
     }
     let (small, great) = (large(3_000), large(90_000));
     for (small, great) in small.iter().zip(&great) {
-        // The median of some: one that is disturbed in such a short time would be much too long.
-        let mut few: Vec<_> = (0..9).map(|_| time(small)).collect();
-        few.sort();
-        let ratio = time(great).as_secs_f64() / few[4].as_secs_f64();
-        // Thirty if the time is linear, nine hundred if it is quadratic.
-        assert!(ratio < 200.0, "thirty times as many targets took {ratio:.0} times as long");
+        // One if the time is linear, thirty if it is quadratic. Both take so long that a busy machine hinders both, and
+        // if it hinders the second alone, the next try shows it.
+        let mut ratios = (0..5).map(|_| time(great, 1).as_secs_f64() / time(small, 30).as_secs_f64());
+        assert!(ratios.any(|ratio| ratio < 8.0), "as many targets in one update take much longer than in thirty");
     }
 }
 
