@@ -213,7 +213,7 @@ impl Account {
     /// If the HTTP client cannot be built, for want of TLS roots for example.
     #[must_use]
     pub fn client(&self) -> Client {
-        self.client_builder().build().expect("the account's own values are valid")
+        self.client_builder().build().expect("a client for the account in memory can be built")
     }
 
     /// Adds a destination that has not been updated yet. One that is known already is left as it is.
