@@ -94,8 +94,8 @@ fn operation<'a>(document: &'a Value, path: &'a str, method: &'a str, value: &'a
     let is_snake_case = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if !is_snake_case || syn::parse_str::<syn::Ident>(id).is_err() {
         return Err(format!(
-            "{at}/operationId: is missing or not in snake case; it becomes the name of the method, write one such as \
-             `update_destination`"
+            "{at}/operationId: is missing, not in snake case or a word of Rust; it becomes the name of the method, write \
+             one such as `update_destination`"
         )
         .into());
     }

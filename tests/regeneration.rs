@@ -281,8 +281,8 @@ fn what_progenitor_cannot_take_is_one_sentence_with_the_pointer() {
     copy.edit("openapi: 3.0.3", "openapi: 3.1.0")
         .fails_with("/openapi: \"3.1.0\" is not supported; write the document as OpenAPI 3.0, with `openapi: 3.0.3`");
     let no_name = format!(
-        "{OPERATION}/operationId: is missing or not in snake case; it becomes the name of the method, write one such \
-         as `update_destination`"
+        "{OPERATION}/operationId: is missing, not in snake case or a word of Rust; it becomes the name of the method, \
+         write one such as `update_destination`"
     );
     copy.edit("      operationId: update_destination\n", "").fails_with(&no_name);
     copy.edit("operationId: update_destination", "operationId: updateDestination").fails_with(&no_name);

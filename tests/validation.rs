@@ -552,7 +552,7 @@ fn the_time_grows_with_the_number_of_targets_and_not_faster() {
     let (small, great) = (large(3_000), large(90_000));
     for (small, great) in small.iter().zip(&great) {
         // One if the time is linear, thirty if it is quadratic. Both take so long that a busy machine hinders both, and
-        // if it hinders the second alone, the next try shows it.
+        // if it hinders the great one alone, the next try shows it.
         let mut ratios = (0..5).map(|_| time(great, 1).as_secs_f64() / time(small, 30).as_secs_f64());
         assert!(ratios.any(|ratio| ratio < 8.0), "as many targets in one update take much longer than in thirty");
     }

@@ -68,7 +68,7 @@ impl HandWritten {
     }
 }
 
-/// This crate's client, with its default settings.
+/// This crate's client. Its settings are the default ones, but for more time for a thousand calls at once.
 pub(crate) struct Ours {
     pub(crate) client: Client,
     app_id: AppId,
