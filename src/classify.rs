@@ -144,23 +144,33 @@ impl Secret<'_> {
     const SHORTEST: usize = 8;
 
     fn is_in(&self, bytes: &[u8]) -> bool {
-        self.0.len() >= Self::SHORTEST && bytes.windows(self.0.len()).any(|window| window == self.0.as_bytes())
+        self.0.len() >= Self::SHORTEST && contains(bytes, self.0.as_bytes())
+    }
+
+    /// A token that looks escaped itself is changed in the same way as the text around it.
+    fn is_escaped_in(&self, text: &str) -> bool {
+        let plain = unescaped(text);
+        self.is_in(&plain) || (self.0.len() >= Self::SHORTEST && contains(&plain, &unescaped(self.0)))
     }
 
     fn hide(&self, text: String) -> String {
         let text = if self.is_in(text.as_bytes()) { text.replace(self.0, "***") } else { text };
-        if self.is_in(&unescaped(&text)) { "***".to_owned() } else { text }
+        if self.is_escaped_in(&text) { "***".to_owned() } else { text }
     }
 
     fn response(&self, (status, mut headers): Head, body: Bytes) -> Response {
         let retry_after = retry_after(&headers, SystemTime::now());
-        let shows = |bytes: &[u8]| self.is_in(bytes) || self.is_in(&unescaped(&String::from_utf8_lossy(bytes)));
+        let shows = |bytes: &[u8]| self.is_in(bytes) || self.is_escaped_in(&String::from_utf8_lossy(bytes));
         for value in headers.values_mut().filter(|value| shows(value.as_bytes())) {
             *value = HeaderValue::from_static("***");
         }
         let body = if shows(&body) { self.hide(String::from_utf8_lossy(&body).into_owned()).into() } else { body };
         Response { status, headers, body, retry_after }
     }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Text as it was before it became part of JSON or of a URL, as far as visible ASCII goes.

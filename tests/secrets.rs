@@ -282,6 +282,19 @@ async fn a_server_that_sends_the_token_back_does_not_bring_it_into_an_error() {
     }
 }
 
+/// What looks like an escape in the token is none, whatever else the server escapes.
+#[tokio::test]
+async fn a_token_that_looks_escaped_itself_is_hidden_in_every_form() {
+    let token = "kanarie%41/def123";
+    for sent_back in [token.to_owned(), token.replace('/', "\\/"), token.replace('%', "%25").replace('/', "%2F")] {
+        let server = answer(422, &[], &format!(r#"{{"error":"Bearer {sent_back}"}}"#)).await;
+        let client = Client::builder(&server.url(), "app-1", token).retry(RetryPolicy::never()).build().unwrap();
+        let error = client.update(&"dest-1".parse().unwrap(), &sample()).await.unwrap_err();
+        assert_error_is_clean(&error);
+        assert_clean("the body of an answer", &String::from_utf8_lossy(error.body()));
+    }
+}
+
 /// The search finds what it looks for.
 #[test]
 #[should_panic = "a text shows the token"]

@@ -138,7 +138,8 @@ impl Report {
             lines.push("to go on, run the same command again".to_owned());
         }
         if settings.resumable && unknown > 0 && !settings.idempotent {
-            lines.push("with --idempotent, a further run sends those whose outcome is unknown as well".to_owned());
+            let but = "unless a later line for the same destination is updated";
+            lines.push(format!("with --idempotent, a further run sends those whose outcome is unknown as well, {but}"));
         }
         // The results are in their file; the summary is a courtesy.
         let _ = writeln!(io::stdout(), "{}", lines.join("\n"));
