@@ -181,13 +181,14 @@ impl Client {
             let (failure, mut trail) = {
                 // Pinned by itself, because it is large and would be moved several times.
                 let call = pin!(send());
+                let call = async { call.await.map(ResponseValue::into_inner).map_err(Box::new) };
                 let mut attempt = pin!(transport::attempt(attempts, shortened, call));
                 let result = attempt.as_mut().await;
                 let trail = transport::trail(attempt);
                 match result {
-                    Ok(reply) => {
-                        let (status, headers) = trail.head.unwrap_or_else(|| (reply.status(), reply.headers().clone()));
-                        return Ok(Reply { body: reply.into_inner(), status, headers, attempts });
+                    Ok(body) => {
+                        let (status, headers) = trail.head.unwrap_or_default();
+                        return Ok(Reply { body, status, headers, attempts });
                     }
                     Err(failure) => (failure, trail),
                 }
@@ -195,7 +196,7 @@ impl Client {
             let span = trail.span.take();
             let expired = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
             // In a box, so that a success does not carry the room for it.
-            let error = Box::pin(classify(failure, trail, expired, &generated.inner)).await.after(attempts, doubt);
+            let error = Box::pin(classify(*failure, *trail, expired, &generated.inner)).await.after(attempts, doubt);
             if let Some(span) = span {
                 span.failed(&error);
             }

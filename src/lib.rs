@@ -9,6 +9,7 @@ mod classify;
 mod client;
 mod code;
 mod config;
+mod entries;
 mod error;
 pub mod generated;
 mod id;

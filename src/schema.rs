@@ -6,9 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    DestinationType, DestinationUpdate,
-    generated::document::SCHEMAS,
-    targets::{TargetForm, target_list},
+    DestinationType, DestinationUpdate, entries::EntryForm, generated::document::SCHEMAS, targets::target_list,
     wildcard::WILDCARD,
 };
 
@@ -39,25 +37,14 @@ impl JsonSchema for DestinationUpdate {
                 &mut properties[field],
                 json!({ "if": { "contains": { "const": WILDCARD } }, "then": { "maxItems": 1 } }),
             );
-            extend(&mut properties[field]["items"], trimmed());
+            extend(&mut properties[field]["items"], entry(EntryForm::Code));
         }
         extend(&mut properties[Self::TYPES], json!({ "minItems": 1, "uniqueItems": true }));
         let mut conditions = Vec::new();
         for &kind in DestinationType::ALL {
             let list = target_list(kind);
             extend(&mut properties[list.name], json!({ "uniqueItems": true }));
-            extend(
-                &mut properties[list.name]["items"],
-                match list.form {
-                    TargetForm::Number => {
-                        // Where `$` also stands before a line feed at the end, the second pattern finds it.
-                        json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } })
-                    }
-                    TargetForm::StaffId => {
-                        json!({ "pattern": format!("[^{WHITE_SPACE}]"), "not": { "const": WILDCARD } })
-                    }
-                },
-            );
+            extend(&mut properties[list.name]["items"], entry(list.form));
             conditions.push(json!({
                 "if": { "required": [Self::TYPES], "properties": { (Self::TYPES): { "contains": { "const": kind } } } },
                 "then": { "required": [list.name], "properties": { (list.name): { "minItems": 1 } } },
@@ -66,6 +53,15 @@ impl JsonSchema for DestinationUpdate {
         }
         schema["allOf"] = conditions.into();
         schema.try_into().unwrap_or_default()
+    }
+}
+
+fn entry(form: EntryForm) -> Value {
+    match form {
+        EntryForm::Code => trimmed(),
+        // Where `$` also stands before a line feed at the end, the second pattern finds it.
+        EntryForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
+        EntryForm::StaffId => json!({ "pattern": format!("[^{WHITE_SPACE}]"), "not": { "const": WILDCARD } }),
     }
 }
 

@@ -2,23 +2,16 @@
 
 use crate::{
     DestinationType, DestinationUpdate,
-    validation::{Findings, Rule, Violation, entries},
-    wildcard::WILDCARD,
+    entries::{self, EntryForm},
+    validation::{Findings, Rule, Violation},
 };
 
-/// The list that holds the targets of a type, and the form that they have.
+/// The list that holds the targets of a type.
 pub(crate) struct TargetList {
     pub(crate) name: &'static str,
-    pub(crate) form: TargetForm,
+    pub(crate) form: EntryForm,
     get: fn(&DestinationUpdate) -> &Vec<String>,
     get_mut: fn(&mut DestinationUpdate) -> &mut Vec<String>,
-}
-
-pub(crate) enum TargetForm {
-    /// The vendor asks for a number "with country code" and gives no form; E.164 is the one that every carrier takes.
-    Number,
-    /// Nothing is known of it but that it is not blank.
-    StaffId,
 }
 
 /// The one place that says which type has which list.
@@ -26,19 +19,19 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
     match kind {
         DestinationType::Phone => TargetList {
             name: DestinationUpdate::PHONE_TARGETS,
-            form: TargetForm::Number,
+            form: EntryForm::Number,
             get: |update| &update.phone_targets,
             get_mut: |update| &mut update.phone_targets,
         },
         DestinationType::Staff => TargetList {
             name: DestinationUpdate::STAFF_TARGETS,
-            form: TargetForm::StaffId,
+            form: EntryForm::StaffId,
             get: |update| &update.staff_targets,
             get_mut: |update| &mut update.staff_targets,
         },
         DestinationType::Trunk => TargetList {
             name: DestinationUpdate::TRUNK_TARGETS,
-            form: TargetForm::Number,
+            form: EntryForm::Number,
             get: |update| &update.trunk_targets,
             get_mut: |update| &mut update.trunk_targets,
         },
@@ -136,41 +129,24 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
             format!("has no entry; select at least one of {}", all.join(", "))
         });
     }
-    for (index, kind, first) in entries(&update.types) {
+    for (index, kind, first) in entries::with_firsts(&update.types) {
         findings.check_duplicate(index, kind, first);
     }
     for &kind in DestinationType::ALL {
         let list = target_list(kind);
         let targets = (list.get)(update);
         let mut findings = Findings::new(list.name, found);
-        match (update.has_type(kind), targets.len()) {
-            (true, 0) => findings.add(None, Rule::MissingTargets, || {
-                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
-            }),
-            (false, 1..) => findings.add(None, Rule::TypeNotSelected, || {
-                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
-            }),
-            _ => {}
-        }
-        for (index, target, first) in entries(targets) {
-            match list.form {
-                _ if target == WILDCARD => {
-                    findings.add_text(Some(index), target, Rule::WildcardTarget, "is not a target; list each target");
-                }
-                TargetForm::Number if !is_e164(target) => {
-                    let is_wrong = "is not a number with country code; write an optional + and 7 to 15 digits, the \
-                                    first not 0";
-                    findings.add_text(Some(index), target, Rule::NotE164, is_wrong);
-                }
-                TargetForm::Number => {}
-                TargetForm::StaffId => findings.check_blank(index, target),
+        if update.has_type(kind) == targets.is_empty() {
+            if targets.is_empty() {
+                findings.add(None, Rule::MissingTargets, || {
+                    format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
+                });
+            } else {
+                findings.add(None, Rule::TypeNotSelected, || {
+                    format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
+                });
             }
-            findings.check_duplicate(index, target, first);
         }
+        entries::check(targets, list.form, &mut findings);
     }
-}
-
-fn is_e164(number: &str) -> bool {
-    let digits = number.strip_prefix('+').unwrap_or(number).as_bytes();
-    (7..=15).contains(&digits.len()) && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit)
 }

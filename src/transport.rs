@@ -1,6 +1,6 @@
 //! What every generated call goes through on its way to the wire and back.
 
-use std::{cell::RefCell, error::Error, fmt, mem, pin::Pin, time::Duration};
+use std::{cell::Cell, error::Error, fmt, mem, pin::Pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -27,13 +27,12 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// One attempt of a call: what it tells its hooks, and what they tell it. In a box, because it is moved at each poll.
-pub(crate) type Attempt = Box<RefCell<State>>;
-
-pub(crate) struct State {
+/// One attempt of a call: what it tells its hooks, and what they tell it.
+pub(crate) struct Attempt {
     number: u32,
     timeout: Option<Duration>,
-    trail: Trail,
+    /// In a box, because an attempt is moved at each poll.
+    trail: Cell<Option<Box<Trail>>>,
 }
 
 /// What an attempt leaves beside its result.
@@ -70,19 +69,19 @@ tokio::task_local! {
 
 /// Runs one attempt; `timeout` is for one that has less time than the client allows an attempt.
 pub(crate) fn attempt<F: Future>(number: u32, timeout: Option<Duration>, call: F) -> TaskLocalFuture<Attempt, F> {
-    ATTEMPT.scope(Box::new(RefCell::new(State { number, timeout, trail: Trail::default() })), call)
+    ATTEMPT.scope(Attempt { number, timeout, trail: Cell::default() }, call)
 }
 
 /// What the attempt has left.
-pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Trail {
-    attempt.take_value().map(|state| state.into_inner().trail).unwrap_or_default()
+pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Box<Trail> {
+    attempt.take_value().and_then(|attempt| attempt.trail.into_inner()).unwrap_or_default()
 }
 
 /// Leaves what the hooks would leave, for a test that has no response from a server.
 #[cfg(test)]
 pub(crate) fn leave(head: Head, refusal: Option<(Bytes, End)>) {
     let refusal = refusal.map(Box::new);
-    ATTEMPT.with(|attempt| attempt.borrow_mut().trail = Trail { head: Some(head), refusal, span: None });
+    ATTEMPT.with(|attempt| attempt.trail.set(Some(Box::new(Trail { head: Some(head), refusal, span: None }))));
 }
 
 impl Transport {
@@ -126,7 +125,6 @@ impl ClientHooks<Transport> for generated::Client {
 
     async fn exec(&self, mut request: Request, operation: &OperationInfo) -> reqwest::Result<Response> {
         let number = ATTEMPT.try_with(|attempt| {
-            let attempt = attempt.borrow();
             if attempt.timeout.is_some() {
                 *request.timeout_mut() = attempt.timeout;
             }
@@ -149,7 +147,8 @@ impl ClientHooks<Transport> for generated::Client {
             }
         }
         // Without an attempt there is nobody to leave a trail for.
-        let _ = ATTEMPT.try_with(|attempt| attempt.borrow_mut().trail = Trail { head, refusal, span: Some(span) });
+        let _ =
+            ATTEMPT.try_with(|attempt| attempt.trail.set(Some(Box::new(Trail { head, refusal, span: Some(span) }))));
         response.map(|response| self.inner.limited(response))
     }
 }

@@ -1,10 +1,6 @@
 //! What is wrong with an update, and where.
 
-use std::{
-    collections::HashMap,
-    fmt::{self, Display},
-    hash::Hash,
-};
+use std::fmt::{self, Display};
 
 use serde::Serialize;
 
@@ -291,25 +287,4 @@ impl<'a> Findings<'a> {
             });
         }
     }
-}
-
-/// Each entry with its index, and with that of the same entry further up: without an allocation in a short list, in
-/// linear time in a long one.
-pub(crate) fn entries<T: Eq + Hash>(list: &[T]) -> impl Iterator<Item = (usize, &T, Option<usize>)> {
-    const SHORT: usize = 16;
-    let firsts = if list.len() > SHORT { firsts(list) } else { Vec::new() };
-    list.iter().enumerate().map(move |(index, entry)| {
-        let first = match firsts.get(index) {
-            Some(first) => Some(*first).filter(|first| *first != index),
-            None => list[..index].iter().position(|earlier| earlier == entry),
-        };
-        (index, entry, first)
-    })
-}
-
-/// Where the entry that stands at each index stands for the first time.
-#[inline(never)]
-fn firsts<T: Eq + Hash>(list: &[T]) -> Vec<usize> {
-    let mut seen = HashMap::with_capacity(list.len());
-    list.iter().enumerate().map(|(index, entry)| *seen.entry(entry).or_insert(index)).collect()
 }

@@ -4,7 +4,8 @@ use std::ops::Deref;
 
 use crate::{
     SupportLanguages, SupportLocations,
-    validation::{Findings, Rule, entries},
+    entries::{self, EntryForm},
+    validation::{Findings, Rule},
 };
 
 /// What stands for everything (vendor page).
@@ -58,16 +59,7 @@ pub(crate) fn check(list: &[String], findings: &mut Findings<'_>) {
         findings
             .add(None, Rule::Empty, || format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
     }
-    for (index, entry, first) in entries(list) {
-        findings.check_blank(index, entry);
-        findings.check_surrounding_white_space(Some(index), entry);
-        if entry == WILDCARD && list.len() > 1 {
-            findings.add(Some(index), Rule::WildcardNotAlone, || {
-                format!("{WILDCARD:?} means everything and must stand alone; remove it, or remove the other entries")
-            });
-        }
-        findings.check_duplicate(index, entry, first);
-    }
+    entries::check(list, EntryForm::Code, findings);
 }
 
 #[cfg(test)]
