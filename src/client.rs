@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     AppId, ClientBuilder, DestinationId, DestinationUpdate, Error, Outcome, RetryPolicy, Timeout, UpdatedDestination,
-    Validate,
+    Validate, Violations,
     classify::classify,
     generated::{self, types::ApiError},
     transport,
@@ -155,22 +155,30 @@ impl Client {
     /// # Panics
     ///
     /// Outside of a Tokio runtime, or in one without time and IO.
-    pub async fn update(
-        &self,
-        destination_id: &DestinationId,
-        update: &DestinationUpdate,
-    ) -> Result<Reply<UpdatedDestination>, Error> {
-        update.validate()?;
-        self.call(|| self.0.generated.update_destination(&self.0.app_id, destination_id, update)).await
+    // No `async fn`: its future would be one more around that of the call, and cost a tenth of a per cent.
+    pub fn update<'a>(
+        &'a self,
+        destination_id: &'a DestinationId,
+        update: &'a DestinationUpdate,
+    ) -> impl Future<Output = Result<Reply<UpdatedDestination>, Error>> + Send {
+        self.call(
+            || update.validate(),
+            move || self.0.generated.update_destination(&self.0.app_id, destination_id, update),
+        )
     }
 
-    /// Sends a request with the generated client, as often as the policy allows, and gives its result a meaning. This
-    /// is all that a further operation of the document needs.
+    /// Checks a request, sends it with the generated client, as often as the policy allows, and gives its result a
+    /// meaning. This is all that a further operation of the document needs.
     // `AsyncFn` would read better, but then the compiler cannot see that the future of a call is `Send`.
-    pub(crate) async fn call<T, F>(&self, send: impl Fn() -> F) -> Result<Reply<T>, Error>
+    pub(crate) async fn call<T, F>(
+        &self,
+        check: impl FnOnce() -> Result<(), Violations>,
+        send: impl Fn() -> F,
+    ) -> Result<Reply<T>, Error>
     where
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
+        check()?;
         let Shared { generated, attempt_timeout, total_timeout, retry, .. } = &*self.0;
         let begin = Instant::now();
         let mut remaining = *total_timeout;
@@ -178,20 +186,23 @@ impl Client {
         loop {
             attempts += 1;
             let shortened = (remaining < *attempt_timeout).then_some(remaining);
-            let (failure, mut trail) = {
+            // Filled from within: what a future returns is moved by each layer around it.
+            let mut result = None;
+            let mut trail = {
                 // Pinned by itself, because it is large and would be moved several times.
                 let call = pin!(send());
-                let call = async { call.await.map(ResponseValue::into_inner).map_err(Box::new) };
+                let call = async { result = Some(call.await.map(ResponseValue::into_inner).map_err(Box::new)) };
                 let mut attempt = pin!(transport::attempt(attempts, shortened, call));
-                let result = attempt.as_mut().await;
-                let trail = transport::trail(attempt);
-                match result {
-                    Ok(body) => {
-                        let (status, headers) = trail.head.unwrap_or_default();
-                        return Ok(Reply { body, status, headers, attempts });
-                    }
-                    Err(failure) => (failure, trail),
+                attempt.as_mut().await;
+                transport::trail(attempt)
+            };
+            let failure = match result.expect("an attempt that ended has a result") {
+                Ok(body) => {
+                    // There is a head, or there would be no body.
+                    let (status, headers) = trail.head.unwrap_or_default();
+                    return Ok(Reply { body, status, headers, attempts });
                 }
+                Err(failure) => failure,
             };
             let span = trail.span.take();
             let expired = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
@@ -260,7 +271,7 @@ mod tests {
             transport::leave((status, headers), Some((body, transport::End::Whole)));
             Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
         };
-        client.call(send).await
+        client.call(|| Ok(()), send).await
     }
 
     #[tokio::test(start_paused = true)]

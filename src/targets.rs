@@ -129,14 +129,18 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
             format!("has no entry; select at least one of {}", all.join(", "))
         });
     }
-    for (index, kind, first) in entries::with_firsts(&update.types) {
-        findings.check_duplicate(index, kind, first);
+    let mut firsts = [None; DestinationType::ALL.len()];
+    for (index, &kind) in update.types.iter().enumerate() {
+        let first = *firsts[kind as usize].get_or_insert(index);
+        if first != index {
+            findings.add_duplicate(index, &kind, first);
+        }
     }
     for &kind in DestinationType::ALL {
         let list = target_list(kind);
         let targets = (list.get)(update);
         let mut findings = Findings::new(list.name, found);
-        if update.has_type(kind) == targets.is_empty() {
+        if firsts[kind as usize].is_some() == targets.is_empty() {
             if targets.is_empty() {
                 findings.add(None, Rule::MissingTargets, || {
                     format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")

@@ -60,7 +60,7 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// Spares most texts a search for the white space of all scripts.
-fn has_visible_ends(text: &str) -> bool {
+pub(crate) fn has_visible_ends(text: &str) -> bool {
     let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     visible(text.as_bytes().first()) && visible(text.as_bytes().last())
 }
@@ -277,14 +277,12 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// `first` is where the entry stands already, if it does.
-    pub(crate) fn check_duplicate(&mut self, index: usize, entry: &impl Display, first: Option<usize>) {
-        if let Some(first) = first {
-            let field = self.field;
-            self.add(Some(index), Rule::Duplicate, || {
-                let entry = quoted(&entry.to_string(), SHOWN_CHARS);
-                format!("{entry} is already at /{field}/{first}; remove one of the two")
-            });
-        }
+    /// `first` is where the entry stands for the first time.
+    pub(crate) fn add_duplicate(&mut self, index: usize, entry: &impl Display, first: usize) {
+        let field = self.field;
+        self.add(Some(index), Rule::Duplicate, || {
+            let entry = quoted(&entry.to_string(), SHOWN_CHARS);
+            format!("{entry} is already at /{field}/{first}; remove one of the two")
+        });
     }
 }

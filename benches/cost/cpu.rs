@@ -67,7 +67,7 @@ pub(crate) fn print_rounds() -> Result<()> {
                 }
                 updated
             });
-            times[way] += cpu_time()? - begin;
+            times[way] += cpu_time()?.saturating_sub(begin);
             if !updated {
                 return Err("a call failed".into());
             }
