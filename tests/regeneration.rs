@@ -198,7 +198,7 @@ fn a_new_operation_has_token_limits_and_spans_and_one_line_gives_it_retries() {
     copy.edit("\ncomponents:\n", &format!("\n{create}components:\n"));
     copy.passes(&["old"], "");
 
-    let line = "self.call(|| self.0.generated.create_destination(&self.0.app_id, update)).await";
+    let line = "self.call(|| update.validate(), || self.0.generated.create_destination(&self.0.app_id, update)).await";
     let method = format!(
         "    /// Creates a destination.
     ///
@@ -210,7 +210,7 @@ fn a_new_operation_has_token_limits_and_spans_and_one_line_gives_it_retries() {
     }}
 "
     );
-    let place = "    /// Sends a request with the generated client,";
+    let place = "    /// Checks a request, sends it with the generated client,";
     copy.edit_file("src/client.rs", place, &format!("{method}\n{place}")).passes(&["new"], "new_operation.rs");
 }
 
