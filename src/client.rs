@@ -194,7 +194,7 @@ impl Client {
                 let call = async { result = Some(call.await.map(ResponseValue::into_inner).map_err(Box::new)) };
                 let mut attempt = pin!(transport::attempt(attempts, shortened, call));
                 attempt.as_mut().await;
-                transport::trail(attempt)
+                transport::trail(attempt).unwrap_or_default()
             };
             let failure = match result.expect("an attempt that ended has a result") {
                 Ok(body) => {

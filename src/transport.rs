@@ -72,9 +72,9 @@ pub(crate) fn attempt<F: Future>(number: u32, timeout: Option<Duration>, call: F
     ATTEMPT.scope(Attempt { number, timeout, trail: Cell::default() }, call)
 }
 
-/// What the attempt has left.
-pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Box<Trail> {
-    attempt.take_value().and_then(|attempt| attempt.trail.into_inner()).unwrap_or_default()
+/// What the attempt has left; nothing if it did not come to its hooks.
+pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Option<Box<Trail>> {
+    attempt.take_value().and_then(|attempt| attempt.trail.into_inner())
 }
 
 /// Leaves what the hooks would leave, for a test that has no response from a server.
