@@ -140,16 +140,14 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
         let list = target_list(kind);
         let targets = (list.get)(update);
         let mut findings = Findings::new(list.name, found);
-        if firsts[kind as usize].is_some() == targets.is_empty() {
-            if targets.is_empty() {
-                findings.add(None, Rule::MissingTargets, || {
-                    format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
-                });
-            } else {
-                findings.add(None, Rule::TypeNotSelected, || {
-                    format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
-                });
-            }
+        match (firsts[kind as usize], targets.len()) {
+            (Some(_), 0) => findings.add(None, Rule::MissingTargets, || {
+                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
+            }),
+            (None, 1..) => findings.add(None, Rule::TypeNotSelected, || {
+                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
+            }),
+            _ => {}
         }
         entries::check(targets, list.form, &mut findings);
     }
