@@ -5,41 +5,23 @@
 #![cfg_attr(any(not(doctest), feature = "mock"), doc = include_str!("../README.md"))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod classify;
 mod client;
-mod code;
-mod config;
-mod entries;
 mod error;
 pub mod generated;
-mod id;
 #[cfg(feature = "mock")]
 pub mod mock;
-mod retry;
-#[cfg(feature = "schemars")]
-mod schema;
-mod targets;
+mod model;
 mod text;
-mod trace;
-mod transport;
-mod update;
 mod validation;
-mod wildcard;
 
 pub use crate::{
-    client::{Client, Reply},
-    code::{ErrorCode, SuccessCode},
-    config::{ClientBuilder, ConfigError},
-    error::{Error, ErrorKind, Outcome, Timeout},
+    client::{Client, ClientBuilder, Response, RetryPolicy},
+    error::{ConfigError, Error, ErrorKind, Outcome, Timeout},
     generated::types::{
         DestinationType, DestinationUpdate, DisplayName, SupportLanguages, SupportLocations, UpdatedDestination,
     },
-    id::{AppId, DestinationId, InvalidId, UpdatedId},
-    retry::RetryPolicy,
-    targets::TypeTargets,
-    update::JsonError,
-    validation::{Rule, RuleSource, Validate, Violation, Violations},
-    wildcard::Wildcard,
+    model::{AppId, DestinationId, ErrorCode, InvalidId, SuccessCode, TypeTargets, UpdatedId, Wildcard},
+    validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
 };
 
 /// What most programs need: `use cinnox_destination::prelude::*;`.

@@ -10,50 +10,18 @@ use std::{
 use http::HeaderValue;
 use reqwest::{ClientBuilder as HttpBuilder, Url, redirect, retry as http_retry};
 
+use super::{
+    Client, RetryPolicy, Shared,
+    attempt::{Attempt, SCHEME},
+};
 use crate::{
-    AppId, Client, Error, InvalidId, RetryPolicy,
-    client::Shared,
+    error::{ConfigError, Error},
     generated,
-    transport::{SCHEME, Transport},
+    model::AppId,
 };
 
 /// The environment variables that [`Client::from_env`] reads.
 const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
-
-/// Why a client cannot be made, or a request cannot be built. Nothing was sent.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// Environment variables are missing; they are named.
-    #[error("{} not set; the dashboard shows the three values together", list(.0))]
-    MissingVariables(Vec<&'static str>),
-    /// The base URL cannot be used.
-    #[error("the base URL {0}")]
-    BaseUrl(&'static str),
-    /// The App ID, or another ID, cannot be used.
-    #[error(transparent)]
-    Id(#[from] InvalidId),
-    /// The App Token cannot be used. It is not repeated.
-    #[error("the App Token {0}")]
-    AppToken(&'static str),
-    /// A setting has a value that no call could succeed with.
-    #[error("{0}")]
-    Setting(&'static str),
-    /// The HTTP client cannot be built, for want of TLS roots for example.
-    #[error("the HTTP client cannot be built")]
-    HttpClient(#[source] reqwest::Error),
-    /// A request cannot be built.
-    #[error("the request cannot be built: {0}")]
-    Request(String),
-}
-
-fn list(names: &[&str]) -> String {
-    match names {
-        [one] => format!("{one} is"),
-        [first @ .., last] => format!("{} and {last} are", first.join(", ")),
-        [] => String::new(),
-    }
-}
 
 /// Makes a [`Client`]. Every [limit](crate#limits) has a default.
 #[derive(Debug)]
@@ -216,7 +184,7 @@ impl ClientBuilder {
             .no_deflate()
             .build()
             .map_err(|e| ConfigError::HttpClient(e.without_url()))?;
-        let transport = Transport { authorization, max_response_bytes: self.max_response_bytes };
+        let transport = Attempt { authorization, max_response_bytes: self.max_response_bytes };
         let generated = generated::Client {
             baseurl: base_url.as_str().trim_end_matches('/').to_owned(),
             client: http,

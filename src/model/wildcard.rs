@@ -2,11 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::{
-    SupportLanguages, SupportLocations,
-    entries::{self, EntryForm},
-    validation::{Findings, Rule},
-};
+use crate::generated::types::{SupportLanguages, SupportLocations};
 
 /// What stands for everything (vendor page).
 pub(crate) const WILDCARD: &str = "*";
@@ -52,15 +48,6 @@ pub trait Wildcard: From<Vec<String>> + Deref<Target = Vec<String>> {
 
 impl Wildcard for SupportLanguages {}
 impl Wildcard for SupportLocations {}
-
-/// The rules of such a list, all ours: the vendor says only what `"*"` means.
-pub(crate) fn check(list: &[String], findings: &mut Findings<'_>) {
-    if list.is_empty() {
-        findings
-            .add(None, Rule::Empty, || format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
-    }
-    entries::check(list, EntryForm::Code, findings);
-}
 
 #[cfg(test)]
 mod tests {

@@ -38,12 +38,12 @@ impl RetryPolicy {
     /// One attempt, whatever happens.
     #[must_use]
     pub fn never() -> Self {
-        Self::default().attempts(1)
+        Self::default().max_attempts(1)
     }
 
     /// How many attempts a call has, the first one included; 0 counts as 1.
     #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_bound_on_waiting_doubles_up_to_its_maximum() {
-        let policy = RetryPolicy::default().attempts(u32::MAX);
+        let policy = RetryPolicy::default().max_attempts(u32::MAX);
         let bounds =
             [(1, 500), (2, 1000), (3, 2000), (4, 4000), (5, 8000), (6, 8000), (33, 8000), (u32::MAX - 1, 8000)];
         for (attempt, bound) in bounds {
@@ -158,7 +158,7 @@ mod tests {
         let extremes = [Duration::ZERO, Duration::from_nanos(1), millis(500), Duration::MAX];
         for first in extremes {
             for max in extremes {
-                let policy = RetryPolicy::default().attempts(u32::MAX).backoff(first, max).max_retry_after(max);
+                let policy = RetryPolicy::default().max_attempts(u32::MAX).backoff(first, max).max_retry_after(max);
                 for attempt in [0, 1, 2, 32, 33, u32::MAX - 1] {
                     for chance in [0.0, 0.3, 1.0] {
                         let wait = policy.backoff_before(attempt, chance);
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn there_are_as_many_attempts_as_were_asked_for() {
         for (attempts, attempt, again) in [(0, 1, false), (1, 1, false), (2, 1, true), (2, 2, false), (3, 2, true)] {
-            let next = RetryPolicy::default().attempts(attempts).next(&timeout(Timeout::Connect), attempt, LONG, 0.0);
+            let next = RetryPolicy::default().max_attempts(attempts).next(&timeout(Timeout::Connect), attempt, LONG, 0.0);
             assert_eq!(next.is_some(), again, "{attempt} of {attempts}");
         }
         assert_eq!(RetryPolicy::never().next(&timeout(Timeout::Connect), 1, LONG, 0.0), None);

@@ -10,13 +10,15 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+use super::{
+    attempt::{End, Head, Trail, Attempt},
+    retry::retry_after,
+};
 use crate::{
     ConfigError, Error, ErrorCode, ErrorKind, Timeout,
-    code::integer,
-    error::{Response, innermost},
+    error::{Response, innermost, verdict_of_code},
     generated::{self, types::ApiError},
-    retry::retry_after,
-    transport::{End, Head, Trail, Transport},
+    model::integer,
 };
 
 const UNKNOWN_STATUS: &str = "the vendor documents no such status";
@@ -26,7 +28,7 @@ pub(crate) async fn classify(
     failure: generated::Error<ApiError>,
     Trail { head, refusal, .. }: Trail,
     expired: Timeout,
-    transport: &Transport,
+    transport: &Attempt,
 ) -> Error {
     use generated::Error as Generated;
 
@@ -35,7 +37,7 @@ pub(crate) async fn classify(
     let location = head.as_ref().and_then(|(_, headers)| headers.get(header::LOCATION).cloned());
     let response = |body| head.map(|head| secret.response(head, body));
     // What the vendor says itself counts more.
-    let known = |body: &[u8]| error_in(body, false).is_some_and(|(code, _)| ErrorCode::from(code).verdict().is_some());
+    let known = |body: &[u8]| error_in(body, false).is_some_and(|(code, _)| verdict_of_code(ErrorCode::from(code)).is_some());
     let is_redirect = status.is_redirection() && !refusal.as_ref().is_some_and(|refusal| known(&refusal.0));
     if let Some(location) = location.filter(|_| is_redirect) {
         let location = secret.hide(String::from_utf8_lossy(location.as_bytes()).into_owned());

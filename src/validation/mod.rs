@@ -1,10 +1,18 @@
 //! What is wrong with an update, and where.
 
+mod entries;
+mod json;
+#[cfg(feature = "schemars")]
+mod schema;
+mod targets;
+
+pub use json::JsonError;
+
 use std::fmt::{self, Display};
 
 use serde::Serialize;
 
-use crate::{DestinationUpdate, targets, text::quoted, wildcard};
+use crate::{generated::types::DestinationUpdate, text::quoted};
 
 /// How many characters of a value a sentence repeats.
 const SHOWN_CHARS: usize = 48;
@@ -42,8 +50,8 @@ impl Validate for DestinationUpdate {
             findings.add(None, Rule::Blank, || "is blank; give a name that people will recognise");
         }
         findings.check_surrounding_white_space(None, &self.display_name);
-        wildcard::check(&self.support_languages, &mut Findings::new(Self::SUPPORT_LANGUAGES, &mut found));
-        wildcard::check(&self.support_locations, &mut Findings::new(Self::SUPPORT_LOCATIONS, &mut found));
+        entries::check_codes(&self.support_languages, &mut Findings::new(Self::SUPPORT_LANGUAGES, &mut found));
+        entries::check_codes(&self.support_locations, &mut Findings::new(Self::SUPPORT_LOCATIONS, &mut found));
         targets::check(self, &mut found);
         if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
     }

@@ -1,16 +1,11 @@
 //! Which type has which targets.
 
-use crate::{
-    DestinationType, DestinationUpdate,
-    entries::{self, EntryForm},
-    validation::{Findings, Rule, Violation},
-};
+use crate::generated::types::{DestinationType, DestinationUpdate};
 
 /// The list that holds the targets of a type.
 pub(crate) struct TargetList {
     pub(crate) name: &'static str,
-    pub(crate) form: EntryForm,
-    get: fn(&DestinationUpdate) -> &Vec<String>,
+    pub(crate) get: fn(&DestinationUpdate) -> &Vec<String>,
     get_mut: fn(&mut DestinationUpdate) -> &mut Vec<String>,
 }
 
@@ -19,19 +14,16 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
     match kind {
         DestinationType::Phone => TargetList {
             name: DestinationUpdate::PHONE_TARGETS,
-            form: EntryForm::Number,
             get: |update| &update.phone_targets,
             get_mut: |update| &mut update.phone_targets,
         },
         DestinationType::Staff => TargetList {
             name: DestinationUpdate::STAFF_TARGETS,
-            form: EntryForm::StaffId,
             get: |update| &update.staff_targets,
             get_mut: |update| &mut update.staff_targets,
         },
         DestinationType::Trunk => TargetList {
             name: DestinationUpdate::TRUNK_TARGETS,
-            form: EntryForm::Number,
             get: |update| &update.trunk_targets,
             get_mut: |update| &mut update.trunk_targets,
         },
@@ -118,37 +110,5 @@ impl TypeTargets for DestinationUpdate {
     fn remove_type(&mut self, kind: DestinationType) {
         self.types.retain(|selected| *selected != kind);
         (target_list(kind).get_mut)(self).clear();
-    }
-}
-
-pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
-    let mut findings = Findings::new(DestinationUpdate::TYPES, found);
-    if update.types.is_empty() {
-        findings.add(None, Rule::Empty, || {
-            let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
-            format!("has no entry; select at least one of {}", all.join(", "))
-        });
-    }
-    let mut firsts = [None; DestinationType::ALL.len()];
-    for (index, &kind) in update.types.iter().enumerate() {
-        let first = *firsts[kind as usize].get_or_insert(index);
-        if first != index {
-            findings.add_duplicate(index, &kind, first);
-        }
-    }
-    for &kind in DestinationType::ALL {
-        let list = target_list(kind);
-        let targets = (list.get)(update);
-        let mut findings = Findings::new(list.name, found);
-        match (firsts[kind as usize], targets.len()) {
-            (Some(_), 0) => findings.add(None, Rule::MissingTargets, || {
-                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
-            }),
-            (None, 1..) => findings.add(None, Rule::TypeNotSelected, || {
-                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
-            }),
-            _ => {}
-        }
-        entries::check(targets, list.form, &mut findings);
     }
 }

@@ -2,7 +2,11 @@
 
 use serde_path_to_error::Segment;
 
-use crate::{DestinationUpdate, SupportLanguages, SupportLocations, Validate, Violations, text::escaped};
+use super::{Validate, Violations};
+use crate::{
+    generated::types::{DestinationUpdate, SupportLanguages, SupportLocations},
+    text::escaped,
+};
 
 /// How many characters of a pointer and of a sentence about the structure are shown: both may repeat a key of the input.
 const SHOWN_CHARS: usize = 512;

@@ -5,9 +5,14 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+mod config;
+
+pub use config::ConfigError;
+
 use crate::{
-    ConfigError, ErrorCode, InvalidId, Violations,
+    model::{ErrorCode, InvalidId},
     text::{escaped, quoted},
+    validation::Violations,
 };
 
 /// How many characters of the server's text a sentence repeats.
@@ -52,6 +57,15 @@ pub(crate) const PERMANENT: Verdict = Verdict(Outcome::Rejected, false);
 pub(crate) const THROTTLED: Verdict = Verdict(Outcome::Rejected, true);
 pub(crate) const AMBIGUOUS: Verdict = Verdict(Outcome::Unknown, true);
 const NOT_UNDERSTOOD: Verdict = Verdict(Outcome::Unknown, false);
+
+pub(crate) fn verdict_of_code(code: ErrorCode) -> Option<Verdict> {
+    match code {
+        ErrorCode::BadServiceResponse => Some(AMBIGUOUS),
+        ErrorCode::TooManyRequests => Some(THROTTLED),
+        ErrorCode::Other(_) => None,
+        _ => Some(PERMANENT),
+    }
+}
 
 fn verdict_of_status(status: StatusCode, retry_after: Option<Duration>) -> Verdict {
     match status.as_u16() {
@@ -220,7 +234,7 @@ impl Error {
             ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => NEVER_SENT,
             ErrorKind::Connect(_) | ErrorKind::Timeout(Timeout::Connect) => NOT_CONNECTED,
             ErrorKind::Timeout(Timeout::Attempt | Timeout::Total) | ErrorKind::ConnectionLost(_) => AMBIGUOUS,
-            ErrorKind::Api { code, .. } => code.verdict().unwrap_or_else(by_status),
+            ErrorKind::Api { code, .. } => verdict_of_code(*code).unwrap_or_else(by_status),
             ErrorKind::UnexpectedResponse { .. } | ErrorKind::Redirect { .. } => by_status(),
             ErrorKind::BodyTooLarge { .. } => NOT_UNDERSTOOD,
         }

@@ -5,9 +5,13 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::{entries::EntryForm, targets::form};
 use crate::{
-    DestinationType, DestinationUpdate, entries::EntryForm, generated::document::SCHEMAS, targets::target_list,
-    wildcard::WILDCARD,
+    generated::{
+        document::SCHEMAS,
+        types::{DestinationType, DestinationUpdate},
+    },
+    model::{WILDCARD, target_list},
 };
 
 /// White space as Rust and Unicode have it; what `\s` means differs from one implementation to the next.
@@ -44,7 +48,7 @@ impl JsonSchema for DestinationUpdate {
         for &kind in DestinationType::ALL {
             let list = target_list(kind);
             extend(&mut properties[list.name], json!({ "uniqueItems": true }));
-            extend(&mut properties[list.name]["items"], entry(list.form));
+            extend(&mut properties[list.name]["items"], entry(form(kind)));
             conditions.push(json!({
                 "if": { "required": [Self::TYPES], "properties": { (Self::TYPES): { "contains": { "const": kind } } } },
                 "then": { "required": [list.name], "properties": { (list.name): { "minItems": 1 } } },

@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    validation::{Findings, Rule, has_visible_ends},
-    wildcard::WILDCARD,
-};
+use super::{Findings, Rule, has_visible_ends};
+use crate::model::WILDCARD;
 
 /// What stands in a list.
 #[derive(Clone, Copy)]
@@ -83,4 +81,13 @@ fn look_closer(form: EntryForm, index: usize, entry: &str, findings: &mut Findin
 fn is_e164(number: &str) -> bool {
     let digits = number.strip_prefix('+').unwrap_or(number).as_bytes();
     (7..=15).contains(&digits.len()) && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The rules of a list with the wildcard, all ours: the vendor says only what `"*"` means.
+pub(crate) fn check_codes(list: &[String], findings: &mut Findings<'_>) {
+    if list.is_empty() {
+        findings
+            .add(None, Rule::Empty, || format!("has no entry; name at least one code, or {WILDCARD:?} alone for all"));
+    }
+    check(list, EntryForm::Code, findings);
 }

@@ -58,7 +58,7 @@ const METHODS: [&str; 8] = ["PATCH", "GET", "HEAD", "POST", "PUT", "DELETE", "OP
 const REMEMBERED: usize = 1_000;
 
 /// An account in memory. It ends when it is dropped; its port may then serve another one, which has another token.
-pub struct Account {
+pub struct MockServer {
     server: ServerGuard,
     app_token: String,
     state: Arc<Mutex<State>>,
@@ -127,7 +127,7 @@ struct State {
     answer: Answer,
 }
 
-impl fmt::Debug for Account {
+impl fmt::Debug for MockServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = lock(&self.state);
         f.debug_struct("Account")
@@ -138,7 +138,7 @@ impl fmt::Debug for Account {
     }
 }
 
-impl Account {
+impl MockServer {
     /// Starts an account that has no destinations. A program can have 50 at a time (20 on macOS); a further one starts
     /// when one of them is dropped.
     ///

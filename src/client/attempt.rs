@@ -9,26 +9,27 @@ use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
 use tokio::task::futures::TaskLocalFuture;
 
-use crate::{error::chain, generated, trace::Span};
+use super::trace::Span;
+use crate::{error::chain, generated};
 
 /// What stands before the token in the `Authorization` header (vendor page).
 pub(crate) const SCHEME: &str = "Bearer ";
 
 /// What the generated client carries for its hooks.
 #[derive(Clone)]
-pub struct Transport {
+pub struct Attempt {
     pub(crate) authorization: HeaderValue,
     pub(crate) max_response_bytes: u64,
 }
 
-impl fmt::Debug for Transport {
+impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport").field("max_response_bytes", &self.max_response_bytes).finish_non_exhaustive()
+        f.debug_struct("Attempt").field("max_response_bytes", &self.max_response_bytes).finish_non_exhaustive()
     }
 }
 
 /// One attempt of a call: what it tells its hooks, and what they tell it.
-pub(crate) struct Attempt {
+pub(crate) struct Scope {
     number: u32,
     timeout: Option<Duration>,
     /// In a box, because an attempt is moved at each poll.
@@ -64,16 +65,16 @@ impl From<reqwest::Error> for End {
 
 tokio::task_local! {
     /// The attempt that the current call is in; a call that was made on the generated client has none.
-    static ATTEMPT: Attempt;
+    static ATTEMPT: Scope;
 }
 
 /// Runs one attempt; `timeout` is for one that has less time than the client allows an attempt.
-pub(crate) fn attempt<F: Future>(number: u32, timeout: Option<Duration>, call: F) -> TaskLocalFuture<Attempt, F> {
-    ATTEMPT.scope(Attempt { number, timeout, trail: Cell::default() }, call)
+pub(crate) fn attempt<F: Future>(number: u32, timeout: Option<Duration>, call: F) -> TaskLocalFuture<Scope, F> {
+    ATTEMPT.scope(Scope { number, timeout, trail: Cell::default() }, call)
 }
 
 /// What the attempt has left; nothing if it did not come to its hooks.
-pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Attempt, F>>) -> Option<Box<Trail>> {
+pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Scope, F>>) -> Option<Box<Trail>> {
     attempt.take_value().and_then(|attempt| attempt.trail.into_inner())
 }
 
@@ -84,7 +85,7 @@ pub(crate) fn leave(head: Head, refusal: Option<(Bytes, End)>) {
     ATTEMPT.with(|attempt| attempt.trail.set(Some(Box::new(Trail { head: Some(head), refusal, span: None }))));
 }
 
-impl Transport {
+impl Attempt {
     /// The token, in case that a server sends back what it received.
     pub(crate) fn token(&self) -> &str {
         self.authorization.to_str().ok().and_then(|value| value.strip_prefix(SCHEME)).unwrap_or_default()
@@ -117,7 +118,7 @@ impl Transport {
     }
 }
 
-impl ClientHooks<Transport> for generated::Client {
+impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         request.headers_mut().insert(header::AUTHORIZATION, self.inner.authorization.clone());
         Ok(())

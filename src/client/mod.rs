@@ -13,13 +13,22 @@ use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 use tokio::time::{Instant, sleep};
 
+mod attempt;
+mod builder;
+mod classify;
+mod retry;
+mod trace;
+
+use attempt as transport;
+pub use builder::ClientBuilder;
+use classify::classify;
+pub use retry::RetryPolicy;
+
 use crate::{
-    AppId, ClientBuilder, DestinationId, DestinationUpdate, Error, Outcome, RetryPolicy, Timeout, UpdatedDestination,
-    Validate, Violations,
-    classify::classify,
+    AppId, DestinationId, DestinationUpdate, Error, Outcome, Timeout, UpdatedDestination, Validate, Violations,
     generated::{self, types::ApiError},
-    transport,
 };
+pub use attempt::Attempt;
 #[cfg(doc)]
 use crate::{ErrorCode, ErrorKind};
 
@@ -50,7 +59,7 @@ impl fmt::Debug for Client {
 /// What a call that succeeded brings back. It dereferences to the body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Reply<T> {
+pub struct Response<T> {
     /// The body, as the document describes it.
     pub body: T,
     /// The HTTP status.
@@ -62,9 +71,9 @@ pub struct Reply<T> {
 }
 
 /// Without the values of the headers: a server may send back what it received, the token included.
-impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("Response")
             .field("body", &self.body)
             .field("status", &self.status)
             .field("attempts", &self.attempts)
@@ -72,7 +81,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-impl<T> Deref for Reply<T> {
+impl<T> Deref for Response<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -160,7 +169,7 @@ impl Client {
         &'a self,
         destination_id: &'a DestinationId,
         update: &'a DestinationUpdate,
-    ) -> impl Future<Output = Result<Reply<UpdatedDestination>, Error>> + Send {
+    ) -> impl Future<Output = Result<Response<UpdatedDestination>, Error>> + Send {
         self.call(
             || update.validate(),
             move || self.0.generated.update_destination(&self.0.app_id, destination_id, update),
@@ -174,7 +183,7 @@ impl Client {
         &self,
         check: impl FnOnce() -> Result<(), Violations>,
         send: impl Fn() -> F,
-    ) -> Result<Reply<T>, Error>
+    ) -> Result<Response<T>, Error>
     where
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
@@ -200,7 +209,7 @@ impl Client {
                 Ok(body) => {
                     // There is a head, or there would be no body.
                     let (status, headers) = trail.head.unwrap_or_default();
-                    return Ok(Reply { body, status, headers, attempts });
+                    return Ok(Response { body, status, headers, attempts });
                 }
                 Err(failure) => failure,
             };
@@ -253,7 +262,7 @@ mod tests {
     }
 
     /// Each attempt takes `duration` and comes to the next of the `ends`; the last of them is for all that follow.
-    async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Reply<()>, Error> {
+    async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Response<()>, Error> {
         let send = async || {
             let (status, code, retry_after) = ends[count.get().min(ends.len() - 1)];
             count.set(count.get() + 1);

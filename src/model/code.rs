@@ -4,10 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::error::{AMBIGUOUS, PERMANENT, THROTTLED, Verdict};
-
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $number:literal, $meaning:literal, $verdict:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $meaning:literal;)*) => {
         /// An error code, from the vendor's page on error codes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -35,14 +33,6 @@ macro_rules! codes {
                     Self::Other(_) => None,
                 }
             }
-
-            /// What the code says of the request; nothing for [`ErrorCode::Other`], where the HTTP status has to do.
-            pub(crate) fn verdict(self) -> Option<Verdict> {
-                match self {
-                    $(Self::$name => Some($verdict),)*
-                    Self::Other(_) => None,
-                }
-            }
         }
 
         impl From<i64> for ErrorCode {
@@ -57,15 +47,15 @@ macro_rules! codes {
 }
 
 codes! {
-    BadRequest = 400, "bad request", PERMANENT;
-    TagNotFound = 3_000_203, "tag not found", PERMANENT;
-    DestinationNotFound = 3_000_205, "destination not found", PERMANENT;
-    MethodOrUrlNotFound = 6_450_001, "method or URL not found", PERMANENT;
+    BadRequest = 400, "bad request";
+    TagNotFound = 3_000_203, "tag not found";
+    DestinationNotFound = 3_000_205, "destination not found";
+    MethodOrUrlNotFound = 6_450_001, "method or URL not found";
     /// The message says which.
-    WrongParameter = 6_451_000, "wrong parameter", PERMANENT;
+    WrongParameter = 6_451_000, "wrong parameter";
     /// One of the vendor's own services failed, and the update may be applied.
-    BadServiceResponse = 6_451_001, "bad response from the service", AMBIGUOUS;
-    TooManyRequests = 6_451_010, "too many requests", THROTTLED;
+    BadServiceResponse = 6_451_001, "bad response from the service";
+    TooManyRequests = 6_451_010, "too many requests";
 }
 
 impl fmt::Display for ErrorCode {
