@@ -1,0 +1,117 @@
+//! What the endpoint answers, operation by operation.
+//!
+//! The document says which operations there are; one that has no arm in [`Endpoint::perform`] is answered with 501.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::{Failure, Received, server::Reply};
+use crate::{
+    DestinationUpdate, ErrorCode, RuleSource, UpdatedDestination, Validate,
+    generated::{
+        document::{OPERATIONS, Operation},
+        types::UpdatedDestinationResult,
+    },
+};
+
+const UPDATE_DESTINATION: &str = "update_destination";
+
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+pub(super) struct Endpoint {
+    app_id: &'static str,
+    authorization: String,
+    /// Each with the last update that was applied to it.
+    pub(super) destinations: HashMap<String, Option<DestinationUpdate>>,
+}
+
+impl Endpoint {
+    pub(super) fn new(app_id: &'static str, app_token: &str) -> Self {
+        Self { app_id, authorization: format!("Bearer {app_token}"), destinations: HashMap::new() }
+    }
+
+    pub(super) fn reply(&mut self, request: &Received) -> Reply {
+        let result = find(OPERATIONS, request)
+            .ok_or_else(|| Failure::code(ErrorCode::MethodOrUrlNotFound))
+            .and_then(|(operation, parameters)| self.perform(operation, &parameters, request));
+        match result {
+            Ok(body) => {
+                let mut response = Response::new(Bytes::from(body.to_string()));
+                response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+                Reply::Respond(response)
+            }
+            Err(failure) => failure.reply(None),
+        }
+    }
+
+    fn perform(&mut self, operation: &Operation, parameters: &[String], request: &Received) -> Result<Value, Failure> {
+        match (operation.id, parameters) {
+            (UPDATE_DESTINATION, [app_id, destination_id]) => {
+                self.authorize(app_id, request)?;
+                self.update_destination(destination_id, request)
+            }
+            (other, _) => Err(Failure::code(ErrorCode::Other(501)).status(501).message(format!(
+                "the mock server has no answer for the operation {other}; add one in src/mock/answers.rs"
+            ))),
+        }
+    }
+
+    fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Failure> {
+        let is_right = app_id == self.app_id
+            && request.headers.get(header::AUTHORIZATION).is_some_and(|value| *value == self.authorization);
+        is_right
+            .then_some(())
+            .ok_or_else(|| Failure::code(ErrorCode::Other(401)).status(401).message("wrong App ID or App Token"))
+    }
+
+    fn update_destination(&mut self, id: &str, request: &Received) -> Result<Value, Failure> {
+        let wrong = |problem: String| Failure::code(ErrorCode::WrongParameter).message(problem);
+        if request.headers.get(header::CONTENT_TYPE) != Some(&JSON) {
+            return Err(wrong("the Content-Type is not application/json".to_owned()));
+        }
+        let update = DestinationUpdate::read(&request.body).map_err(|e| wrong(e.to_string()))?;
+        if let Err(violations) = update.validate()
+            && let Some(first) = violations.iter().find(|violation| violation.rule().source() == RuleSource::Vendor)
+        {
+            return Err(wrong(first.to_string()));
+        }
+        let Some(destination) = self.destinations.get_mut(id) else {
+            return Err(Failure::code(ErrorCode::DestinationNotFound));
+        };
+        *destination = Some(update);
+        let result = json!({ UpdatedDestinationResult::ID: id });
+        Ok(json!({ UpdatedDestination::CODE: 200, UpdatedDestination::RESULT: result }))
+    }
+}
+
+/// The operation that a request is for, and the values of its path parameters. Where two match, the one with fewer
+/// parameters is meant (OpenAPI 3.0, "Paths Object").
+fn find<'a>(operations: &'a [Operation], request: &Received) -> Option<(&'a Operation, Vec<String>)> {
+    let path = request.path.split('?').next()?;
+    operations
+        .iter()
+        .filter(|operation| operation.method == request.method)
+        .filter_map(|operation| Some((operation, parameters(operation.url_template, path)?)))
+        .min_by_key(|(_, parameters)| parameters.len())
+}
+
+/// What a path has where the template has its parameters; `None` if the path does not match.
+fn parameters(template: &str, path: &str) -> Option<Vec<String>> {
+    let (template, path) = (template.split('/'), path.split('/'));
+    if template.clone().count() != path.clone().count() {
+        return None;
+    }
+    let mut values = Vec::new();
+    for (expected, found) in template.zip(path) {
+        if expected.starts_with('{') {
+            values.push(percent_decode_str(found).decode_utf8_lossy().into_owned());
+        } else if expected != found {
+            return None;
+        }
+    }
+    Some(values)
+}
