@@ -115,3 +115,75 @@ fn parameters(template: &str, path: &str) -> Option<Vec<String>> {
     }
     Some(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn request(method: &str, path: &str) -> Received {
+        Received::new(Request::builder().method(method).uri(path).body(Bytes::new()).unwrap())
+    }
+
+    const fn operation(id: &'static str, method: &'static str, url_template: &'static str) -> Operation {
+        Operation { id, method, url_template }
+    }
+
+    const MADE_UP: &[Operation] = &[
+        operation("read_one", "GET", "/apps/{appID}/destination/{destinationID}"),
+        operation("read_all", "GET", "/apps/{appID}/destination/all"),
+        operation("create", "POST", "/apps/{appID}/destination"),
+    ];
+
+    #[test]
+    fn finds_operation_and_decoded_parameters() {
+        struct Row {
+            method: &'static str,
+            path: &'static str,
+            found: Option<(&'static str, &'static [&'static str])>,
+        }
+        for Row { method, path, found } in [
+            Row { method: "GET", path: "/apps/a/destination/d%20%7B", found: Some(("read_one", &["a", "d {"])) },
+            Row { method: "GET", path: "/apps/a/destination/all?x=/", found: Some(("read_all", &["a"])) },
+            Row { method: "POST", path: "/apps/a/destination", found: Some(("create", &["a"])) },
+            Row { method: "GET", path: "/apps/a/destination", found: None },
+            Row { method: "PUT", path: "/apps/a/destination/d", found: None },
+            Row { method: "GET", path: "/", found: None },
+        ] {
+            let result = find(MADE_UP, &request(method, path));
+            let result = result.as_ref().map(|(operation, values)| (operation.id, values.iter().map(String::as_str)));
+            let result = result.map(|(id, values)| (id, values.collect::<Vec<_>>()));
+            assert_eq!(result, found.map(|(id, values)| (id, values.to_vec())), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn refuses_operation_without_an_answer_with_501() {
+        let mut endpoint = Endpoint::new("app-1", "token");
+        for operation in MADE_UP {
+            let failure = endpoint.perform(operation, &["app-1".to_owned()], &request("GET", "/")).unwrap_err();
+            let Reply::Respond(response) = failure.reply(None) else { panic!("no response") };
+            assert_eq!(response.status(), 501);
+            let expected = json!({
+                "code": 501,
+                "message": format!(
+                    "the mock server has no answer for the operation {}; add one in src/mock/answers.rs", operation.id
+                ),
+            });
+            assert_eq!(serde_json::from_slice::<Value>(response.body()).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn answers_every_operation_of_the_document() {
+        let mut endpoint = Endpoint::new("app-1", "token");
+        for operation in OPERATIONS {
+            let path = operation.url_template.replace(['{', '}'], "");
+            let Reply::Respond(response) = endpoint.reply(&request(operation.method, &path)) else {
+                panic!("no response")
+            };
+            assert_ne!(response.status(), 501, "{}", operation.id);
+        }
+    }
+}

@@ -106,10 +106,7 @@ impl Failure {
     /// If the status is not from 100 to 999.
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
-        match StatusCode::from_u16(status) {
-            Ok(status) => self.status = status,
-            Err(_) => panic!("{status} is not an HTTP status; use one from 100 to 999"),
-        }
+        self.status = status_code(status);
         self
     }
 
@@ -132,12 +129,7 @@ impl Failure {
     /// If the name or the value has a character that a header cannot have.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        let value = value.as_ref();
-        match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value)) {
-            (Ok(name), Ok(value)) => self.headers.append(name, value),
-            (Err(_), _) => panic!("{name:?} is not the name of a header"),
-            (_, Err(_)) => panic!("{:?} is not the value of a header", String::from_utf8_lossy(value)),
-        };
+        append(&mut self.headers, name, value.as_ref());
         self
     }
 
@@ -217,4 +209,21 @@ fn write(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Bytes {
     }
     bytes.extend([b"\r\n", body].concat());
     bytes.into()
+}
+
+#[track_caller]
+pub(super) fn status_code(status: u16) -> StatusCode {
+    match StatusCode::from_u16(status) {
+        Ok(status) => status,
+        Err(_) => panic!("{status} is not an HTTP status; use one from 100 to 999"),
+    }
+}
+
+#[track_caller]
+pub(super) fn append(headers: &mut HeaderMap, name: &str, value: &[u8]) {
+    match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value)) {
+        (Ok(name), Ok(value)) => headers.append(name, value),
+        (Err(_), _) => panic!("{name:?} is not the name of a header"),
+        (_, Err(_)) => panic!("{:?} is not the value of a header", String::from_utf8_lossy(value)),
+    };
 }
