@@ -13,12 +13,12 @@ use super::{Failure, Received, server::Reply};
 use crate::{
     DestinationUpdate, ErrorCode, RuleSource, UpdatedDestination, Validate,
     generated::{
-        document::{OPERATIONS, Operation},
+        document::{self, OPERATIONS, Operation},
         types::UpdatedDestinationResult,
     },
 };
 
-const UPDATE_DESTINATION: &str = "update_destination";
+const UPDATE_DESTINATION: &str = document::UPDATE_DESTINATION.id;
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -127,7 +127,7 @@ mod tests {
     }
 
     const fn operation(id: &'static str, method: &'static str, url_template: &'static str) -> Operation {
-        Operation { id, method, url_template }
+        Operation { id, method, url_template, idempotent: false }
     }
 
     const MADE_UP: &[Operation] = &[

@@ -65,6 +65,7 @@
 //! writes no log.
 
 mod answers;
+mod errors;
 mod failure;
 mod received;
 mod server;
@@ -79,6 +80,7 @@ use std::{
     time::Duration,
 };
 
+pub use errors::{ErrorBuilder, error};
 pub use failure::Failure;
 pub use received::Received;
 
