@@ -1,7 +1,6 @@
 //! What the server answers, by the vendor's page.
 
 use cinnox_destination::ErrorCode;
-use http::StatusCode;
 
 use super::*;
 

@@ -11,7 +11,6 @@ use cinnox_destination::{
     ErrorCode, ErrorKind,
     mock::{Failure, MockServer},
 };
-use http::StatusCode;
 
 use super::*;
 

@@ -8,7 +8,7 @@ use std::{
 
 use cinnox_destination::{
     ErrorCode, ErrorKind, Timeout,
-    mock::{Failure, MockServer, Received},
+    mock::{ErrorBuilder, Failure, MockServer, Received},
 };
 
 use super::*;
@@ -153,4 +153,5 @@ fn public_types_are_send_sync_and_debug() {
     assert_bounds::<MockServer>();
     assert_bounds::<Failure>();
     assert_bounds::<Received>();
+    assert_bounds::<ErrorBuilder>();
 }

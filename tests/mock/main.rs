@@ -2,14 +2,16 @@
 #![cfg(feature = "mock")]
 
 mod answers;
+mod errors;
 mod failures;
+mod kinds;
 mod lifecycle;
 #[cfg(feature = "tracing")]
 mod logs;
 mod requests;
 
 use cinnox_destination::{Error, RetryPolicy, mock::MockServer, prelude::*};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
