@@ -5,16 +5,16 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{Failure, Received, server::Reply};
+use super::{Received, server::Reply};
 use crate::{
     DestinationUpdate, ErrorCode, RuleSource, UpdatedDestination, Validate,
     generated::{
         document::{self, OPERATIONS, Operation},
-        types::UpdatedDestinationResult,
+        types::{ApiError, UpdatedDestinationResult},
     },
 };
 
@@ -36,55 +36,79 @@ impl Endpoint {
 
     pub(super) fn reply(&mut self, request: &Received) -> Reply {
         let result = find(OPERATIONS, request)
-            .ok_or_else(|| Failure::code(ErrorCode::MethodOrUrlNotFound))
+            .ok_or_else(|| Refusal::of(ErrorCode::MethodOrUrlNotFound))
             .and_then(|(operation, parameters)| self.perform(operation, &parameters, request));
-        match result {
-            Ok(body) => {
-                let mut response = Response::new(Bytes::from(body.to_string()));
-                response.headers_mut().insert(header::CONTENT_TYPE, JSON);
-                Reply::Respond(response)
+        let (status, body) = match result {
+            Ok(body) => (StatusCode::OK, body),
+            Err(Refusal { status, code, message }) => {
+                (status, json!({ ApiError::CODE: code.number(), ApiError::MESSAGE: message }))
             }
-            Err(failure) => failure.reply(None),
-        }
+        };
+        let mut response = Response::new(Bytes::from(body.to_string()));
+        *response.status_mut() = status;
+        response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+        Reply::Respond(response)
     }
 
-    fn perform(&mut self, operation: &Operation, parameters: &[String], request: &Received) -> Result<Value, Failure> {
+    fn perform(&mut self, operation: &Operation, parameters: &[String], request: &Received) -> Result<Value, Refusal> {
         match (operation.id, parameters) {
             (UPDATE_DESTINATION, [app_id, destination_id]) => {
                 self.authorize(app_id, request)?;
                 self.update_destination(destination_id, request)
             }
-            (other, _) => Err(Failure::code(ErrorCode::Other(501)).status(501).message(format!(
-                "the mock server has no answer for the operation {other}; add one in src/mock/answers.rs"
-            ))),
+            (other, _) => Err(Refusal::by_status(
+                StatusCode::NOT_IMPLEMENTED,
+                format!("the mock server has no answer for the operation {other}; add one in src/mock/answers.rs"),
+            )),
         }
     }
 
-    fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Failure> {
-        let is_right = app_id == self.app_id
-            && request.headers.get(header::AUTHORIZATION).is_some_and(|value| *value == self.authorization);
-        is_right
-            .then_some(())
-            .ok_or_else(|| Failure::code(ErrorCode::Other(401)).status(401).message("wrong App ID or App Token"))
+    fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Refusal> {
+        let authorization = request.headers.get(header::AUTHORIZATION);
+        if app_id == self.app_id && authorization.is_some_and(|value| *value == self.authorization) {
+            return Ok(());
+        }
+        Err(Refusal::by_status(StatusCode::UNAUTHORIZED, "wrong App ID or App Token".to_owned()))
     }
 
-    fn update_destination(&mut self, id: &str, request: &Received) -> Result<Value, Failure> {
-        let wrong = |problem: String| Failure::code(ErrorCode::WrongParameter).message(problem);
+    fn update_destination(&mut self, id: &str, request: &Received) -> Result<Value, Refusal> {
+        let wrong = |message| Refusal { message, ..Refusal::of(ErrorCode::WrongParameter) };
         if request.headers.get(header::CONTENT_TYPE) != Some(&JSON) {
             return Err(wrong("the Content-Type is not application/json".to_owned()));
         }
-        let update = DestinationUpdate::read(&request.body).map_err(|e| wrong(e.to_string()))?;
+        let update = DestinationUpdate::read(&request.body).map_err(|error| wrong(error.to_string()))?;
         if let Err(violations) = update.validate()
             && let Some(first) = violations.iter().find(|violation| violation.rule().source() == RuleSource::Vendor)
         {
             return Err(wrong(first.to_string()));
         }
         let Some(destination) = self.destinations.get_mut(id) else {
-            return Err(Failure::code(ErrorCode::DestinationNotFound));
+            return Err(Refusal::of(ErrorCode::DestinationNotFound));
         };
         *destination = Some(update);
         let result = json!({ UpdatedDestinationResult::ID: id });
         Ok(json!({ UpdatedDestination::CODE: 200, UpdatedDestination::RESULT: result }))
+    }
+}
+
+/// An error in the vendor's form.
+#[derive(Debug)]
+struct Refusal {
+    status: StatusCode,
+    code: ErrorCode,
+    message: String,
+}
+
+impl Refusal {
+    /// A code of the vendor's, with its meaning as the message.
+    fn of(code: ErrorCode) -> Self {
+        let message = code.meaning().unwrap_or_default().to_owned();
+        Self { status: StatusCode::BAD_REQUEST, code, message }
+    }
+
+    /// What the vendor's page has no code for.
+    fn by_status(status: StatusCode, message: String) -> Self {
+        Self { status, code: ErrorCode::Other(status.as_u16().into()), message }
     }
 }
 
@@ -162,16 +186,12 @@ mod tests {
     fn refuses_operation_without_an_answer_with_501() {
         let mut endpoint = Endpoint::new("app-1", "token");
         for operation in MADE_UP {
-            let failure = endpoint.perform(operation, &["app-1".to_owned()], &request("GET", "/")).unwrap_err();
-            let Reply::Respond(response) = failure.reply(None) else { panic!("no response") };
-            assert_eq!(response.status(), 501);
-            let expected = json!({
-                "code": 501,
-                "message": format!(
-                    "the mock server has no answer for the operation {}; add one in src/mock/answers.rs", operation.id
-                ),
-            });
-            assert_eq!(serde_json::from_slice::<Value>(response.body()).unwrap(), expected);
+            let refusal = endpoint.perform(operation, &["app-1".to_owned()], &request("GET", "/")).unwrap_err();
+            assert_eq!((refusal.status, refusal.code), (StatusCode::NOT_IMPLEMENTED, ErrorCode::Other(501)));
+            let id = operation.id;
+            let expected =
+                format!("the mock server has no answer for the operation {id}; add one in src/mock/answers.rs");
+            assert_eq!(refusal.message, expected);
         }
     }
 

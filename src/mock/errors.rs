@@ -58,14 +58,24 @@ pub fn error(kind: ErrorKind) -> ErrorBuilder {
         | ErrorKind::ConnectionLost => (None, Bytes::new()),
     };
     let is_before_call = matches!(kind, ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_));
-    let is_before_request = is_before_call || matches!(kind, ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect));
     ErrorBuilder {
+        is_request_written: !is_before_request(&kind),
         error: Error::new(kind),
         answer: status.map(|status| Answer { status, headers, body, retry_after: None }),
-        is_request_written: !is_before_request,
         attempts: u32::from(!is_before_call),
         maybe_applied: false,
     }
+}
+
+/// Whether an error of this kind always comes before the request is written.
+fn is_before_request(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Configuration(_)
+            | ErrorKind::InvalidUpdate(_)
+            | ErrorKind::Connect
+            | ErrorKind::Timeout(Timeout::Connect)
+    )
 }
 
 /// Makes an [`Error`]; see [`error`].
@@ -164,12 +174,8 @@ impl ErrorBuilder {
 
     #[track_caller]
     fn answer_mut(&mut self) -> &mut Answer {
-        let comes_without = match self.error.kind() {
-            ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => true,
-            ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect) => true,
-            _ => false,
-        };
-        assert!(!comes_without, "an error of this kind comes without a response: {}", self.error);
+        let kind = self.error.kind();
+        assert!(!is_before_request(kind), "an error of this kind comes without a response: {}", self.error);
         self.answer.get_or_insert_default()
     }
 }

@@ -213,10 +213,10 @@ fn write(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Bytes {
 
 #[track_caller]
 pub(super) fn status_code(status: u16) -> StatusCode {
-    match StatusCode::from_u16(status) {
-        Ok(status) => status,
-        Err(_) => panic!("{status} is not an HTTP status; use one from 100 to 999"),
-    }
+    let Ok(status) = StatusCode::from_u16(status) else {
+        panic!("{status} is not an HTTP status; use one from 100 to 999");
+    };
+    status
 }
 
 #[track_caller]

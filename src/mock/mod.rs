@@ -37,7 +37,7 @@
 //! |---|---|---|
 //! | `Configuration`, `InvalidUpdate` | not sent | no server is needed: an invalid setting or update |
 //! | `Connect` | not sent | a client of a server that was dropped |
-//! | `Timeout` | unknown | [`Failure::slow`] or [`Failure::delay`] with more than the client's `attempt_timeout` or `total_timeout` |
+//! | `Timeout` | unknown | [`Failure::slow`] or [`Failure::delay`] with more than the client's `attempt_timeout`, `total_timeout` or reqwest's `read_timeout` |
 //! | `ConnectionLost` | unknown | [`Failure::disconnect`], [`Failure::disconnect_mid_response`], or [`Failure::raw`] with bytes that are not HTTP |
 //! | `Api` | by the code | [`Failure::code`], with any status by [`Failure::status`] |
 //! | `UnexpectedResponse` | by the status | [`Failure::respond`] with a status, and with a proxy's HTML by [`Failure::body`] |
@@ -45,8 +45,11 @@
 //! | `Redirect` | by the status | [`Failure::respond`] with a status such as 302 and a `location` header |
 //! | `BodyTooLarge` | unknown | [`Failure::respond`] with a body of more than `max_response_bytes` |
 //!
-//! By default the update of a failed request is not applied; [`Failure::applied`] applies it. For a function that only
-//! handles errors no server is needed: [`error`] makes an [`Error`](crate::Error) of each kind.
+//! By default the update of a failed request is not applied; [`Failure::applied`] applies it.
+//!
+//! For a function that only handles errors no server is needed: [`error`] makes an [`Error`](crate::Error) of each kind.
+//! So it does of what no server can cause, such as `Timeout::Connect`, or a connection that is lost before the request is
+//! written.
 //!
 //! # Threads, runtimes and the clock
 //!

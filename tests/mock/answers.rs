@@ -135,4 +135,3 @@ async fn decodes_ids_that_a_url_encodes() {
         assert_eq!(server.destination(&id), Some(sample()));
     }
 }
-

@@ -65,7 +65,6 @@ async fn fails_for_ever() {
     }
 }
 
-
 #[tokio::test]
 async fn responds_with_any_status_headers_and_body() {
     let server = start().await;
@@ -77,7 +76,10 @@ async fn responds_with_any_status_headers_and_body() {
         assert_eq!(response.status().as_u16(), status);
         let served_by: Vec<_> = response.headers().get_all("x-served-by").iter().map(HeaderValue::as_bytes).collect();
         assert_eq!(served_by, [&b"proxy"[..], b"caf\xe9"]);
-        assert_eq!((&response.headers()["location"], response.headers().get("content-type")), (&"/x".parse().unwrap(), None));
+        assert_eq!(
+            (&response.headers()["location"], response.headers().get("content-type")),
+            (&"/x".parse().unwrap(), None)
+        );
         assert_eq!(response.bytes().await.unwrap(), "<p>\0</p>");
     }
     server.fail_next(1, Failure::respond(500));

@@ -74,4 +74,3 @@ fn assert_answer(answer: &Answer, status: u16, body: &Value) {
 fn body() -> Value {
     serde_json::to_value(sample()).unwrap()
 }
-

@@ -37,7 +37,6 @@ async fn remembers_last_thousand_requests_and_counts_all() {
     assert_eq!((&*requests[0].path, &*requests[999].path), ("/3", "/1002"));
 }
 
-
 #[tokio::test]
 async fn debug_shows_no_token() {
     let server = start().await;
