@@ -44,6 +44,8 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
+        // `cargo bench` adds `--bench`.
+        _ if arguments.contains(&"--bench") => report(&arguments),
         // In a process of its own.
         ["calls", way, count, url] => instructions::make_calls(way, count, url),
         ["checks", way, sample, count] => instructions::make_checks(way, sample, count),
@@ -51,9 +53,9 @@ fn main() -> ExitCode {
         ["growth", url] => memory::print_growth(url),
         ["in-flight", way, url] => memory::print_in_flight(way, url),
         ["bare", what, url] => bulk::run_bare(what, url),
-        // `cargo bench` adds `--bench`.
-        _ if arguments.contains(&"--bench") => report(&arguments),
-        _ => Ok(()),
+        // `cargo test --all-targets` only sees whether it starts.
+        [] => Ok(()),
+        _ => Err(format!("unknown arguments {arguments:?}").into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
