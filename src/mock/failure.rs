@@ -23,6 +23,9 @@ use crate::{ErrorCode, generated::types::ApiError};
 /// // An update that is applied, but the response is lost after 100 ms.
 /// let lost = Failure::disconnect().delay(Duration::from_millis(100)).applied();
 /// ```
+///
+/// Status, headers and body have no effect on a failure that sends none of its own: [`disconnect`](Self::disconnect),
+/// [`raw`](Self::raw) and [`slow`](Self::slow).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Failure {
@@ -30,8 +33,8 @@ pub struct Failure {
     status: StatusCode,
     headers: HeaderMap,
     body: Body,
-    delay: Duration,
-    is_applied: bool,
+    pub(super) delay: Duration,
+    pub(super) is_applied: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -155,18 +158,10 @@ impl Failure {
         self
     }
 
-    /// Applies the update all the same, if the endpoint would.
+    /// Applies the update all the same, unless the endpoint would refuse it. This happens before the delay.
     pub fn applied(mut self) -> Self {
         self.is_applied = true;
         self
-    }
-
-    pub(super) fn delay_before(&self) -> Duration {
-        self.delay
-    }
-
-    pub(super) fn is_applied(&self) -> bool {
-        self.is_applied
     }
 
     /// `usual` is the reply of the endpoint, if the request was applied.

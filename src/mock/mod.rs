@@ -225,8 +225,8 @@ impl State {
     fn receive(&mut self, request: Received) -> Answer {
         let answer = match self.next_failure() {
             Some(failure) => {
-                let usual = failure.is_applied().then(|| self.endpoint.reply(&request));
-                Answer { delay: failure.delay_before(), reply: failure.reply(usual) }
+                let usual = failure.is_applied.then(|| self.endpoint.reply(&request));
+                Answer { delay: failure.delay, reply: failure.reply(usual) }
             }
             None => Answer { delay: Duration::ZERO, reply: self.endpoint.reply(&request) },
         };
