@@ -28,9 +28,9 @@ use crate::{
     AppId, DestinationId, DestinationUpdate, Error, Outcome, Timeout, UpdatedDestination, Validate, Violations,
     generated::{self, types::ApiError},
 };
-pub use attempt::Attempt;
 #[cfg(doc)]
 use crate::{ErrorCode, ErrorKind};
+pub use attempt::Attempt;
 
 /// A client of one app. Cloning it is cheap; clones share their connections.
 #[derive(Clone)]
@@ -86,14 +86,6 @@ impl<T> Deref for Response<T> {
 
     fn deref(&self) -> &T {
         &self.body
-    }
-}
-
-impl UpdatedDestination {
-    /// The ID of the destination that was updated.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        self.result.id.as_str()
     }
 }
 
@@ -262,7 +254,12 @@ mod tests {
     }
 
     /// Each attempt takes `duration` and comes to the next of the `ends`; the last of them is for all that follow.
-    async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Response<()>, Error> {
+    async fn call(
+        client: &Client,
+        duration: Duration,
+        ends: &[End],
+        count: &Cell<usize>,
+    ) -> Result<Response<()>, Error> {
         let send = async || {
             let (status, code, retry_after) = ends[count.get().min(ends.len() - 1)];
             count.set(count.get() + 1);
