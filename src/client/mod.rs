@@ -289,7 +289,7 @@ mod tests {
             ("throttled once", default(), 0, &[THROTTLED, OK], "updated", 2, (0.0, 0.5)),
             ("throttled twice", default(), 0, &[THROTTLED, THROTTLED, OK], "updated", 3, (0.0, 1.5)),
             ("throttled for ever", default(), 1, &[THROTTLED], "rejected", 3, (3.0, 4.5)),
-            ("ten attempts", default().attempts(10), 0, &[THROTTLED], "rejected", 10, (0.0, 39.5)),
+            ("ten attempts", default().max_attempts(10), 0, &[THROTTLED], "rejected", 10, (0.0, 39.5)),
             ("never again", RetryPolicy::never(), 1, &[THROTTLED, OK], "rejected", 1, (1.0, 1.0)),
             ("wrong", default().idempotent(), 1, &[WRONG, OK], "rejected", 1, (1.0, 1.0)),
             ("in doubt", default(), 1, &[AMBIGUOUS, OK], "unknown", 1, (1.0, 1.0)),
@@ -301,7 +301,7 @@ mod tests {
             ("told to wait by a 503", default(), 0, &[(503, 0, "7"), OK], "updated", 2, (7.0, 7.0)),
             ("told to wait beyond the time", default(), 14, &[(429, 0, "20")], "rejected", 2, (48.0, 48.0)),
             ("waits that add up to the time", default(), 0, &[(429, 0, "30")], "rejected", 2, (30.0, 30.0)),
-            ("attempts that use up the time", default().attempts(9), 20, &[THROTTLED], "rejected", 3, (60.0, 61.5)),
+            ("attempts that use up the time", default().max_attempts(9), 20, &[THROTTLED], "rejected", 3, (60.0, 61.5)),
         ];
         for (what, policy, duration, ends, expected, attempts, (shortest, longest)) in rows {
             let (begin, count) = (Instant::now(), Cell::new(0));
