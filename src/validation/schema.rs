@@ -111,12 +111,11 @@ fn class(tables: &[&Table]) -> String {
         code @ ..=0xff => format!("\\x{code:02x}"),
         _ => c.to_string(),
     };
-    tables
-        .iter()
-        .copied()
-        .flatten()
-        .map(|range| format!("{}-{}", written(*range.start()), written(*range.end())))
-        .collect()
+    let ranges = tables.iter().copied().flatten().map(|range| match (*range.start(), *range.end()) {
+        (start, end) if start == end => written(start),
+        (start, end) => format!("{}-{}", written(start), written(end)),
+    });
+    ranges.collect::<Vec<_>>().concat()
 }
 
 fn extend(schema: &mut Value, words: Value) {

@@ -13,7 +13,6 @@ mod structure;
 use std::io::Read;
 
 use serde::{Deserialize, de::value::MapDeserializer};
-use serde_json::value::RawValue;
 
 pub(crate) use self::document::SCHEMA_KEY;
 pub use self::error::JsonError;
