@@ -104,19 +104,18 @@ fn visible(hidden: &[&Table]) -> Value {
     })
 }
 
-/// What stands between the brackets of a regular expression. An escape with two digits is the only one that ECMA 262,
-/// RE2 and PCRE have in common.
+/// What stands between the brackets of a regular expression. ECMA 262 (with the flag `u`, as JSON Schema asks), RE2 and
+/// PCRE have only the escape with two digits in common, so other characters are written as they are.
 fn class(tables: &[&Table]) -> String {
     let written = |c: char| match u32::from(c) {
         code @ ..=0xff => format!("\\x{code:02x}"),
         _ => c.to_string(),
     };
-    tables
-        .iter()
-        .copied()
-        .flatten()
-        .map(|range| format!("{}-{}", written(*range.start()), written(*range.end())))
-        .collect()
+    let ranges = tables.iter().copied().flatten().map(|range| match (*range.start(), *range.end()) {
+        (start, end) if start == end => written(start),
+        (start, end) => format!("{}-{}", written(start), written(end)),
+    });
+    ranges.collect::<Vec<_>>().concat()
 }
 
 fn extend(schema: &mut Value, words: Value) {
