@@ -1,6 +1,8 @@
-//! JSON is read as an update, or refused with the place and what was expected; no input makes the reader panic.
+//! JSON is read as an update, or refused with the place and what was expected; no input causes a panic.
 
 use cinnox_destination::{JsonError, Rule, prelude::*};
+
+use crate::support::{Random, document};
 
 const VALID: &str = r#"{
   "displayName": "Night shift",
@@ -11,8 +13,16 @@ const VALID: &str = r#"{
   "staffTargets": ["staff-1"]
 }"#;
 
-const FIELDS: &str = "`displayName`, `phoneTargets`, `staffTargets`, `supportLanguages`, `supportLocations`, \
-                      `trunkTargets`, `types`";
+/// The known fields as a sentence lists them.
+fn known_fields() -> String {
+    let mut fields = document::fields();
+    fields.sort_unstable();
+    quoted_list(&fields)
+}
+
+fn quoted_list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
 
 fn sample() -> DestinationUpdate {
     DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK", "US-CA"]))
@@ -46,14 +56,14 @@ fn with(old: &str, new: &str) -> String {
 }
 
 #[test]
-fn json_as_it_is_on_the_wire_is_read() {
+fn reads_json_of_the_wire() {
     assert_read(VALID);
     assert_read(serde_json::to_vec(&sample()).unwrap());
     assert_read(with("Night", r"\u004eight"));
 }
 
 #[test]
-fn a_byte_order_mark_crlf_and_trailing_white_space_are_read() {
+fn reads_byte_order_mark_crlf_and_surrounding_white_space() {
     assert_read(format!("\u{feff}{VALID}"));
     assert_read(VALID.replace('\n', "\r\n"));
     assert_read(format!("\n\t {VALID}\r\n\t \n"));
@@ -61,20 +71,20 @@ fn a_byte_order_mark_crlf_and_trailing_white_space_are_read() {
 }
 
 #[test]
-fn a_typo_is_refused_and_the_known_names_are_listed() {
+fn refuses_unknown_field_and_lists_known_fields() {
     for (name, typo, line) in [("phoneTargets", "phoneTarget", 6), ("types", "Types", 5), ("displayName", "name", 2)] {
         assert_refused(
             with(&format!("\"{name}\""), &format!("\"{typo}\"")),
             &format!("/{typo}"),
             line,
             typo.len() + 4,
-            &format!("unknown field `{typo}`, expected one of {FIELDS}"),
+            &format!("unknown field `{typo}`, expected one of {}", known_fields()),
         );
     }
 }
 
 #[test]
-fn a_wrong_type_is_refused() {
+fn refuses_value_of_wrong_type() {
     assert_refused(
         with(r#""Night shift""#, "7"),
         "/displayName",
@@ -108,30 +118,31 @@ fn a_wrong_type_is_refused() {
 }
 
 #[test]
-fn a_type_in_lower_case_is_refused_and_the_known_ones_are_listed() {
+fn refuses_unknown_destination_type_and_lists_known_types() {
     assert_refused(
         with(r#""PHONE""#, r#""phone""#),
         "/types/1",
         5,
         28,
-        "unknown variant `phone`, expected one of `PHONE`, `STAFF`, `TRUNK`",
+        &format!("unknown variant `phone`, expected one of {}", quoted_list(&document::types())),
     );
 }
 
 #[test]
-fn a_name_that_is_too_long_is_refused() {
+fn refuses_name_that_is_too_long() {
+    let max = document::max_name_length();
     assert_refused(
-        with("Night shift", &"夜".repeat(41)),
+        with("Night shift", &"夜".repeat(max + 1)),
         "/displayName",
         2,
-        17 + 2 + 3 * 41,
-        "longer than 40 characters",
+        17 + 2 + 3 * (max + 1),
+        &format!("longer than {max} characters"),
     );
-    assert!(DestinationUpdate::from_json(with("Night shift", &"夜".repeat(40)).as_bytes()).is_ok());
+    assert!(DestinationUpdate::from_json(with("Night shift", &"夜".repeat(max)).as_bytes()).is_ok());
 }
 
 #[test]
-fn a_missing_field_is_named() {
+fn names_missing_field() {
     for (line, name) in [
         (r#"  "displayName": "Night shift","#, "displayName"),
         (r#"  "supportLanguages": ["*"],"#, "supportLanguages"),
@@ -144,7 +155,7 @@ fn a_missing_field_is_named() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_refused() {
+fn refuses_duplicate_key() {
     assert_refused(
         with(r#""types""#, r#""displayName": "Day shift", "types""#),
         "",
@@ -155,14 +166,14 @@ fn a_key_that_stands_twice_is_refused() {
 }
 
 #[test]
-fn what_stands_behind_the_update_is_refused() {
+fn refuses_text_after_the_update() {
     assert_refused(format!("{VALID}{VALID}"), "", 8, 2, "trailing characters");
     assert_refused(format!("{VALID}\n,"), "", 9, 1, "trailing characters");
     assert_refused(format!("{VALID}\0"), "", 8, 2, "trailing characters");
 }
 
 #[test]
-fn what_is_no_object_is_refused() {
+fn refuses_json_that_is_not_an_object() {
     let fields = r#"["Night shift", ["1234567"], ["staff-1"], ["*"], ["*"], [], ["PHONE", "STAFF"]]"#;
     assert_refused(fields, "", 1, 1, "is not an object; write the update as { … }");
     assert_refused(format!("[{VALID}]"), "", 1, 1, "is not an object; write the update as { … }");
@@ -175,7 +186,7 @@ fn what_is_no_object_is_refused() {
 }
 
 #[test]
-fn what_is_no_json_is_refused() {
+fn refuses_text_that_is_not_json() {
     assert_refused("", "", 1, 1, "is empty; write the update as { … }");
     assert_refused("\u{feff}", "", 1, 1, "is empty; write the update as { … }");
     assert_refused("  \n ", "", 2, 2, "is empty; write the update as { … }");
@@ -184,7 +195,7 @@ fn what_is_no_json_is_refused() {
 }
 
 #[test]
-fn text_that_is_not_unicode_is_refused() {
+fn refuses_text_that_is_not_unicode() {
     let mut json = VALID.as_bytes().to_vec();
     json[20] = 0xff;
     assert_refused(json, "/displayName", 2, 19, "invalid unicode code point");
@@ -199,7 +210,7 @@ fn text_that_is_not_unicode_is_refused() {
 }
 
 #[test]
-fn deep_nesting_is_refused() {
+fn refuses_deep_nesting() {
     let deep = "[".repeat(1_000_000);
     assert_refused(&deep, "", 1, 1, "is not an object; write the update as { … }");
     let fields = format!("{{\"supportLanguages\": {deep}");
@@ -209,18 +220,30 @@ fn deep_nesting_is_refused() {
         "/more",
         1,
         7,
-        &format!("unknown field `more`, expected one of {FIELDS}"),
+        &format!("unknown field `more`, expected one of {}", known_fields()),
     );
-    assert_refused("{\"a\":".repeat(1_000_000), "/a", 1, 4, &format!("unknown field `a`, expected one of {FIELDS}"));
+    assert_refused(
+        "{\"a\":".repeat(1_000_000),
+        "/a",
+        1,
+        4,
+        &format!("unknown field `a`, expected one of {}", known_fields()),
+    );
 }
 
 #[test]
-fn a_key_is_a_json_pointer_however_it_is_spelt() {
-    assert_refused(r#"{ "a/b~c": 1 }"#, "/a~1b~0c", 1, 9, &format!("unknown field `a/b~c`, expected one of {FIELDS}"));
+fn escapes_key_in_json_pointer() {
+    assert_refused(
+        r#"{ "a/b~c": 1 }"#,
+        "/a~1b~0c",
+        1,
+        9,
+        &format!("unknown field `a/b~c`, expected one of {}", known_fields()),
+    );
 }
 
 #[test]
-fn a_key_that_could_mislead_a_reader_is_shown_shortened_and_escaped() {
+fn shows_key_shortened_and_escaped() {
     let text = |key: &str| {
         let json = serde_json::to_vec(&serde_json::json!({ key: 1 })).unwrap();
         DestinationUpdate::from_json(&json).unwrap_err().to_string()
@@ -229,7 +252,8 @@ fn a_key_that_could_mislead_a_reader_is_shown_shortened_and_escaped() {
     assert_eq!(
         hostile,
         format!(
-            r"/\u{{1b}}[31m\n\u{{202e}}: line 1 column 18: unknown field `\u{{1b}}[31m\n\u{{202e}}`, expected one of {FIELDS}"
+            r"/\u{{1b}}[31m\n\u{{202e}}: line 1 column 18: unknown field `\u{{1b}}[31m\n\u{{202e}}`, expected one of {}",
+            known_fields()
         )
     );
     let long = text(&"k".repeat(1_000_000));
@@ -237,7 +261,7 @@ fn a_key_that_could_mislead_a_reader_is_shown_shortened_and_escaped() {
 }
 
 #[test]
-fn all_broken_rules_come_at_once_when_the_structure_is_right() {
+fn reports_all_broken_rules_at_once() {
     let json = with(r#"["*"]"#, r#"["*", "en"]"#).replace("+852", "0852").replace("staff-1", " ");
     let Err(JsonError::Invalid(violations)) = DestinationUpdate::from_json(json.as_bytes()) else { panic!() };
     let found: Vec<_> = violations.iter().map(|found| (found.pointer(), found.rule())).collect();
@@ -250,27 +274,6 @@ fn all_broken_rules_come_at_once_when_the_structure_is_right() {
         ]
     );
     assert_eq!(JsonError::from(violations.clone()).to_string(), violations.to_string());
-}
-
-/// A small generator of numbers, the same in every run (SplitMix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound.max(1)).unwrap()).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
-    }
 }
 
 /// Pieces that matter to JSON or to the rules.
@@ -307,25 +310,30 @@ const PIECES: [&str; 30] = [
     " ",
 ];
 
-fn input(numbers: &mut Numbers) -> Vec<u8> {
-    if numbers.below(10) == 0 {
-        return (0..numbers.below(80)).map(|_| numbers.byte()).collect();
+fn byte(random: &mut Random) -> u8 {
+    random.next().to_le_bytes()[0]
+}
+
+/// The valid update with a few random changes, or random bytes.
+fn input(random: &mut Random) -> Vec<u8> {
+    if random.below(10) == 0 {
+        return (0..random.below(80)).map(|_| byte(random)).collect();
     }
     let mut json = VALID.as_bytes().to_vec();
-    for _ in 0..=numbers.below(4) {
-        let at = numbers.below(json.len() + 1);
-        let end = (at + numbers.below(12)).min(json.len());
-        match numbers.below(6) {
+    for _ in 0..=random.below(4) {
+        let at = random.below(json.len() + 1);
+        let end = (at + random.below(12)).min(json.len());
+        match random.below(6) {
             0 => json.truncate(at),
             1 => drop(json.drain(at..end)),
             2 => {
                 let again = json[at..end].to_vec();
                 json.splice(at..at, again);
             }
-            3 if at < json.len() => json[at] = numbers.byte(),
-            4 if at < json.len() => json[at] ^= 1 << numbers.below(8),
+            3 if at < json.len() => json[at] = byte(random),
+            4 if at < json.len() => json[at] ^= 1 << random.below(8),
             _ => {
-                let piece = PIECES[numbers.below(PIECES.len())];
+                let piece = PIECES[random.below(PIECES.len())];
                 json.splice(at..end, piece.bytes());
             }
         }
@@ -334,11 +342,11 @@ fn input(numbers: &mut Numbers) -> Vec<u8> {
 }
 
 #[test]
-fn any_bytes_give_an_update_or_an_error_and_no_panic() {
-    let mut numbers = Numbers(2026);
+fn never_panics_on_any_bytes() {
+    let mut random = Random(2026);
     let (mut read, mut invalid) = (0, 0);
     for _ in 0..100_000 {
-        let json = input(&mut numbers);
+        let json = input(&mut random);
         match DestinationUpdate::from_json(&json) {
             Ok(update) => {
                 read += 1;

@@ -1,0 +1,21 @@
+//! The integration tests, one module for each subject. What they share is in `support`.
+//!
+//! `cargo test --test it wire` runs one module, `cargo test --test it wire::sends_documented_request` one test.
+
+mod autotraits;
+mod configuration;
+mod faults;
+mod ids;
+mod json;
+mod layers;
+mod limits;
+#[cfg(target_os = "linux")]
+mod memory;
+mod secrets;
+#[cfg(feature = "rustls")]
+mod soak;
+mod support;
+#[cfg(feature = "tracing")]
+mod tracing;
+mod validation;
+mod wire;
