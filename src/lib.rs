@@ -16,13 +16,15 @@ mod validation;
 
 pub use crate::{
     client::{Client, ClientBuilder, Response, RetryPolicy},
-    error::{ConfigError, Error, ErrorKind, Outcome, Timeout},
+    error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout},
     generated::types::{
         DestinationType, DestinationUpdate, DisplayName, SupportLanguages, SupportLocations, UpdatedDestination,
     },
     model::{AppId, DestinationId, ErrorCode, InvalidId, SuccessCode, TypeTargets, UpdatedId, Wildcard},
     validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
 };
+
+pub use reqwest;
 
 /// What most programs need: `use cinnox_destination::prelude::*;`.
 pub mod prelude {

@@ -1,155 +1,159 @@
-//! What every generated call goes through on its way to the wire and back.
+//! One attempt: what the generated client's hooks do to its request and its response.
+//!
+//! The client makes a generated client with an [`Attempt`] of its own for each attempt. The hooks read the settings in
+//! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the whole answer.
 
-use std::{cell::Cell, error::Error, fmt, mem, pin::Pin, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body_util::{LengthLimitError, Limited};
+use http::{HeaderValue, header};
+use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
-use tokio::task::futures::TaskLocalFuture;
 
-use super::trace::Span;
-use crate::{error::chain, generated};
+use super::token::AppToken;
+use crate::{error::Answer, generated};
 
-/// What stands before the token in the `Authorization` header (vendor page).
-pub(crate) const SCHEME: &str = "Bearer ";
+/// The header with the version of the document that progenitor adds and the vendor does not document.
+const API_VERSION: &str = "api-version";
 
-/// What the generated client carries for its hooks.
-#[derive(Clone)]
+/// What the hooks of one attempt need, and where they store what came of it.
+#[derive(Clone, Debug)]
 pub struct Attempt {
-    pub(crate) authorization: HeaderValue,
-    pub(crate) max_response_bytes: u64,
+    pub(crate) token: AppToken,
+    pub(crate) timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    /// Nothing for a call that was made on [`Client::generated`](crate::Client::generated), which nobody classifies.
+    pub(crate) capture: Option<Arc<Capture>>,
 }
 
-impl fmt::Debug for Attempt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempt").field("max_response_bytes", &self.max_response_bytes).finish_non_exhaustive()
-    }
+/// What became of one attempt.
+#[derive(Debug, Default)]
+pub(crate) struct Capture {
+    request_written: AtomicBool,
+    answer: Mutex<Option<Answer>>,
 }
 
-/// One attempt of a call: what it tells its hooks, and what they tell it.
-pub(crate) struct Scope {
-    number: u32,
-    timeout: Option<Duration>,
-    /// In a box, because an attempt is moved at each poll.
-    trail: Cell<Option<Box<Trail>>>,
-}
-
-/// What an attempt leaves beside its result.
-#[derive(Default)]
-pub(crate) struct Trail {
-    /// The status and the headers of the response, moved here because progenitor drops them when the body is not what
-    /// it expects.
-    pub(crate) head: Option<Head>,
-    /// The body of what is no success, and how it ended: progenitor keeps of it what the document names. In a box, because
-    /// most attempts succeed.
-    pub(crate) refusal: Option<Box<(Bytes, End)>>,
-    pub(crate) span: Option<Span>,
-}
-
-pub(crate) type Head = (StatusCode, HeaderMap);
-
-/// How a body ended.
-pub(crate) enum End {
-    Whole,
-    TooLarge,
-    Broken(reqwest::Error),
-}
-
-impl From<reqwest::Error> for End {
-    fn from(error: reqwest::Error) -> Self {
-        if chain(&error).any(<dyn Error>::is::<LengthLimitError>) { Self::TooLarge } else { Self::Broken(error) }
-    }
-}
-
-tokio::task_local! {
-    /// The attempt that the current call is in; a call that was made on the generated client has none.
-    static ATTEMPT: Scope;
-}
-
-/// Runs one attempt; `timeout` is for one that has less time than the client allows an attempt.
-pub(crate) fn attempt<F: Future>(number: u32, timeout: Option<Duration>, call: F) -> TaskLocalFuture<Scope, F> {
-    ATTEMPT.scope(Scope { number, timeout, trail: Cell::default() }, call)
-}
-
-/// What the attempt has left; nothing if it did not come to its hooks.
-pub(crate) fn trail<F>(attempt: Pin<&mut TaskLocalFuture<Scope, F>>) -> Option<Box<Trail>> {
-    attempt.take_value().and_then(|attempt| attempt.trail.into_inner())
-}
-
-/// Leaves what the hooks would leave, for a test that has no response from a server.
-#[cfg(test)]
-pub(crate) fn leave(head: Head, refusal: Option<(Bytes, End)>) {
-    let refusal = refusal.map(Box::new);
-    ATTEMPT.with(|attempt| attempt.trail.set(Some(Box::new(Trail { head: Some(head), refusal, span: None }))));
-}
-
-impl Attempt {
-    /// The token, in case that a server sends back what it received.
-    pub(crate) fn token(&self) -> &str {
-        self.authorization.to_str().ok().and_then(|value| value.strip_prefix(SCHEME)).unwrap_or_default()
+impl Capture {
+    /// Whether the first byte of the request may have left this machine.
+    pub(crate) fn is_request_written(&self) -> bool {
+        self.request_written.load(Ordering::Relaxed)
     }
 
-    /// Lets no more bytes through than the limit. A response that declares a length within it passes untouched.
-    fn limited(&self, response: Response) -> Response {
-        if response.content_length().is_some_and(|length| length <= self.max_response_bytes) {
-            return response;
-        }
-        let limit = usize::try_from(self.max_response_bytes).unwrap_or(usize::MAX);
-        http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()
+    /// The answer, as far as it came.
+    pub(crate) fn take_answer(&self) -> Option<Answer> {
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// What arrives up to the limit, and why no more does.
-    pub(crate) async fn read(&self, response: &mut Response) -> (Bytes, End) {
-        let limit = usize::try_from(self.max_response_bytes).unwrap_or(usize::MAX);
-        let mut body = BytesMut::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if chunk.len() > limit - body.len() => {
-                    body.extend_from_slice(&chunk[..limit - body.len()]);
-                    return (body.freeze(), End::TooLarge);
-                }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => return (body.freeze(), End::Whole),
-                Err(error) => return (body.freeze(), error.into()),
-            }
-        }
+    pub(crate) fn store(&self, answer: Answer) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
     }
 }
 
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
-        request.headers_mut().insert(header::AUTHORIZATION, self.inner.authorization.clone());
+        let headers = request.headers_mut();
+        headers.remove(API_VERSION);
+        headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
+        // A coded body could hide what the server says.
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        *request.timeout_mut() = Some(self.inner.timeout);
+        if let Some(capture) = &self.inner.capture {
+            observe_writing(request, capture);
+        }
         Ok(())
     }
 
-    async fn exec(&self, mut request: Request, operation: &OperationInfo) -> reqwest::Result<Response> {
-        let number = ATTEMPT.try_with(|attempt| {
-            if attempt.timeout.is_some() {
-                *request.timeout_mut() = attempt.timeout;
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        let response = self.client.execute(request).await?;
+        self.inner.receive(response).await
+    }
+}
+
+impl Attempt {
+    /// Reads the whole response, redacts the App Token in it, stores it, and hands it on to progenitor.
+    async fn receive(&self, response: Response) -> reqwest::Result<Response> {
+        let mut response = self.limited(response);
+        let status = response.status();
+        let mut headers = std::mem::take(response.headers_mut());
+        self.token.redact_headers(&mut headers);
+        let mut body = BytesMut::new();
+        let end = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-            attempt.number
-        });
-        let span = Span::new(&request, operation.operation_id, number.unwrap_or(1));
-        let mut response = span.watch(self.client.execute(request)).await;
-        let (mut head, mut refusal) = (None, None);
-        if let Ok(response) = &mut response
-            && number.is_ok()
-        {
-            let status = response.status();
-            head = Some((status, mem::take(response.headers_mut())));
-            if !status.is_success() {
-                let (body, end) = self.inner.read(response).await;
-                let mut again = http::Response::new(body.clone());
-                *again.status_mut() = status;
-                *response = again.into();
-                refusal = Some(Box::new((body, end)));
-            }
+        };
+        let body = self.token.redact_body(body.freeze(), end.is_ok());
+        let mut handed_on = http::Response::new(without_byte_order_mark(&body));
+        *handed_on.status_mut() = status;
+        if let Some(capture) = &self.capture {
+            capture.store(Answer { status, headers, body, retry_after: None });
+        } else {
+            *handed_on.headers_mut() = headers;
         }
-        // Without an attempt there is nobody to leave a trail for.
-        let _ =
-            ATTEMPT.try_with(|attempt| attempt.trail.set(Some(Box::new(Trail { head, refusal, span: Some(span) }))));
-        response.map(|response| self.inner.limited(response))
+        end.map(|()| handed_on.into())
+    }
+
+    /// Lets no more of the body through than the limit. A response that declares a length within it passes untouched.
+    fn limited(&self, response: Response) -> Response {
+        let limit = self.max_response_bytes;
+        if response.content_length().is_some_and(|length| length <= limit as u64) {
+            return response;
+        }
+        http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()
+    }
+}
+
+fn without_byte_order_mark(body: &Bytes) -> Bytes {
+    if body.starts_with(b"\xef\xbb\xbf") { body.slice(3..) } else { body.clone() }
+}
+
+/// Makes the capture know when the request is written. A request without a body, or with one that is a stream, counts
+/// as written from the beginning.
+fn observe_writing(request: &mut Request, capture: &Arc<Capture>) {
+    match request.body().and_then(Body::as_bytes) {
+        Some(bytes) if !bytes.is_empty() => {
+            let observed = ObservedBody { bytes: Some(Bytes::copy_from_slice(bytes)), capture: capture.clone() };
+            *request.body_mut() = Some(Body::wrap(observed));
+        }
+        _ => capture.request_written.store(true, Ordering::Relaxed),
+    }
+}
+
+/// The body of a request. hyper asks for it after it has taken the request for writing on a connection, and before it
+/// writes the first byte of the head.
+struct ObservedBody {
+    bytes: Option<Bytes>,
+    capture: Arc<Capture>,
+}
+
+impl http_body::Body for ObservedBody {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        self.capture.request_written.store(true, Ordering::Relaxed);
+        Poll::Ready(self.bytes.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }

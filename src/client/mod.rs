@@ -1,47 +1,75 @@
-//! The call itself.
+//! Sends updates.
+//!
+//! Start with [`Client::update`]; the attempt loop is `Client::attempts` below. One attempt goes through the generated
+//! client and its hooks (`attempt.rs`), what came of it is classified (`classify.rs`), and the retry policy
+//! (`retry.rs`) decides whether another one follows. `builder.rs` makes clients. This layer uses all others; nothing
+//! below knows it, except that the generated client carries an [`Attempt`] for its hooks.
 
-use std::{
-    fmt,
-    hash::{BuildHasher, RandomState},
-    ops::Deref,
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+mod attempt;
+mod base_url;
+mod budget;
+mod builder;
+mod classify;
+mod proxy;
+mod response;
+mod retry;
+mod retry_after;
+mod text;
+mod token;
+mod trace;
+mod vendor_error;
 
-use http::{HeaderMap, StatusCode};
+use std::{fmt, sync::Arc, time::Duration};
+
 use progenitor_client::ResponseValue;
 use tokio::time::{Instant, sleep};
 
-mod attempt;
-mod builder;
-mod classify;
-mod retry;
-mod trace;
-
-use attempt as transport;
-pub use builder::ClientBuilder;
-use classify::classify;
-pub use retry::RetryPolicy;
-
-use crate::{
-    AppId, DestinationId, DestinationUpdate, Error, Outcome, Timeout, UpdatedDestination, Validate, Violations,
-    generated::{self, types::ApiError},
+// Public because the generated client names it; nothing re-exports it.
+#[allow(unreachable_pub)]
+pub use self::attempt::Attempt;
+use self::{
+    attempt::Capture,
+    base_url::BaseUrl,
+    budget::RetryBudget,
+    classify::{Limits, classify},
+    retry::Situation,
+    token::AppToken,
+    trace::AttemptSpan,
 };
-pub use attempt::Attempt;
+pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 #[cfg(doc)]
-use crate::{ErrorCode, ErrorKind};
+use crate::{error::ErrorKind, model::ErrorCode};
+use crate::{
+    error::{ConfigError, Error, GaveUp, Outcome, Result, Timeout},
+    generated::{
+        self,
+        document::{Operation, UPDATE_DESTINATION},
+        types::{ApiError, DestinationUpdate, UpdatedDestination},
+    },
+    model::{AppId, DestinationId},
+    validation::Validate,
+};
 
-/// A client of one app. Cloning it is cheap; clones share their connections.
+/// A client for one app.
+///
+/// Cloning it is cheap, and clones share their connections. So do the handles that the `with_…` methods return, which
+/// differ in one setting. Keep one client for a program, in one Tokio runtime: pooled connections belong to the runtime
+/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). With Tokio's clock paused
+/// (`start_paused`), timeouts expire at once because the network does not wait for it; in such a test, use
+/// [`mock`](crate::mock) with an unpaused clock.
 #[derive(Clone)]
-pub struct Client(pub(crate) Arc<Shared>);
+pub struct Client(Arc<Inner>);
 
-pub(crate) struct Shared {
-    pub(crate) generated: generated::Client,
-    pub(crate) app_id: AppId,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) total_timeout: Duration,
-    pub(crate) retry: RetryPolicy,
+#[derive(Clone)]
+struct Inner {
+    /// Its `inner` has the App Token, the attempt timeout and the limit on a response.
+    generated: generated::Client,
+    base_url: BaseUrl,
+    app_id: AppId,
+    connect_timeout: Duration,
+    total_timeout: Duration,
+    retry: RetryPolicy,
+    retry_budget: Option<Arc<RetryBudget>>,
 }
 
 impl fmt::Debug for Client {
@@ -49,62 +77,21 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
             .field("app_id", self.app_id())
-            .field("attempt_timeout", &self.0.attempt_timeout)
+            .field("attempt_timeout", &self.0.generated.inner.timeout)
             .field("total_timeout", &self.0.total_timeout)
             .field("retry", &self.0.retry)
             .finish_non_exhaustive()
     }
 }
 
-/// What a call that succeeded brings back. It dereferences to the body.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Response<T> {
-    /// The body, as the document describes it.
-    pub body: T,
-    /// The HTTP status.
-    pub status: StatusCode,
-    /// The headers of the response.
-    pub headers: HeaderMap,
-    /// How many attempts were made, those without a connection included.
-    pub attempts: u32,
-}
-
-/// Without the values of the headers: a server may send back what it received, the token included.
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("body", &self.body)
-            .field("status", &self.status)
-            .field("attempts", &self.attempts)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<T> Deref for Response<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.body
-    }
-}
-
-impl UpdatedDestination {
-    /// The ID of the destination that was updated.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        self.result.id.as_str()
-    }
-}
-
 impl Client {
-    /// A client for the app whose base URL, App ID and App Token the dashboard shows together.
+    /// Begins to build a client for the app whose base URL, App ID and App Token the dashboard shows together.
     ///
     /// ```
     /// use cinnox_destination::Client;
     ///
     /// let client = Client::builder("https://examplebaseurl.com", "app-1", "token").build()?;
-    /// # Ok::<(), cinnox_destination::Error>(())
+    /// # Ok::<(), cinnox_destination::ConfigError>(())
     /// ```
     pub fn builder(base_url: &str, app_id: &str, app_token: &str) -> ClientBuilder {
         ClientBuilder::new(base_url, app_id, app_token)
@@ -114,237 +101,229 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`]: variables are missing, all of which are named, or a value cannot be used.
-    pub fn from_env() -> Result<Self, Error> {
+    /// [`ConfigError`]: variables are missing, all of which are named, or a value cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
         ClientBuilder::from_env().build()
     }
 
-    /// The base URL that the calls of this client go to, without a slash at its end.
+    /// The base URL that calls go to, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.generated.baseurl
     }
 
-    /// The App ID that the calls of this client are for.
+    /// The App ID that calls are for.
     #[must_use]
     pub fn app_id(&self) -> &AppId {
         &self.0.app_id
     }
 
-    /// The generated client: the way out for a caller whom a rule of ours hinders.
+    /// Escape hatch: the generated client, which skips validation and retries.
     ///
-    /// It sends what it is given. The token, the time-out of an attempt, the limit on a response, the refusal of
-    /// redirects and the checks of IDs and base URL are still there. Given up are the validation of the update, the
-    /// retries, the time-out of the whole call, and errors that know the outcome, keep what the server said and hide the
-    /// token if the server sends it back.
+    /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
+    /// and the checks of IDs and base URL still apply. Given up are the validation of the update, the retries, the total
+    /// timeout, and errors that know the outcome and keep the server's answer.
     #[must_use]
     pub fn generated(&self) -> &generated::Client {
         &self.0.generated
     }
 
-    /// Replaces the settings of a destination (service group).
+    /// A handle with another total timeout, on the same connections. With [`Duration::ZERO`], every call fails.
     ///
-    /// The update is validated first. Dropping the future is safe; once the request went out, whether the update is
-    /// applied is then unknown.
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cinnox_destination::{Client, RetryPolicy};
+    /// # fn example(client: Client) {
+    /// let patient = client.with_total_timeout(Duration::from_secs(300)).with_retry(RetryPolicy::default().idempotent());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_total_timeout(&self, timeout: Duration) -> Self {
+        self.with(|inner| inner.total_timeout = timeout)
+    }
+
+    /// A handle with another timeout for one attempt, on the same connections. With [`Duration::ZERO`], every call
+    /// fails.
+    #[must_use]
+    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
+        self.with(|inner| inner.generated.inner.timeout = timeout)
+    }
+
+    /// A handle with another retry policy, on the same connections and with the same retry budget.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(|inner| inner.retry = policy)
+    }
+
+    /// A handle with another App Token, on the same connections: for a token that was rotated. Calls in flight keep the
+    /// old one.
     ///
     /// # Errors
+    ///
+    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`].
+    pub fn with_app_token(&self, app_token: &str) -> Result<Self, ConfigError> {
+        let token = AppToken::new(app_token)?;
+        Ok(self.with(|inner| inner.generated.inner.token = token))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
+    }
+
+    /// Replaces the settings of a destination (service group).
+    ///
+    /// The update is validated first. Dropping the future is safe; if the request was already written, the outcome of
+    /// the update is unknown.
+    ///
+    /// ```
+    /// # #[cfg(feature = "mock")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = cinnox_destination::mock::MockServer::start().await;
+    /// # server.add_destination(&"dest-1".parse()?);
+    /// # let client = server.client();
+    /// use cinnox_destination::prelude::*;
+    ///
+    /// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))?
+    ///     .with_staff(["staff-1"]);
+    /// let updated = client.update(&"dest-1".parse()?, &update).await?;
+    /// println!("updated {} in {} attempt(s)", updated.id(), updated.attempts);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "mock"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A timeout or a lost connection counts as not sent if no byte of the request was written yet.
     ///
     /// | [`kind()`](Error::kind) | [`outcome()`](Error::outcome) | what to do |
     /// |---|---|---|
     /// | [`InvalidUpdate`](ErrorKind::InvalidUpdate) | not sent | correct what the violations name |
     /// | [`Configuration`](ErrorKind::Configuration) | not sent | correct the value or setting that is named |
     /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check base URL, network and certificates; try again later |
-    /// | [`Timeout::Attempt`], [`Timeout::Total`] | unknown | look at the service group, or send the update again if nobody else writes |
-    /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | unknown | the same |
+    /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, look at the service group, or send the update again if nobody else writes |
+    /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
     /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | read [`status`](Error::status) and [`body`](Error::body): it may be a proxy that answers |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | something other than the API answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
+    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes the coding of responses on the way |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
     ///
     /// # Panics
     ///
     /// Outside of a Tokio runtime, or in one without time and IO.
-    // No `async fn`: its future would be one more around that of the call, and cost a tenth of a per cent.
-    pub fn update<'a>(
-        &'a self,
-        destination_id: &'a DestinationId,
-        update: &'a DestinationUpdate,
-    ) -> impl Future<Output = Result<Response<UpdatedDestination>, Error>> + Send {
-        self.call(
-            || update.validate(),
-            move || self.0.generated.update_destination(&self.0.app_id, destination_id, update),
-        )
+    pub async fn update(
+        &self,
+        destination_id: &DestinationId,
+        update: &DestinationUpdate,
+    ) -> Result<Response<UpdatedDestination>> {
+        update.validate()?;
+        self.call(&UPDATE_DESTINATION, |api| async move {
+            api.update_destination(&self.0.app_id, destination_id, update).await
+        })
+        .await
     }
 
-    /// Checks a request, sends it with the generated client, as often as the policy allows, and gives its result a
-    /// meaning. This is all that a further operation of the document needs.
-    // `AsyncFn` would read better, but then the compiler cannot see that the future of a call is `Send`.
-    pub(crate) async fn call<T, F>(
-        &self,
-        check: impl FnOnce() -> Result<(), Violations>,
-        send: impl Fn() -> F,
-    ) -> Result<Response<T>, Error>
+    /// Sends a checked request with the generated client, as often as the policy allows, and classifies its result. A
+    /// method for a further operation of the document checks its request and calls this.
+    async fn call<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        check()?;
-        let Shared { generated, attempt_timeout, total_timeout, retry, .. } = &*self.0;
-        let begin = Instant::now();
-        let mut remaining = *total_timeout;
-        let (mut attempts, mut doubt) = (0, false);
+        let result = trace::call(operation, self.attempts(operation, send)).await;
+        if let Err(error) = &result {
+            trace::gave_up(error);
+        }
+        result
+    }
+
+    async fn attempts<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
+    where
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
+    {
+        let began = Instant::now();
+        let remaining = || self.0.total_timeout.saturating_sub(began.elapsed());
+        let mut maybe_applied = false;
+        let mut attempt = 0;
         loop {
-            attempts += 1;
-            let shortened = (remaining < *attempt_timeout).then_some(remaining);
-            // Filled from within: what a future returns is moved by each layer around it.
-            let mut result = None;
-            let mut trail = {
-                // Pinned by itself, because it is large and would be moved several times.
-                let call = pin!(send());
-                let call = async { result = Some(call.await.map(ResponseValue::into_inner).map_err(Box::new)) };
-                let mut attempt = pin!(transport::attempt(attempts, shortened, call));
-                attempt.as_mut().await;
-                transport::trail(attempt).unwrap_or_default()
-            };
-            let failure = match result.expect("an attempt that ended has a result") {
-                Ok(body) => {
-                    // There is a head, or there would be no body.
-                    let (status, headers) = trail.head.unwrap_or_default();
-                    return Ok(Response { body, status, headers, attempts });
+            attempt += 1;
+            let limits = self.limits(remaining());
+            let (api, capture) = self.for_attempt(&limits);
+            let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
+            let result = span.instrument(send(api)).await;
+            let error = match classify(result, &capture, &limits) {
+                Ok((body, answer)) => {
+                    span.succeeded(answer.status);
+                    self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
+                    return Ok(Response { body, status: answer.status, headers: answer.headers, attempts: attempt });
                 }
-                Err(failure) => failure,
+                Err(error) => error.with_history(attempt, maybe_applied),
             };
-            let span = trail.span.take();
-            let expired = if shortened.is_some() { Timeout::Total } else { Timeout::Attempt };
-            // In a box, so that a success does not carry the room for it.
-            let error = Box::pin(classify(*failure, *trail, expired, &generated.inner)).await.after(attempts, doubt);
-            if let Some(span) = span {
-                span.failed(&error);
-            }
-            doubt = error.outcome() == Outcome::Unknown;
-            remaining = total_timeout.saturating_sub(begin.elapsed());
-            let Some(wait) = retry.next(&error, attempts, remaining, chance()) else {
-                return Err(error);
+            span.failed(&error);
+            maybe_applied = error.outcome() == Outcome::Unknown;
+            let delay = match self.next_delay(&error, operation, attempt, remaining()) {
+                Ok(delay) => delay,
+                Err(why) => return Err(error.with_gave_up(why)),
             };
-            sleep(wait).await;
-            remaining = total_timeout.saturating_sub(begin.elapsed());
-            if remaining.is_zero() {
-                return Err(error); // The timer was late; an attempt without time would only blur what is known.
+            trace::retry(&error, attempt, delay);
+            sleep(delay).await;
+            // The timer can be late. An attempt after the deadline would say less than the error at hand.
+            if remaining().is_zero() {
+                return Err(error.with_gave_up(Some(GaveUp::OutOfTime(self.0.total_timeout))));
             }
         }
     }
-}
 
-/// A number from 0 to 1, from the keys that the standard library draws for its hash maps.
-fn chance() -> f64 {
-    f64::from((RandomState::new().hash_one(()) >> 32) as u32) / f64::from(u32::MAX)
+    fn limits(&self, remaining: Duration) -> Limits {
+        let attempt_timeout = self.0.generated.inner.timeout;
+        let timeout_kind = if remaining < attempt_timeout {
+            (Timeout::Total, self.0.total_timeout)
+        } else {
+            (Timeout::Attempt, attempt_timeout)
+        };
+        Limits {
+            began: Instant::now(),
+            connect_timeout: self.0.connect_timeout,
+            timeout: remaining.min(attempt_timeout),
+            timeout_kind,
+            max_response_bytes: self.0.generated.inner.max_response_bytes,
+        }
+    }
+
+    /// A generated client whose hooks know the limits of one attempt, and the place where they store what came of it.
+    fn for_attempt(&self, limits: &Limits) -> (generated::Client, Arc<Capture>) {
+        let capture = Arc::new(Capture::default());
+        let mut api = self.0.generated.clone();
+        api.inner.timeout = limits.timeout;
+        api.inner.capture = Some(capture.clone());
+        (api, capture)
+    }
+
+    fn next_delay(
+        &self,
+        error: &Error,
+        operation: &Operation,
+        attempt: u32,
+        remaining: Duration,
+    ) -> Result<Duration, Option<GaveUp>> {
+        let situation = Situation {
+            attempt,
+            remaining,
+            total_timeout: self.0.total_timeout,
+            is_operation_idempotent: operation.idempotent,
+            jitter: fastrand::f64(),
+        };
+        let delay = self.0.retry.next_delay(error, &situation)?;
+        match &self.0.retry_budget {
+            Some(budget) if !budget.withdraw() => Err(Some(GaveUp::BudgetEmpty)),
+            _ => Ok(delay),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use http::{HeaderValue, header::RETRY_AFTER};
-    use tokio::time::timeout;
-
-    use super::*;
-    use crate::ErrorKind;
-
-    /// What an attempt ends with: status, code and `Retry-After`.
-    type End = (u16, i64, &'static str);
-
-    const OK: End = (200, 0, "");
-    const THROTTLED: End = (400, 6_451_010, "");
-    const WRONG: End = (400, 6_451_000, "");
-    const AMBIGUOUS: End = (400, 6_451_001, "");
-
-    fn client(policy: RetryPolicy) -> Client {
-        Client::builder("https://examplebaseurl.com", "app-1", "token").retry(policy).build().unwrap()
-    }
-
-    /// Each attempt takes `duration` and comes to the next of the `ends`; the last of them is for all that follow.
-    async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Response<()>, Error> {
-        let send = async || {
-            let (status, code, retry_after) = ends[count.get().min(ends.len() - 1)];
-            count.set(count.get() + 1);
-            sleep(duration).await;
-            let (status, mut headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
-            if !retry_after.is_empty() {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
-            }
-            if status.is_success() {
-                transport::leave((status, headers), None);
-                return Ok(ResponseValue::new((), status, HeaderMap::new()));
-            }
-            let error = ApiError { code, message: None };
-            let body = serde_json::to_vec(&error).unwrap().into();
-            transport::leave((status, headers), Some((body, transport::End::Whole)));
-            Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
-        };
-        client.call(|| Ok(()), send).await
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_call_has_as_many_attempts_and_takes_as_long_as_the_policy_says() {
-        let default = RetryPolicy::default;
-        let rows: [(_, _, _, &[End], _, _, _); 17] = [
-            // what, policy, seconds of an attempt, ends, outcome, attempts, seconds at least and at most
-            ("success", default(), 1, &[OK], "updated", 1, (1.0, 1.0)),
-            ("throttled once", default(), 0, &[THROTTLED, OK], "updated", 2, (0.0, 0.5)),
-            ("throttled twice", default(), 0, &[THROTTLED, THROTTLED, OK], "updated", 3, (0.0, 1.5)),
-            ("throttled for ever", default(), 1, &[THROTTLED], "rejected", 3, (3.0, 4.5)),
-            ("ten attempts", default().attempts(10), 0, &[THROTTLED], "rejected", 10, (0.0, 39.5)),
-            ("never again", RetryPolicy::never(), 1, &[THROTTLED, OK], "rejected", 1, (1.0, 1.0)),
-            ("wrong", default().idempotent(), 1, &[WRONG, OK], "rejected", 1, (1.0, 1.0)),
-            ("in doubt", default(), 1, &[AMBIGUOUS, OK], "unknown", 1, (1.0, 1.0)),
-            ("in doubt, by choice", default().idempotent(), 1, &[AMBIGUOUS, OK], "updated", 2, (2.0, 2.5)),
-            ("in doubt, then wrong", default().idempotent(), 0, &[AMBIGUOUS, WRONG], "unknown", 2, (0.0, 0.5)),
-            ("throttled, then wrong", default().idempotent(), 0, &[THROTTLED, WRONG], "rejected", 2, (0.0, 0.5)),
-            ("told to wait", default(), 0, &[(429, 0, "7"), (429, 0, "5"), OK], "updated", 3, (12.0, 12.0)),
-            ("told to wait too long", default(), 0, &[(429, 0, "31"), OK], "rejected", 1, (0.0, 0.0)),
-            ("told to wait by a 503", default(), 0, &[(503, 0, "7"), OK], "updated", 2, (7.0, 7.0)),
-            ("told to wait beyond the time", default(), 14, &[(429, 0, "20")], "rejected", 2, (48.0, 48.0)),
-            ("waits that add up to the time", default(), 0, &[(429, 0, "30")], "rejected", 2, (30.0, 30.0)),
-            ("attempts that use up the time", default().attempts(9), 20, &[THROTTLED], "rejected", 3, (60.0, 61.5)),
-        ];
-        for (what, policy, duration, ends, expected, attempts, (shortest, longest)) in rows {
-            let (begin, count) = (Instant::now(), Cell::new(0));
-            let result = call(&client(policy), Duration::from_secs(duration), ends, &count).await;
-            let (end, counted) = match &result {
-                Ok(reply) => ("updated", reply.attempts),
-                Err(error) => (error.outcome().as_str(), error.attempts()),
-            };
-            assert_eq!((end, counted, count.get()), (expected, attempts, attempts as usize), "{what}: {result:?}");
-            // A timer has whole milliseconds.
-            let (elapsed, rounding) = (begin.elapsed().as_secs_f64(), 0.002 * f64::from(attempts));
-            assert!((shortest..=longest + rounding).contains(&elapsed), "{what}: {elapsed} s");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_longer_retry_after_is_in_the_error() {
-        let error = call(&client(RetryPolicy::default()), Duration::ZERO, &[(429, 0, "3600")], &Cell::new(0)).await;
-        let error = error.unwrap_err();
-        assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(3600)), 1));
-        assert!(matches!(error.kind(), ErrorKind::Api { .. }) && error.is_retryable());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_attempt_follows_a_future_that_is_dropped_while_it_waits() {
-        let (client, count) = (client(RetryPolicy::default()), Cell::new(0));
-        let call = call(&client, Duration::ZERO, &[(429, 0, "10")], &count);
-        assert!(timeout(Duration::from_secs(5), call).await.is_err());
-        sleep(Duration::from_secs(3600)).await;
-        assert_eq!(count.get(), 1);
-    }
-
-    #[test]
-    fn a_chance_is_from_0_to_1_and_seldom_the_same() {
-        let mut chances: Vec<_> = (0..1000).map(|_| chance()).collect();
-        assert!(chances.iter().all(|chance| (0.0..=1.0).contains(chance)));
-        chances.sort_by(f64::total_cmp);
-        chances.dedup();
-        assert!(chances.len() > 990, "{} different ones", chances.len());
-        // One in 10^40 runs has none of the thousand in a tenth at either end.
-        assert!(chances[0] < 0.1 && chances[chances.len() - 1] > 0.9);
-    }
-}
+mod tests;

@@ -1,285 +1,339 @@
-//! Whether a failed call is tried again, and when: pure functions.
+//! Whether another attempt follows a failed one, and when.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::{HeaderMap, header::RETRY_AFTER};
+use crate::error::{Error, GaveUp, Retry};
 
-use crate::{Error, Outcome};
-
-/// What is tried again, how often and when.
+/// Which failures are retried, how often and when.
 ///
-/// By default a further attempt follows only a failure that surely left the update unapplied: no connection was made,
-/// the server is throttling (status 429 or code 6451010), or it is unavailable and says until when (status 503 with
-/// `Retry-After`). The waiting time before it is random between zero and a bound that doubles each time. A `Retry-After`
-/// is kept to; one that is longer than is allowed, or than what is left of the time for the whole call, ends the call
-/// at once. The numbers are among the [limits](crate#limits).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// **What.** By default, only attempts known not to have been applied are retried: no connection was made, the request
+/// was not written, the server is throttling (status 429 or code 6451010), or it is unavailable and says until when
+/// (status 503 with `Retry-After`). [`idempotent`](Self::idempotent) adds failures whose outcome is unknown;
+/// [`retry_if`](Self::retry_if) lets a caller decline.
+///
+/// **When.** The delay is random between zero and a bound (full jitter) that starts at
+/// [`initial_backoff`](Self::initial_backoff) and doubles up to [`max_backoff`](Self::max_backoff). A `Retry-After` is
+/// honoured, with the same jitter on top so that many clients do not return at once. If it is longer than
+/// [`max_retry_after`](Self::max_retry_after), or the next attempt would begin after the total timeout, the call fails
+/// at once and the error says so.
+///
+/// ```
+/// use std::time::Duration;
+/// use cinnox_destination::RetryPolicy;
+///
+/// let policy = RetryPolicy::default()
+///     .max_attempts(5)
+///     .initial_backoff(Duration::from_millis(200))
+///     .retry_if(|error| !error.is_throttled());
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
 pub struct RetryPolicy {
-    attempts: u32,
-    first_backoff: Duration,
+    max_attempts: u32,
+    initial_backoff: Duration,
     max_backoff: Duration,
     max_retry_after: Duration,
     idempotent: bool,
+    retry_if: fn(&Error) -> bool,
 }
 
 impl Default for RetryPolicy {
+    /// 3 attempts, backoff from 500 ms to 8 s, a `Retry-After` of up to 30 s.
     fn default() -> Self {
         Self {
-            attempts: 3,
-            first_backoff: Duration::from_millis(500),
+            max_attempts: 3,
+            initial_backoff: Duration::from_millis(500),
             max_backoff: Duration::from_secs(8),
             max_retry_after: Duration::from_secs(30),
             idempotent: false,
+            retry_if: |_| true,
         }
     }
 }
 
+/// What the policy needs to know about the call.
+pub(crate) struct Situation {
+    /// The number of the attempt that failed, from 1.
+    pub(crate) attempt: u32,
+    /// What is left of the total timeout.
+    pub(crate) remaining: Duration,
+    pub(crate) total_timeout: Duration,
+    /// Whether the operation may be repeated at all (from its method and the document).
+    pub(crate) is_operation_idempotent: bool,
+    /// From 0 to 1.
+    pub(crate) jitter: f64,
+}
+
 impl RetryPolicy {
     /// One attempt, whatever happens.
-    #[must_use]
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How many attempts a call has, the first one included; 0 counts as 1.
-    #[must_use]
+    /// How many attempts a call makes at most, the first one included; 0 counts as 1. Default: 3.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+        self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The bound on the waiting time before the second attempt, doubled for each further one up to `max`.
-    #[must_use]
-    pub fn backoff(mut self, first: Duration, max: Duration) -> Self {
-        self.first_backoff = first;
-        self.max_backoff = max;
+    /// The bound on the delay before the second attempt; it doubles with each further one. Default: 500 ms.
+    pub fn initial_backoff(mut self, bound: Duration) -> Self {
+        self.initial_backoff = bound;
         self
     }
 
-    /// The longest `Retry-After` that is kept to.
-    #[must_use]
-    pub fn max_retry_after(mut self, max: Duration) -> Self {
-        self.max_retry_after = max;
+    /// The largest bound on a delay. Default: 8 s.
+    pub fn max_backoff(mut self, bound: Duration) -> Self {
+        self.max_backoff = bound;
         self
     }
 
-    /// Says that an update may be applied twice, so that failures whose outcome is unknown are tried again too:
-    /// time-outs, lost connections, the statuses 408, 500, 502, 503 and 504, and code 6451001.
+    /// The longest `Retry-After` that is honoured; a longer one ends the call. Default: 30 s.
+    pub fn max_retry_after(mut self, longest: Duration) -> Self {
+        self.max_retry_after = longest;
+        self
+    }
+
+    /// Declares the update idempotent, so that failures whose outcome is unknown are retried too: timeouts, lost
+    /// connections, the statuses 408 and 5xx except 501 and 505, and code 6451001; and also 409.
     ///
     /// An update replaces every setting, so applying it twice in a row does no harm. But a late attempt can overwrite
-    /// what another writer has updated in between: choose this only where nobody else writes, or where the last of
-    /// your own updates is meant to win.
-    #[must_use]
+    /// what another writer has set in between: choose this only where nobody else writes, or where the last of your
+    /// own updates is meant to win. An operation that the document does not declare idempotent is never repeated.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// How long to wait before the attempt that follows attempt number `attempt`; nothing if there is none. `chance`
-    /// is from 0 to 1, `remaining` what is left of the time for the whole call.
-    pub(crate) fn next(&self, error: &Error, attempt: u32, remaining: Duration, chance: f64) -> Option<Duration> {
-        let safe = self.idempotent || error.outcome() != Outcome::Unknown;
-        if attempt >= self.attempts || !error.is_retryable() || !safe {
-            return None;
-        }
-        let wait = match error.retry_after() {
-            Some(told) if told > self.max_retry_after => return None,
-            Some(told) => told.max(self.backoff_before(attempt, chance)),
-            None => self.backoff_before(attempt, chance),
-        };
-        (wait < remaining).then_some(wait)
+    /// A caller's own say, asked last: a failure that would be retried is retried only if `retry_if` returns true. It
+    /// can decline a retry, never add one.
+    pub fn retry_if(mut self, retry_if: fn(&Error) -> bool) -> Self {
+        self.retry_if = retry_if;
+        self
     }
 
-    fn backoff_before(&self, attempt: u32, chance: f64) -> Duration {
-        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
-        let bound = self.first_backoff.saturating_mul(doubled).min(self.max_backoff);
-        Duration::try_from_secs_f64(bound.as_secs_f64() * chance).unwrap_or(bound)
+    /// How long to wait before the next attempt, or why there is none; `Err(None)` if a retry could not help.
+    pub(crate) fn next_delay(&self, error: &Error, situation: &Situation) -> Result<Duration, Option<GaveUp>> {
+        match error.verdict().retry {
+            Retry::Never => return Err(None),
+            Retry::IfIdempotent if !situation.is_operation_idempotent => {
+                return Err(Some(GaveUp::OperationNotIdempotent));
+            }
+            Retry::IfIdempotent if !self.idempotent => return Err(Some(GaveUp::NotIdempotent)),
+            Retry::IfIdempotent | Retry::Always => {}
+        }
+        if self.max_attempts == 1 {
+            return Err(None);
+        }
+        if situation.attempt >= self.max_attempts {
+            return Err(Some(GaveUp::AttemptsUsed(self.max_attempts)));
+        }
+        let retry_after = error.retry_after().unwrap_or_default();
+        if retry_after > self.max_retry_after {
+            return Err(Some(GaveUp::RetryAfterTooLong { asked: retry_after, allowed: self.max_retry_after }));
+        }
+        if retry_after >= situation.remaining {
+            return Err(Some(GaveUp::OutOfTime(situation.total_timeout)));
+        }
+        let delay = retry_after.saturating_add(self.backoff(situation));
+        // Jitter on top of a Retry-After must not use up the time in which the server takes the update.
+        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint(retry_after, situation.remaining)) };
+        if delay >= situation.remaining {
+            return Err(Some(GaveUp::OutOfTime(situation.total_timeout)));
+        }
+        if !(self.retry_if)(error) {
+            return Err(Some(GaveUp::Declined));
+        }
+        Ok(delay)
+    }
+
+    /// Full jitter: random between zero and a bound that doubles.
+    fn backoff(&self, situation: &Situation) -> Duration {
+        let doubled = 2_u32.saturating_pow(situation.attempt.saturating_sub(1));
+        let bound = self.initial_backoff.saturating_mul(doubled).min(self.max_backoff);
+        Duration::try_from_secs_f64(bound.as_secs_f64() * situation.jitter).unwrap_or(bound)
     }
 }
 
-/// `Retry-After` as seconds or as a date (RFC 9110, section 10.2.3). A past date is no time; what is neither is
-/// nothing; a number too large to hold is the longest time there is.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+fn midpoint(a: Duration, b: Duration) -> Duration {
+    a + b.saturating_sub(a) / 2
 }
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use http::{HeaderValue, StatusCode};
+    use http::StatusCode;
 
     use super::*;
-    use crate::{ConfigError, ErrorKind, Timeout, error::Response};
+    use crate::{
+        error::{Answer, ConfigError, ErrorKind, Timeout},
+        model::ErrorCode,
+    };
 
-    const LONG: Duration = Duration::from_secs(60);
+    const SITUATION: Situation = Situation {
+        attempt: 1,
+        remaining: Duration::from_secs(60),
+        total_timeout: Duration::from_secs(60),
+        is_operation_idempotent: true,
+        jitter: 0.0,
+    };
 
-    fn millis(millis: u64) -> Duration {
-        Duration::from_millis(millis)
+    fn connect_timeout() -> Error {
+        Error::new(ErrorKind::Timeout(Timeout::Connect))
     }
 
-    fn timeout(which: Timeout) -> Error {
-        Error::new(ErrorKind::Timeout(which), None)
-    }
-
-    fn answer(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
+    fn answered(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        Error::new(kind, Some(Response { status, headers: HeaderMap::new(), body: Bytes::new(), retry_after }))
+        Error::new(kind).with_answer(Some(Answer { status, retry_after, ..Answer::default() }))
     }
 
-    fn status(status: u16, retry_after: Option<Duration>) -> Error {
-        answer(ErrorKind::UnexpectedResponse { problem: String::new() }, status, retry_after)
+    fn status(status: u16) -> Error {
+        answered(ErrorKind::UnexpectedResponse { problem: String::new() }, status, None)
     }
 
-    fn code(number: i64, status: u16) -> Error {
-        answer(ErrorKind::Api { code: number.into(), message: String::new() }, status, None)
+    fn retry_after(millis: u64) -> Error {
+        answered(ErrorKind::UnexpectedResponse { problem: String::new() }, 429, Some(Duration::from_millis(millis)))
+    }
+
+    fn code(number: i64) -> Error {
+        answered(ErrorKind::Api { code: number.into(), message: String::new() }, 400, None)
     }
 
     #[test]
-    fn the_bound_on_waiting_doubles_up_to_its_maximum() {
+    fn doubles_the_bound_on_the_delay_up_to_its_maximum() {
         let policy = RetryPolicy::default().max_attempts(u32::MAX);
-        let bounds =
-            [(1, 500), (2, 1000), (3, 2000), (4, 4000), (5, 8000), (6, 8000), (33, 8000), (u32::MAX - 1, 8000)];
-        for (attempt, bound) in bounds {
-            for (chance, wait) in [(0.0, 0), (0.5, bound / 2), (1.0, bound)] {
-                let next = policy.next(&timeout(Timeout::Connect), attempt, LONG, chance);
-                assert_eq!(next, Some(millis(wait)), "attempt {attempt}, chance {chance}");
+        for (attempt, bound) in [(1, 500), (2, 1000), (4, 4000), (5, 8000), (6, 8000), (33, 8000), (u32::MAX - 1, 8000)]
+        {
+            for (jitter, delay) in [(0.0, 0), (0.5, bound / 2), (1.0, bound)] {
+                let situation = Situation { attempt, jitter, ..SITUATION };
+                let next = policy.next_delay(&connect_timeout(), &situation);
+                assert_eq!(next, Ok(Duration::from_millis(delay)), "attempt {attempt}, jitter {jitter}");
             }
         }
-        assert_eq!(policy.next(&timeout(Timeout::Connect), u32::MAX, LONG, 0.0), None);
     }
 
     #[test]
-    fn extreme_settings_do_not_panic() {
-        let extremes = [Duration::ZERO, Duration::from_nanos(1), millis(500), Duration::MAX];
-        for first in extremes {
+    fn takes_extreme_settings() {
+        let extremes = [Duration::ZERO, Duration::from_nanos(1), Duration::from_millis(500), Duration::MAX];
+        for initial in extremes {
             for max in extremes {
-                let policy = RetryPolicy::default().max_attempts(u32::MAX).backoff(first, max).max_retry_after(max);
+                let policy = RetryPolicy::default().max_attempts(u32::MAX).initial_backoff(initial).max_backoff(max);
                 for attempt in [0, 1, 2, 32, 33, u32::MAX - 1] {
-                    for chance in [0.0, 0.3, 1.0] {
-                        let wait = policy.backoff_before(attempt, chance);
-                        assert!(wait <= max, "{policy:?} {attempt} {chance}: {wait:?}");
-                        assert!(attempt > 1 || wait <= first, "{policy:?} {attempt} {chance}: {wait:?}");
-                        let next = policy.next(&timeout(Timeout::Connect), attempt, Duration::MAX, chance);
-                        assert_eq!(next, Some(wait).filter(|wait| *wait < Duration::MAX));
+                    for jitter in [0.0, 0.3, 1.0] {
+                        let delay = policy.backoff(&Situation { attempt, jitter, ..SITUATION });
+                        assert!(delay <= max, "{policy:?} {attempt} {jitter}: {delay:?}");
+                        assert!(attempt > 1 || delay <= initial, "{policy:?} {attempt} {jitter}: {delay:?}");
                     }
                 }
             }
         }
-    }
-
-    #[test]
-    fn there_are_as_many_attempts_as_were_asked_for() {
-        for (attempts, attempt, again) in [(0, 1, false), (1, 1, false), (2, 1, true), (2, 2, false), (3, 2, true)] {
-            let next = RetryPolicy::default().max_attempts(attempts).next(&timeout(Timeout::Connect), attempt, LONG, 0.0);
-            assert_eq!(next.is_some(), again, "{attempt} of {attempts}");
-        }
-        assert_eq!(RetryPolicy::never().next(&timeout(Timeout::Connect), 1, LONG, 0.0), None);
-    }
-
-    #[test]
-    fn what_is_in_doubt_is_tried_again_only_by_choice() {
-        let zero = Some(Duration::ZERO);
-        let (never, always, by_choice) = ((false, false), (true, true), (false, true));
-        let rows = [
-            ("configuration", Error::from(ConfigError::Setting("wrong")), never),
-            ("connecting takes too long", timeout(Timeout::Connect), always),
-            ("an attempt takes too long", timeout(Timeout::Attempt), by_choice),
-            ("the call takes too long", timeout(Timeout::Total), by_choice),
-            ("code 3000205", code(3_000_205, 400), never),
-            ("code 6451000 with 500", code(6_451_000, 500), never),
-            ("code 6451010 with 400", code(6_451_010, 400), always),
-            ("code 6451010 with 200", code(6_451_010, 200), always),
-            ("code 6451001 with 400", code(6_451_001, 400), by_choice),
-            ("another code with 400", code(7, 400), never),
-            ("another code with 429", code(7, 429), always),
-            ("another code with 500", code(7, 500), by_choice),
-            ("another code with 200", code(7, 200), never),
-            ("200", status(200, None), never),
-            ("301", status(301, None), never),
-            ("404", status(404, zero), never),
-            ("408", status(408, None), by_choice),
-            ("429", status(429, None), always),
-            ("500 with Retry-After", status(500, zero), by_choice),
-            ("501", status(501, None), never),
-            ("502", status(502, None), by_choice),
-            ("503", status(503, None), by_choice),
-            ("503 with Retry-After", status(503, zero), always),
-            ("504", status(504, None), by_choice),
-            ("a redirect", answer(ErrorKind::Redirect { location: String::new() }, 308, None), never),
-            ("too large a body", answer(ErrorKind::BodyTooLarge { limit: 1 }, 500, None), never),
-        ];
-        for (what, error, (by_default, idempotent)) in rows {
-            let again = |policy: RetryPolicy| policy.next(&error, 1, LONG, 0.0).is_some();
-            assert_eq!(again(RetryPolicy::default()), by_default, "{what}, default");
-            assert_eq!(again(RetryPolicy::default().idempotent()), idempotent, "{what}, idempotent");
-        }
-    }
-
-    #[test]
-    fn retry_after_is_kept_to_as_far_as_it_is_allowed() {
-        let rows = [
-            ("less than the back-off", 100, LONG, 1.0, Some(500)),
-            ("more than the back-off", 700, LONG, 1.0, Some(700)),
-            ("nothing but the back-off", 0, LONG, 0.5, Some(250)),
-            ("as long as is allowed", 30_000, LONG, 1.0, Some(30_000)),
-            ("longer than is allowed", 30_001, LONG, 0.0, None),
-            ("as long as the rest of the time", 2000, millis(2000), 0.0, None),
-            ("a little less", 1999, millis(2000), 0.0, Some(1999)),
-            ("no time is left", 0, Duration::ZERO, 0.0, None),
-        ];
-        for (what, told, remaining, chance, wait) in rows {
-            let next = RetryPolicy::default().next(&status(429, Some(millis(told))), 1, remaining, chance);
-            assert_eq!(next, wait.map(millis), "{what}");
-        }
         let patient = RetryPolicy::default().max_retry_after(Duration::MAX);
-        assert_eq!(patient.next(&status(429, Some(Duration::MAX)), 1, Duration::MAX, 1.0), None);
-        // Without it, it is the back-off that has to fit.
-        assert_eq!(RetryPolicy::default().next(&status(429, None), 1, millis(500), 1.0), None);
-        assert_eq!(RetryPolicy::default().next(&status(429, None), 1, millis(501), 1.0), Some(millis(500)));
+        let forever = answered(ErrorKind::Connect, 429, Some(Duration::MAX));
+        let situation = Situation { remaining: Duration::MAX, jitter: 1.0, ..SITUATION };
+        assert!(patient.next_delay(&forever, &situation).is_err());
     }
 
     #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        // Sun, 06 Nov 1994 08:49:37 GMT
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-        let rows: [(&[u8], Option<u64>); 22] = [
-            (b"0", Some(0)),
-            (b"120", Some(120)),
-            (b" 7 ", Some(7)),
-            (b"007", Some(7)),
-            (b"18446744073709551615", Some(u64::MAX)),
-            (b"18446744073709551616", Some(u64::MAX)),
-            (b"99999999999999999999999999999999999999", Some(u64::MAX)),
-            (b"Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
-            (b"Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
-            (b"Sun, 06 Nov 1994 08:49:36 GMT", Some(0)),
-            (b"Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
-            (b"Fri, 31 Dec 9999 23:59:59 GMT", Some(253_402_300_799 - 784_111_777)),
-            (b"Sunday, 06-Nov-94 08:50:07 GMT", Some(30)),
-            (b"Sun Nov  6 08:50:07 1994", Some(30)),
-            (b"", None),
-            (b" ", None),
-            (b"-1", None),
-            (b"+1", None),
-            (b"1.5", None),
-            (b"1, 2", None),
-            (b"Sun, 31 Feb 1994 08:49:37 GMT", None),
-            (b"\xff", None),
-        ];
-        for (value, expected) in rows {
-            let value = HeaderValue::from_bytes(value).unwrap();
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, value.clone())]);
-            assert_eq!(retry_after(&headers, now), expected.map(Duration::from_secs), "{value:?}");
+    fn makes_as_many_attempts_as_allowed() {
+        for (max, attempt, retries) in [(0, 1, false), (1, 1, false), (2, 1, true), (2, 2, false), (3, 2, true)] {
+            let policy = RetryPolicy::default().max_attempts(max);
+            let next = policy.next_delay(&connect_timeout(), &Situation { attempt, ..SITUATION });
+            assert_eq!(next.is_ok(), retries, "{attempt} of {max}");
         }
-        assert_eq!(retry_after(&HeaderMap::new(), now), None);
-        let mut two = HeaderMap::new();
-        two.append(RETRY_AFTER, HeaderValue::from_static("1"));
-        two.append(RETRY_AFTER, HeaderValue::from_static("2"));
-        assert_eq!(retry_after(&two, now), Some(Duration::from_secs(1)), "the first of two");
+        let never = RetryPolicy::never().next_delay(&connect_timeout(), &SITUATION);
+        assert_eq!(never, Err(None));
+    }
+
+    #[test]
+    fn retries_what_may_be_applied_only_if_idempotent() {
+        #[derive(Debug, PartialEq)]
+        enum Retried {
+            Never,
+            IfIdempotent,
+            Always,
+        }
+        use Retried::{Always, IfIdempotent, Never};
+        let written = |kind| Error::new(kind).with_request_written(true);
+        let rows = [
+            ("configuration", Error::from(ConfigError::Setting("wrong")), Never),
+            ("no connection", Error::new(ErrorKind::Connect), Always),
+            ("connect timeout", connect_timeout(), Always),
+            ("attempt timeout while connecting", Error::new(ErrorKind::Timeout(Timeout::Attempt)), Always),
+            ("attempt timeout", written(ErrorKind::Timeout(Timeout::Attempt)), IfIdempotent),
+            ("total timeout", written(ErrorKind::Timeout(Timeout::Total)), IfIdempotent),
+            ("connection lost before writing", Error::new(ErrorKind::ConnectionLost), Always),
+            ("connection lost", written(ErrorKind::ConnectionLost), IfIdempotent),
+            ("destination not found", code(ErrorCode::DestinationNotFound.number()), Never),
+            ("throttled by code", code(ErrorCode::TooManyRequests.number()), Always),
+            ("bad response from the service", code(ErrorCode::BadServiceResponse.number()), IfIdempotent),
+            ("301", status(301), Never),
+            ("404", status(404), Never),
+            ("408", status(408), IfIdempotent),
+            ("409", status(409), IfIdempotent),
+            ("429", status(429), Always),
+            ("500", status(500), IfIdempotent),
+            ("501", status(501), Never),
+            ("503", status(503), IfIdempotent),
+            ("521", status(521), IfIdempotent),
+            (
+                "unreadable 429",
+                answered(ErrorKind::UnreadableResponse { coding: String::new() }, 429, None),
+                IfIdempotent,
+            ),
+            ("unreadable 400", answered(ErrorKind::UnreadableResponse { coding: String::new() }, 400, None), Never),
+            ("too large", answered(ErrorKind::BodyTooLarge { limit: 1 }, 500, None), Never),
+        ];
+        for (name, error, expected) in rows {
+            let retries = |policy: RetryPolicy, is_operation_idempotent| {
+                policy.next_delay(&error, &Situation { is_operation_idempotent, ..SITUATION }).is_ok()
+            };
+            let default = retries(RetryPolicy::default(), true);
+            let idempotent = retries(RetryPolicy::default().idempotent(), true);
+            let retried = match (default, idempotent) {
+                (true, true) => Always,
+                (false, true) => IfIdempotent,
+                _ => Never,
+            };
+            assert_eq!(retried, expected, "{name}");
+            // A POST is repeated only if it is known not to be applied.
+            assert_eq!(retries(RetryPolicy::default().idempotent(), false), expected == Always, "{name}");
+        }
+    }
+
+    #[test]
+    fn lets_the_caller_decline_but_not_add_a_retry() {
+        let declines = RetryPolicy::default().retry_if(|error| !error.is_connect());
+        assert_eq!(declines.next_delay(&connect_timeout(), &SITUATION), Err(Some(GaveUp::Declined)));
+        assert!(declines.next_delay(&status(429), &SITUATION).is_ok());
+        let accepts = RetryPolicy::default().retry_if(|_| true);
+        assert_eq!(accepts.next_delay(&status(500), &SITUATION), Err(Some(GaveUp::NotIdempotent)));
+        assert_eq!(accepts.next_delay(&status(404), &SITUATION), Err(None));
+    }
+
+    #[test]
+    fn honours_retry_after_with_jitter_on_top() {
+        struct Row {
+            asked: u64,
+            jitter: f64,
+            remaining: u64,
+            delay: Result<u64, Option<GaveUp>>,
+        }
+        let row = |asked, jitter, remaining, delay| Row { asked, jitter, remaining, delay };
+        let total = Duration::from_secs(60);
+        let too_long = GaveUp::RetryAfterTooLong { asked: Duration::from_millis(30_001), allowed: total / 2 };
+        let rows = [
+            row(0, 0.5, 60_000, Ok(250)),
+            row(100, 1.0, 60_000, Ok(600)),
+            row(700, 0.0, 60_000, Ok(700)),
+            row(30_000, 0.5, 60_000, Ok(30_250)),
+            row(30_001, 0.0, 60_000, Err(Some(too_long))),
+            row(2000, 0.0, 2000, Err(Some(GaveUp::OutOfTime(total)))),
+            row(1900, 1.0, 2000, Ok(1950)),
+            row(0, 0.0, 0, Err(Some(GaveUp::OutOfTime(total)))),
+        ];
+        for Row { asked, jitter, remaining, delay } in rows {
+            let situation = Situation { jitter, remaining: Duration::from_millis(remaining), ..SITUATION };
+            let next = RetryPolicy::default().next_delay(&retry_after(asked), &situation);
+            assert_eq!(next, delay.map(Duration::from_millis), "{asked} ms, jitter {jitter}, {remaining} ms left");
+        }
     }
 }

@@ -1,8 +1,10 @@
-//! Why a client cannot be made.
+//! Why a client cannot be built.
+
+use std::error::Error as StdError;
 
 use crate::model::InvalidId;
 
-/// Why a client cannot be made, or a request cannot be built. Nothing was sent.
+/// Why a client cannot be built, or a request cannot be made from its parts. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -18,13 +20,26 @@ pub enum ConfigError {
     /// The App Token cannot be used. It is not repeated.
     #[error("the App Token {0}")]
     AppToken(&'static str),
-    /// A setting has a value that no call could succeed with.
+    /// A setting has a value with which no call could succeed.
     #[error("{0}")]
     Setting(&'static str),
-    /// The HTTP client cannot be built, for want of TLS roots for example.
-    #[error("the HTTP client cannot be built")]
-    HttpClient(#[source] reqwest::Error),
-    /// A request cannot be built.
+    /// An environment variable that names a proxy cannot be used. Its value may hold a password and is not repeated.
+    #[error("the environment variable {variable} {problem}")]
+    Proxy {
+        /// The name of the variable.
+        variable: &'static str,
+        /// What is wrong with its value.
+        problem: &'static str,
+    },
+    /// TLS cannot be set up, or another part of the HTTP client cannot be built.
+    #[error("{problem}")]
+    HttpClient {
+        /// What is wrong and what to do.
+        problem: &'static str,
+        /// What reqwest says.
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    },
+    /// A request cannot be made from its parts.
     #[error("the request cannot be built: {0}")]
     Request(String),
 }

@@ -5,10 +5,10 @@ mod id;
 mod targets;
 mod wildcard;
 
-pub use code::{ErrorCode, SuccessCode};
 pub(crate) use code::integer;
+pub use code::{ErrorCode, SuccessCode};
 pub use id::{AppId, DestinationId, InvalidId, UpdatedId};
 pub use targets::TypeTargets;
 pub(crate) use targets::target_list;
-pub use wildcard::Wildcard;
 pub(crate) use wildcard::WILDCARD;
+pub use wildcard::Wildcard;
