@@ -15,7 +15,21 @@ const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TO
 /// How many headers of a response are read.
 const MAX_RESPONSE_HEADERS: usize = 1000;
 
-/// Builds a [`Client`]. Every [limit](crate#limits) has a default.
+/// Builds a [`Client`]. Every limit has a default:
+///
+/// | limit | default | set by |
+/// |---|---|---|
+/// | connecting, TLS handshake included | 5 s | [`connect_timeout`](Self::connect_timeout) |
+/// | one attempt, from connecting to the last byte of the response | 15 s | [`attempt_timeout`](Self::attempt_timeout) |
+/// | a call, with all attempts and the delays between them | 60 s | [`total_timeout`](Self::total_timeout) |
+/// | an idle connection | 4 s | [`idle_timeout`](Self::idle_timeout) |
+/// | the body of a response | 1 MiB | [`max_response_bytes`](Self::max_response_bytes) |
+/// | the headers of a response | 1,000 | |
+/// | attempts of a call | 3 | [`RetryPolicy::max_attempts`] |
+/// | the bound on the delay before the second attempt, doubling | 500 ms | [`RetryPolicy::initial_backoff`] |
+/// | the largest such bound | 8 s | [`RetryPolicy::max_backoff`] |
+/// | the longest `Retry-After` that is honoured | 30 s | [`RetryPolicy::max_retry_after`] |
+/// | retries without a success in between, all calls together | 100 | [`retry_budget`](Self::retry_budget) |
 ///
 /// ```
 /// use std::time::Duration;

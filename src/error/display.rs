@@ -20,7 +20,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::ConnectionLost => f.write_str("the connection was lost before the request was written")?,
             ErrorKind::Api { code, message } if message.is_empty() => {
-                self.write_answer(f, format_args!("code {code}"))?
+                self.write_answer(f, format_args!("code {code}"))?;
             }
             ErrorKind::Api { code, message } => {
                 self.write_answer(f, format_args!("code {code}: {}", quoted(message, SHOWN_CHARS)))?;
