@@ -62,12 +62,11 @@ fn every_exported_type_is_in_the_list() {
     }
 }
 
-#[cfg(feature = "mock")]
 #[test]
 fn mock_types_are_send_and_sync() {
-    use cinnox_destination::mock::{Account, Failure, Received};
+    use cinnox_destination::mock::{Failure, MockServer, Received};
 
-    crosses_threads::<Account>();
+    crosses_threads::<MockServer>();
     crosses_threads::<Failure>();
     crosses_threads::<Received>();
 }

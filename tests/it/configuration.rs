@@ -54,7 +54,7 @@ fn refuses_timeout_of_zero() {
         builder("https://examplebaseurl.com").attempt_timeout(Duration::ZERO),
         builder("https://examplebaseurl.com").total_timeout(Duration::ZERO),
     ] {
-        assert_eq!(refused(builder).to_string(), "a time-out of zero lets no call succeed; give a longer one");
+        assert_eq!(refused(builder).to_string(), "a timeout of zero lets no call succeed; give a longer one");
     }
 }
 

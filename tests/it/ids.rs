@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use cinnox_destination::{ErrorKind, InvalidId, prelude::*};
+use cinnox_destination::{Error, ErrorKind, InvalidId, prelude::*};
 use proptest::{prelude::*, test_runner::TestRunner};
 use reqwest::Url;
 
@@ -96,7 +96,8 @@ async fn accepted_character_arrives_in_its_segment() {
             let client = Client::builder(&server.url(), &id, "token-1").build().unwrap();
             client.update(&id.parse().unwrap(), &update).await.unwrap();
             let requests = server.take();
-            let found: Vec<_> = requests.iter().map(|request| request.path.split('/').map(decode).collect::<Vec<_>>()).collect();
+            let found: Vec<_> =
+                requests.iter().map(|request| request.path.split('/').map(decode).collect::<Vec<_>>()).collect();
             assert_eq!(found, [["", "v1", "api", "apps", &id, "destination", &id]]);
         }
     }
@@ -107,7 +108,7 @@ fn assert_refused(id: &str, problem: &str) {
     let message = |error: InvalidId| error.to_string();
     assert_eq!(id.parse::<DestinationId>().map_err(message), Err(format!("the destination ID {problem}")));
     assert_eq!(id.parse::<AppId>().map_err(message), Err(format!("the App ID {problem}")));
-    let error = Client::builder("https://examplebaseurl.com", id, "token-1").build().unwrap_err();
+    let error = Error::from(Client::builder("https://examplebaseurl.com", id, "token-1").build().unwrap_err());
     assert_eq!(error.to_string(), format!("the App ID {problem}"));
     assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
     assert_eq!((error.outcome(), error.source().is_none()), (Outcome::NotSent, true));
@@ -164,7 +165,8 @@ fn accepts_id_of_128_bytes_and_harmless_dots() {
 
 #[track_caller]
 fn assert_base_url_refused(base_url: &str, problem: &str) {
-    let error = Client::builder(base_url, "app-1", "token-1").allow_http().build().expect_err(base_url);
+    let builder = Client::builder(base_url, "app-1", "token-1").allow_http();
+    let error = Error::from(builder.build().expect_err(base_url));
     assert_eq!(error.to_string(), format!("the base URL {problem}"));
     assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
     assert_eq!((error.outcome(), error.is_retryable()), (Outcome::NotSent, false));

@@ -93,8 +93,7 @@ async fn readme_table_has_the_defaults() {
 async fn reads_one_mebibyte_and_no_more() {
     let endless = Behavior::answer("HTTP/1.1 200 OK\r\n\r\n").then_forever("x".repeat(4096));
     let server = Server::start(&[endless]).await;
-    for (client, expected) in
-        [(builder(&server.url()), BODY_LIMIT as u64), (builder(&server.url()).max_response_bytes(9), 9)]
+    for (client, expected) in [(builder(&server.url()), BODY_LIMIT), (builder(&server.url()).max_response_bytes(9), 9)]
     {
         let error = client.build().unwrap().update(&destination(), &update()).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::BodyTooLarge { limit } if *limit == expected), "{error:?}");
@@ -118,7 +117,7 @@ async fn total_timeout_includes_attempts_and_delays() {
     assert!((seconds(45)..=Duration::from_millis(46_500)).contains(&elapsed), "{elapsed:?}");
 
     // The last attempt has what is left.
-    let without_backoff = RetryPolicy::default().idempotent().max_attempts(99).backoff(Duration::ZERO, Duration::ZERO);
+    let without_backoff = RetryPolicy::default().idempotent().max_attempts(99).initial_backoff(Duration::ZERO);
     let ended =
         unanswered(|client| client.connect_timeout(HOUR).attempt_timeout(seconds(25)).retry(without_backoff.clone()));
     assert_eq!(assert_timeout(&ended.await, Timeout::Total, 3), seconds(60));

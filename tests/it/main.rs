@@ -4,18 +4,22 @@
 
 mod autotraits;
 mod configuration;
+mod errors;
 mod faults;
+mod handles;
 mod ids;
 mod json;
 mod layers;
 mod limits;
 #[cfg(target_os = "linux")]
 mod memory;
+mod network;
+mod proxies;
+mod responses;
+mod retries;
 mod secrets;
-#[cfg(feature = "rustls")]
 mod soak;
 mod support;
-#[cfg(feature = "tracing")]
 mod tracing;
 mod validation;
 mod wire;

@@ -21,7 +21,7 @@ async fn measure(case: &Case, limit: usize) -> (Observed, usize) {
     let client = builder(&server.url())
         .attempt_timeout(timeout)
         .total_timeout(timeout * 2)
-        .max_response_bytes(limit as u64)
+        .max_response_bytes(limit)
         .build()
         .unwrap();
     // Resets the peak.
@@ -38,16 +38,8 @@ async fn endless_responses_are_held_up_to_the_limit() {
     if !process::run_in_own(module_path!(), "endless_responses_are_held_up_to_the_limit") {
         return;
     }
-    let measured = [
-        "endless",
-        "for ever",
-        "gzip bomb",
-        "100,000 headers",
-        "1 MiB",
-        "2^63",
-        "deep nesting",
-        "small objects",
-    ];
+    let measured =
+        ["endless", "for ever", "gzip bomb", "100,000 headers", "1 MiB", "2^63", "deep nesting", "small objects"];
     let cases: Vec<_> =
         cases::all().into_iter().filter(|case| measured.iter().any(|name| case.name.contains(name))).collect();
     assert_eq!(cases.len(), 20, "{:?}", cases.iter().map(|case| &case.name).collect::<Vec<_>>());

@@ -19,7 +19,7 @@ use crate::{
         ClosedPort, Random, builder,
         observed::{Observed, kind_of},
         quick,
-        server::{Behavior, Script, Server},
+        server::{Behavior, Script, Server, path},
         tls, update,
     },
 };
@@ -48,8 +48,8 @@ struct Faults {
 }
 
 impl Faults {
-    fn call(&self, path: &str) -> Option<&Call> {
-        let number: usize = path.rsplit('-').next()?.parse().ok()?;
+    fn call(&self, request: &str) -> Option<&Call> {
+        let number: usize = path(request).rsplit('-').next()?.parse().ok()?;
         self.calls.get(number)
     }
 }
@@ -70,14 +70,14 @@ impl Script for Faults {
         case.server.clone().applying(applies)
     }
 
-    fn arrived(&self, path: &str) {
-        if let Some(call) = self.call(path) {
+    fn arrived(&self, request: &str) {
+        if let Some(call) = self.call(request) {
             call.arrived.store(true, SeqCst);
         }
     }
 
-    fn applied(&self, path: &str) {
-        self.call(path).expect("a whole request has the path of a call").applied.store(true, SeqCst);
+    fn applied(&self, request: &str) {
+        self.call(request).expect("a whole request has the path of a call").applied.store(true, SeqCst);
     }
 }
 

@@ -155,7 +155,11 @@ impl Attempt {
             ("http.response.status_code", self.status),
             ("error.type", &error),
         ];
-        fields.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.to_owned())).collect()
+        fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect()
     }
 }
 

@@ -186,6 +186,6 @@ async fn accepts_longest_possible_limits() {
         .connect_timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)
         .total_timeout(Duration::MAX)
-        .max_response_bytes(u64::MAX);
+        .max_response_bytes(usize::MAX);
     sent(&server, patient, &sample()).await;
 }

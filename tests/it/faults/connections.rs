@@ -1,6 +1,9 @@
 //! Connections between calls, and what is left of a call that is dropped.
 
-use cinnox_destination::Outcome::{Rejected, Unknown};
+use cinnox_destination::{
+    Outcome::{Rejected, Unknown},
+    TypeTargets,
+};
 
 use crate::support::{
     UPDATED,

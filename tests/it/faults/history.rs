@@ -3,8 +3,8 @@
 use std::{error::Error as _, time::Duration};
 
 use cinnox_destination::{
-    Client, ErrorCode, ErrorKind,
-    Outcome::{self, Rejected, Unknown},
+    Client, Error, ErrorCode, ErrorKind,
+    Outcome::{Rejected, Unknown},
 };
 
 use super::{ATTEMPT, SHORT_ATTEMPT, cases::redirects::outcome_of, fail};
@@ -46,13 +46,7 @@ async fn unknown_outcome_of_earlier_attempt_stays_unknown() {
             retryable: false,
             attempts: 2,
         },
-        Row {
-            second: Answer::status(429),
-            kind: "UnexpectedResponse",
-            status: 429,
-            retryable: true,
-            attempts: 3,
-        },
+        Row { second: Answer::status(429), kind: "UnexpectedResponse", status: 429, retryable: true, attempts: 3 },
     ];
     for Row { second, kind, status, retryable, attempts } in rows {
         let lost = Behavior::close_after_reading().applying(true);
@@ -122,7 +116,7 @@ async fn error_keeps_code_message_headers_and_retry_after() {
     assert_eq!(error.code(), Some(ErrorCode::TooManyRequests));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(99)));
     assert_eq!(error.headers().unwrap()["x-request-id"], "r-1");
-    assert_eq!(error.outcome(), Outcome::Rejected);
+    assert_eq!(error.outcome(), Rejected);
     assert!(matches!(error.kind(), ErrorKind::Api { message, .. } if message == "slow\u{1b}[31m down"));
     assert_eq!(
         error.to_string(),
@@ -133,5 +127,6 @@ async fn error_keeps_code_message_headers_and_retry_after() {
 
 #[test]
 fn configuration_error_has_no_headers() {
-    assert!(Client::builder("http://localhost", "..", TOKEN).build().unwrap_err().headers().is_none());
+    let error = Error::from(Client::builder("http://localhost", "..", TOKEN).build().unwrap_err());
+    assert!(error.headers().is_none());
 }

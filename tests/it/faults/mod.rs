@@ -5,7 +5,6 @@ pub(crate) mod cases;
 mod connections;
 mod history;
 mod statuses;
-#[cfg(feature = "rustls")]
 mod tls;
 mod unreachable;
 
@@ -39,14 +38,14 @@ async fn assert_cases(cases: &[Case]) {
     let (stalling, busy): (Vec<_>, Vec<_>) = runs.partition(|(case, _)| case.stalls);
     let mut differences = Vec::new();
     for (runs, concurrency) in [(stalling, usize::MAX), (busy, 8)] {
-        let found = stream::iter(runs).map(|(case, mode)| differences(case, mode)).buffer_unordered(concurrency);
+        let found = stream::iter(runs).map(|(case, mode)| run(case, mode)).buffer_unordered(concurrency);
         differences.extend(found.concat().await);
     }
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
 /// Everything that is not as the case says.
-async fn differences(case: &Case, idempotent: bool) -> Vec<String> {
+async fn run(case: &Case, idempotent: bool) -> Vec<String> {
     let server = Server::start(std::slice::from_ref(&case.server)).await;
     let limit = if case.stalls { SHORT_ATTEMPT } else { ATTEMPT };
     let client = builder(&server.url()).attempt_timeout(limit).retry(quick_if(idempotent)).build().unwrap();

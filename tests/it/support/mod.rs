@@ -6,7 +6,6 @@ pub(crate) mod observed;
 pub(crate) mod process;
 pub(crate) mod recorder;
 pub(crate) mod server;
-#[cfg(feature = "rustls")]
 pub(crate) mod tls;
 
 use std::{error::Error as StdError, net::SocketAddr, time::Duration};
@@ -30,15 +29,12 @@ pub(crate) fn builder(url: &str) -> ClientBuilder {
 }
 
 pub(crate) fn http_without_roots() -> reqwest::ClientBuilder {
-    let http = reqwest::Client::builder();
-    #[cfg(feature = "rustls")]
-    let http = http.tls_certs_only([]);
-    http
+    reqwest::Client::builder().tls_certs_only([])
 }
 
 /// The default policy with short delays.
 pub(crate) fn quick() -> RetryPolicy {
-    RetryPolicy::default().backoff(Duration::from_millis(5), Duration::from_millis(20))
+    RetryPolicy::default().initial_backoff(Duration::from_millis(5)).max_backoff(Duration::from_millis(20))
 }
 
 pub(crate) fn quick_if(idempotent: bool) -> RetryPolicy {

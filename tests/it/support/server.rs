@@ -130,11 +130,11 @@ pub(crate) trait Script: Send + Sync + 'static {
     /// For the request number 0, 1 and so on.
     fn behavior(&self, request: usize) -> Behavior;
 
-    /// At least a part of a request for `path` arrived, though the server may not have read it.
-    fn arrived(&self, _path: &str) {}
+    /// A request arrived, at least in part, though the server may not have read it.
+    fn arrived(&self, _request: &str) {}
 
-    /// The update of a request for `path` took effect.
-    fn applied(&self, _path: &str) {}
+    /// The update of a request took effect.
+    fn applied(&self, _request: &str) {}
 }
 
 impl<F: Fn(usize) -> Behavior + Send + Sync + 'static> Script for F {
@@ -258,7 +258,6 @@ impl Socket for TcpStream {
     }
 }
 
-#[cfg(feature = "rustls")]
 impl Socket for tokio_rustls::server::TlsStream<TcpStream> {
     fn tcp(&self) -> &TcpStream {
         self.get_ref().0
@@ -270,7 +269,7 @@ impl Shared {
     fn arrived(&self, received: &[u8]) {
         if !received.is_empty() {
             self.seen.send_modify(|seen| seen.arrived += 1);
-            self.script.arrived(&path(received));
+            self.script.arrived(&String::from_utf8_lossy(received));
         }
     }
 }
@@ -297,7 +296,7 @@ async fn serve(mut stream: impl Socket, shared: &Shared) -> io::Result<()> {
                 fill(&mut stream, &mut received, length).await?;
                 shared.arrived(&received);
                 if behavior.applies {
-                    shared.script.applied(&path(&received));
+                    shared.script.applied(&String::from_utf8_lossy(&received));
                 }
                 received.drain(..length);
                 shared.seen.send_modify(|seen| (seen.begun, seen.whole) = (seen.begun + 1, seen.whole + 1));
@@ -375,9 +374,16 @@ async fn read_head(stream: &mut impl Socket, received: &mut Vec<u8>) -> io::Resu
 }
 
 /// The path of a request, as far as it arrived.
-fn path(request: &[u8]) -> String {
-    let line = String::from_utf8_lossy(request);
-    line.split([' ', '\r']).nth(1).unwrap_or_default().to_owned()
+pub(crate) fn path(request: &str) -> &str {
+    request.split([' ', '\r']).nth(1).unwrap_or_default()
+}
+
+/// The value of a header of a request.
+pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = request.lines().skip(1).take_while(|line| !line.is_empty());
+    lines
+        .find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)))
+        .map(|line| line.1)
 }
 
 /// Reads what the client still sends until it goes; keeps the beginning.

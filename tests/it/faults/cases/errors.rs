@@ -85,8 +85,7 @@ fn in_the_vendors_form() -> Vec<Case> {
 
 /// Written in another way than is documented, but what happened is plain.
 fn nearly_in_the_vendors_form() -> Vec<Case> {
-    let nested =
-        format!(r#"{{"code":6451001,"a":{}{},"b":1e999,"c":"\ud800"}}"#, "[".repeat(999), "]".repeat(999));
+    let nested = format!(r#"{{"code":6451001,"a":{}{},"b":1e999,"c":"\ud800"}}"#, "[".repeat(999), "]".repeat(999));
     let failed_service = Observed::failed("Api(6451001)", Unknown, 400);
     let mut cases: Vec<Case> = [
         Row {

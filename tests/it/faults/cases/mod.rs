@@ -8,6 +8,7 @@ pub(super) mod redirects;
 mod retry_after;
 mod silent;
 mod successes;
+mod unreadable;
 
 use std::time::Duration;
 
@@ -75,6 +76,7 @@ pub(crate) fn all() -> Vec<Case> {
         errors::cases(),
         retry_after::cases(),
         redirects::cases(),
+        unreadable::cases(),
     ]
     .concat()
 }

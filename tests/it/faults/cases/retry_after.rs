@@ -13,6 +13,8 @@ use crate::support::{answer::Answer, observed::Observed, server::Behavior};
 
 struct Header {
     value: &'static str,
+    /// The `Date` of the same response; empty if it has none.
+    date: &'static str,
     /// What the value asks for.
     delay: Delay,
 }
@@ -25,19 +27,39 @@ enum Delay {
     Unreadable,
 }
 
-const HEADERS: [Header; 12] = [
-    Header { value: "0", delay: Delay::AtLeast(Duration::ZERO) },
-    Header { value: "1", delay: Delay::AtLeast(Duration::from_secs(1)) },
-    Header { value: "31", delay: Delay::TooLong },
-    Header { value: "18446744073709551616", delay: Delay::TooLong },
-    Header { value: "Sun, 06 Nov 1994 08:49:37 GMT", delay: Delay::AtLeast(Duration::ZERO) },
-    Header { value: "Fri, 31 Dec 9999 23:59:59 GMT", delay: Delay::TooLong },
-    Header { value: "Sunday, 06-Nov-94 08:49:37 GMT", delay: Delay::AtLeast(Duration::ZERO) },
-    Header { value: "-5", delay: Delay::Unreadable },
-    Header { value: "1.5", delay: Delay::Unreadable },
-    Header { value: "soon", delay: Delay::Unreadable },
-    Header { value: "", delay: Delay::Unreadable },
-    Header { value: "\u{fc}", delay: Delay::Unreadable },
+/// A header without a `Date` beside it.
+const fn header(value: &'static str, delay: Delay) -> Header {
+    Header { value, date: "", delay }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+const HEADERS: [Header; 17] = [
+    header("0", Delay::AtLeast(Duration::ZERO)),
+    header("1", Delay::AtLeast(SECOND)),
+    header("0.2", Delay::AtLeast(SECOND)),
+    header("1.0", Delay::AtLeast(SECOND)),
+    header("30.1", Delay::TooLong),
+    header("31", Delay::TooLong),
+    header("18446744073709551616", Delay::TooLong),
+    header("Sun, 06 Nov 1994 08:49:37 GMT", Delay::AtLeast(Duration::ZERO)),
+    header("Fri, 31 Dec 9999 23:59:59 GMT", Delay::TooLong),
+    header("Sunday, 06-Nov-94 08:49:37 GMT", Delay::AtLeast(Duration::ZERO)),
+    Header {
+        value: "Sun, 06 Nov 1994 08:49:37 GMT",
+        date: "Sun, 06 Nov 1994 08:49:36 GMT",
+        delay: Delay::AtLeast(SECOND),
+    },
+    Header { value: "Sun, 06 Nov 1994 08:49:37 GMT", date: "Sun, 06 Nov 1994 08:48:37 GMT", delay: Delay::TooLong },
+    Header {
+        value: "Fri, 31 Dec 9999 23:59:59 GMT",
+        date: "Fri, 31 Dec 9999 23:59:58 GMT",
+        delay: Delay::AtLeast(SECOND),
+    },
+    header("-5", Delay::Unreadable),
+    header("soon", Delay::Unreadable),
+    header("", Delay::Unreadable),
+    header("\u{fc}", Delay::Unreadable),
 ];
 
 pub(super) fn cases() -> Vec<Case> {
@@ -63,7 +85,7 @@ fn without_header() -> [Case; 2] {
     ]
 }
 
-fn with_header(Header { value, delay }: &Header) -> [Case; 3] {
+fn with_header(Header { value, date, delay }: &Header) -> [Case; 3] {
     let (retried, min_delay) = match delay {
         Delay::AtLeast(delay) => (ByDefault, *delay),
         Delay::TooLong => (Never, Duration::ZERO),
@@ -74,10 +96,14 @@ fn with_header(Header { value, delay }: &Header) -> [Case; 3] {
         Delay::Unreadable => (Unknown, IfIdempotent),
         _ => (Rejected, retried),
     };
-    let answer = |status| Answer::status(status).header("Retry-After", value);
+    let answer = |status| {
+        let answer = Answer::status(status).header("Retry-After", value);
+        if date.is_empty() { answer } else { answer.header("Date", date) }
+    };
+    let header = if date.is_empty() { format!("{value:?}") } else { format!("{value:?} and Date {date:?}") };
     [
         Case {
-            name: format!("429 with Retry-After {value:?}"),
+            name: format!("429 with Retry-After {header}"),
             server: Behavior::answer(answer(429).body("no")),
             result: Observed::failed("UnexpectedResponse", Rejected, 429),
             retried,
@@ -86,7 +112,7 @@ fn with_header(Header { value, delay }: &Header) -> [Case; 3] {
             ..Case::default()
         },
         Case {
-            name: format!("code 6451010 with Retry-After {value:?}"),
+            name: format!("code 6451010 with Retry-After {header}"),
             server: Behavior::answer(answer(400).code(6_451_010, "slow down")),
             result: Observed::failed("Api(6451010)", Rejected, 400),
             retried,
@@ -94,7 +120,7 @@ fn with_header(Header { value, delay }: &Header) -> [Case; 3] {
             ..Case::default()
         },
         Case {
-            name: format!("503 with Retry-After {value:?}"),
+            name: format!("503 with Retry-After {header}"),
             server: Behavior::answer(answer(503)),
             result: Observed::failed("UnexpectedResponse", outcome_of_503, 503),
             retried: retried_503,
