@@ -4,6 +4,7 @@
 //! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the whole answer.
 
 use std::{
+    mem,
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
@@ -15,6 +16,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header};
+use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
@@ -79,12 +81,18 @@ impl ClientHooks<Attempt> for generated::Client {
 }
 
 impl Attempt {
-    /// Reads the whole response, redacts the App Token in it, stores it, and hands it on to progenitor.
+    /// Stores the answer, with the App Token redacted, and hands it on to progenitor.
     async fn receive(&self, response: Response) -> reqwest::Result<Response> {
         let mut response = self.limited(response);
+        let Some(capture) = &self.capture else { return Ok(response) };
         let status = response.status();
-        let mut headers = std::mem::take(response.headers_mut());
+        let mut headers = mem::take(response.headers_mut());
         self.token.redact_headers(&mut headers);
+        if status.is_success() {
+            // Its body is read by progenitor, which gives back what it cannot parse.
+            capture.store(Answer { status, headers, ..Answer::default() });
+            return Ok(response);
+        }
         let mut body = BytesMut::new();
         let end = loop {
             match response.chunk().await {
@@ -94,13 +102,9 @@ impl Attempt {
             }
         };
         let body = self.token.redact_body(body.freeze(), end.is_ok());
-        let mut handed_on = http::Response::new(without_byte_order_mark(&body));
+        let mut handed_on = http::Response::new(body.clone());
         *handed_on.status_mut() = status;
-        if let Some(capture) = &self.capture {
-            capture.store(Answer { status, headers, body, retry_after: None });
-        } else {
-            *handed_on.headers_mut() = headers;
-        }
+        capture.store(Answer { status, headers, body, retry_after: None });
         end.map(|()| handed_on.into())
     }
 
@@ -114,46 +118,42 @@ impl Attempt {
     }
 }
 
-fn without_byte_order_mark(body: &Bytes) -> Bytes {
-    if body.starts_with(b"\xef\xbb\xbf") { body.slice(3..) } else { body.clone() }
-}
-
 /// Makes the capture know when the request is written. A request without a body, or with one that is a stream, counts
 /// as written from the beginning.
 fn observe_writing(request: &mut Request, capture: &Arc<Capture>) {
-    match request.body().and_then(Body::as_bytes) {
-        Some(bytes) if !bytes.is_empty() => {
-            let observed = ObservedBody { bytes: Some(Bytes::copy_from_slice(bytes)), capture: capture.clone() };
+    match request.body_mut().take() {
+        Some(body) if body.as_bytes().is_some_and(|bytes| !bytes.is_empty()) => {
+            let observed = ObservedBody { body, capture: capture.clone() };
             *request.body_mut() = Some(Body::wrap(observed));
         }
-        _ => capture.request_written.store(true, Ordering::Relaxed),
+        other => {
+            *request.body_mut() = other;
+            capture.request_written.store(true, Ordering::Relaxed);
+        }
     }
 }
 
 /// The body of a request. hyper asks for it after it has taken the request for writing on a connection, and before it
 /// writes the first byte of the head.
 struct ObservedBody {
-    bytes: Option<Bytes>,
+    body: Body,
     capture: Arc<Capture>,
 }
 
 impl http_body::Body for ObservedBody {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = reqwest::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<reqwest::Result<Frame<Bytes>>>> {
         self.capture.request_written.store(true, Ordering::Relaxed);
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
+        Pin::new(&mut self.body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.body.is_end_stream()
     }
 
-    fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

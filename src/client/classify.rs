@@ -2,16 +2,19 @@
 
 use std::{
     error::Error as StdError,
-    io,
+    io, mem,
     time::{Duration, SystemTime},
 };
 
 use http::header;
 use http_body_util::LengthLimitError;
 use progenitor_client::ResponseValue;
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use super::{attempt::Capture, retry_after::retry_after, text::unreadable_coding, vendor_error::vendor_error};
+use super::{
+    attempt::Capture, retry_after::retry_after, text::unreadable_coding, token::AppToken, vendor_error::vendor_error,
+};
 use crate::{
     error::{Answer, ConfigError, Error, ErrorKind, Timeout, by_code, chain, innermost},
     generated::{self, types::ApiError},
@@ -30,12 +33,13 @@ pub(crate) struct Limits {
     pub(crate) max_response_bytes: usize,
 }
 
-/// Tells a success, with its body and the whole answer, from a failure. All that is known of the failure besides the
-/// history of the call is in the error.
-pub(crate) fn classify<T>(
+/// Tells a success, with its body and the rest of the answer, from a failure. All that is known of the failure besides
+/// the history of the call is in the error.
+pub(crate) fn classify<T: DeserializeOwned>(
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     capture: &Capture,
     limits: &Limits,
+    token: &AppToken,
 ) -> Result<(T, Answer), Error> {
     use generated::Error as Generated;
 
@@ -55,12 +59,25 @@ pub(crate) fn classify<T>(
         Generated::CommunicationError(error)
         | Generated::ResponseBodyError(error)
         | Generated::InvalidUpgrade(error) => return Err(incomplete(error.without_url(), answer, capture, limits)),
-        Generated::InvalidResponsePayload(_, problem) => (problem.to_string(), false),
+        Generated::InvalidResponsePayload(body, problem) => {
+            if let Some(answer) = answer.as_mut().filter(|answer| answer.status.is_success()) {
+                if let Some(value) = after_byte_order_mark(&body) {
+                    return Ok((value, mem::take(answer)));
+                }
+                answer.body = token.redact_body(body, true);
+            }
+            (token.redact_text(problem.to_string()), false)
+        }
         Generated::ErrorResponse(_) => ("it has no code and no message".to_owned(), true),
         Generated::UnexpectedResponse(_) => ("no such status is documented".to_owned(), false),
     };
     let kind = answer.as_ref().and_then(|answer| kind_of_answer(answer, is_documented));
     Err(Error::new(kind.unwrap_or(ErrorKind::UnexpectedResponse { problem })).with_answer(answer))
+}
+
+/// JSON with a byte order mark is not for serde_json, but its meaning is plain.
+fn after_byte_order_mark<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf")?).ok()
 }
 
 /// What a complete answer says; nothing if it is not known who speaks.

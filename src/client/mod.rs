@@ -22,11 +22,14 @@ mod vendor_error;
 use std::{fmt, sync::Arc, time::Duration};
 
 use progenitor_client::ResponseValue;
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
+#[cfg(feature = "mock")]
+pub(crate) use self::retry_after::retry_after;
 use self::{
     attempt::Capture,
     base_url::BaseUrl,
@@ -222,16 +225,19 @@ impl Client {
         update: &DestinationUpdate,
     ) -> Result<Response<UpdatedDestination>> {
         update.validate()?;
-        self.call(&UPDATE_DESTINATION, |api| async move {
+        let send = |api: generated::Client| async move {
             api.update_destination(&self.0.app_id, destination_id, update).await
-        })
-        .await
+        };
+        let mut updated = self.call(&UPDATE_DESTINATION, send).await?;
+        self.0.generated.inner.token.redact_id(&mut updated.body.result.id);
+        Ok(updated)
     }
 
     /// Sends a checked request with the generated client, as often as the policy allows, and classifies its result. A
     /// method for a further operation of the document checks its request and calls this.
     async fn call<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
+        T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let result = trace::call(operation, self.attempts(operation, send)).await;
@@ -243,6 +249,7 @@ impl Client {
 
     async fn attempts<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
+        T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let began = Instant::now();
@@ -255,7 +262,7 @@ impl Client {
             let (api, capture) = self.for_attempt(&limits);
             let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
             let result = span.instrument(send(api)).await;
-            let error = match classify(result, &capture, &limits) {
+            let error = match classify(result, &capture, &limits, &self.0.generated.inner.token) {
                 Ok((body, answer)) => {
                     span.succeeded(answer.status);
                     self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
