@@ -15,7 +15,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
@@ -88,8 +88,8 @@ impl Attempt {
         let status = response.status();
         let mut headers = mem::take(response.headers_mut());
         self.token.redact_headers(&mut headers);
-        if status.is_success() {
-            // Its body is read by progenitor, which gives back what it cannot parse.
+        if status == StatusCode::OK {
+            // Its body is read by progenitor, which gives back what it cannot parse; of another success it reads nothing.
             capture.store(Answer { status, headers, ..Answer::default() });
             return Ok(response);
         }
