@@ -71,7 +71,11 @@ impl JsonSchema for DestinationUpdate {
                 "else": { "properties": { (list.name): { "maxItems": 0 } } },
             }));
         }
-        properties[SCHEMA_KEY] = json!({ "description": "Where an editor finds this schema.", "type": "string" });
+        properties[SCHEMA_KEY] = json!({
+            "type": "string",
+            "description": "Where an editor finds this schema. It is not sent.",
+            "examples": ["./destination-update.schema.json"],
+        });
         schema["allOf"] = conditions.into();
         schema.try_into().unwrap_or_default()
     }

@@ -193,7 +193,7 @@ fn add_folder(folder: &Path, module: &[String], sources: &mut BTreeMap<Module, S
             let module = child(module, name);
             sources.insert(module.clone(), Source::read(&path.join("mod.rs")));
             add_folder(&path, &module, sources);
-        } else if !matches!(name, "lib" | "mod") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !matches!(name, "lib" | "mod") {
             sources.insert(child(module, name), Source::read(&path));
         }
     }

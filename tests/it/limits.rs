@@ -1,13 +1,13 @@
-//! The README's table of limits is what a client does.
+//! The documented table of limits is what a client does.
 
 use std::time::Duration;
 
-use cinnox_destination::{ClientBuilder, Error, ErrorKind, RetryPolicy, Timeout};
+use cinnox_destination::{ClientBuilder, Error, ErrorKind, Outcome, RetryPolicy, Timeout};
 use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::time::Instant;
 
 use crate::{
-    faults::cases::BODY_LIMIT,
+    faults::cases::{BODY_LIMIT, HEADER_LIMIT},
     support::{
         builder, destination, http_without_roots,
         server::{Behavior, Server},
@@ -17,17 +17,14 @@ use crate::{
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A row of the table: the method that sets the limit, and its default.
-type Limit = (String, String);
-
-fn table() -> Vec<Limit> {
-    let readme = std::fs::read_to_string("README.md").unwrap();
-    let (_, section) = readme.split_once("\n## Limits\n").unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+/// The rows of the table: the method that sets the limit, and its default.
+fn table() -> Vec<(String, String)> {
+    let source = std::fs::read_to_string("src/client/builder.rs").unwrap();
+    let rows = source.lines().filter_map(|line| line.strip_prefix("/// | ")).skip(1);
     rows.map(|row| {
-        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
-        (cells[2].trim_matches('`').to_owned(), cells[1].to_owned())
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let method = cells[2].split('`').nth(1).unwrap_or_default();
+        (method.to_owned(), cells[1].to_owned())
     })
     .collect()
 }
@@ -59,34 +56,39 @@ fn assert_timeout((error, elapsed): &(Error, Duration), which: Timeout, attempts
     *elapsed
 }
 
+/// The value of a field in a `Debug` text, as the table writes it.
+fn setting(debug: &str, name: &str) -> String {
+    let (_, value) = debug.split_once(&format!(" {name}: ")).unwrap_or_else(|| panic!("no {name} in {debug}"));
+    let value = value.trim_start_matches("Some(").split([',', ' ', ')']).next().unwrap();
+    let unit = value.find(|c: char| c.is_alphabetic()).unwrap_or(value.len());
+    format!("{} {}", &value[..unit], &value[unit..]).trim_end().to_owned()
+}
+
 #[tokio::test(start_paused = true)]
-async fn readme_table_has_the_defaults() {
+async fn documented_table_has_the_defaults() {
+    let shown = |duration: Duration| setting(&format!(" time: {duration:?}"), "time");
     let connect = assert_timeout(&unanswered(|client| client).await, Timeout::Connect, 1);
     let attempt = assert_timeout(&unanswered(|client| client.connect_timeout(HOUR)).await, Timeout::Attempt, 1);
     let total = unanswered(|client| client.connect_timeout(HOUR).attempt_timeout(HOUR)).await;
     let total = assert_timeout(&total, Timeout::Total, 1);
-    let policy = format!("{:?}", RetryPolicy::default());
-    let setting = |name: &str| {
-        let (_, value) = policy.split_once(&format!(" {name}: ")).unwrap();
-        value.split([',', ' ']).next().unwrap().to_owned()
-    };
-    let shown = |value: &str| {
-        let unit = value.find(|c: char| c.is_alphabetic()).unwrap_or(value.len());
-        format!("{} {}", &value[..unit], &value[unit..]).trim_end().to_owned()
-    };
+    let (builder, policy) = (format!("{:?}", builder("http://localhost")), format!("{:?}", RetryPolicy::default()));
 
-    let defaults = [
-        ("connect_timeout", shown(&format!("{connect:?}"))),
-        ("attempt_timeout", shown(&format!("{attempt:?}"))),
-        ("total_timeout", shown(&format!("{total:?}"))),
-        // `reads_one_mebibyte_and_no_more` holds it against a server.
+    let expected = [
+        ("connect_timeout", shown(connect)),
+        ("attempt_timeout", shown(attempt)),
+        ("total_timeout", shown(total)),
+        ("idle_timeout", setting(&builder, "idle_timeout")),
+        // Held against servers by `reads_one_mebibyte_and_no_more`, and by two cases of `faults`.
         ("max_response_bytes", "1 MiB".to_owned()),
-        ("attempts", shown(&setting("attempts"))),
-        ("backoff", shown(&setting("first_backoff")) + ", doubling"),
-        ("backoff", shown(&setting("max_backoff"))),
-        ("max_retry_after", shown(&setting("max_retry_after"))),
+        ("", HEADER_LIMIT.to_string()),
+        ("RetryPolicy::max_attempts", setting(&policy, "max_attempts")),
+        ("RetryPolicy::initial_backoff", setting(&policy, "initial_backoff")),
+        ("RetryPolicy::max_backoff", setting(&policy, "max_backoff")),
+        ("RetryPolicy::max_retry_after", setting(&policy, "max_retry_after")),
+        // Held against a server by `retries::outage_is_not_multiplied_once_the_budget_is_empty`.
+        ("retry_budget", setting(&builder, "retry_budget")),
     ];
-    assert_eq!(table(), defaults.map(|(method, default)| (method.to_owned(), default)));
+    assert_eq!(table(), expected.map(|(method, default)| (method.to_owned(), default)));
 }
 
 #[tokio::test]
@@ -103,22 +105,30 @@ async fn reads_one_mebibyte_and_no_more() {
 #[tokio::test(start_paused = true)]
 async fn total_timeout_includes_attempts_and_delays() {
     let seconds = Duration::from_secs;
-    // Not sent, so retried by default.
     let connecting = unanswered(|client| client.retry(RetryPolicy::default())).await;
     let elapsed = assert_timeout(&connecting, Timeout::Connect, 3);
     assert!((seconds(15)..=Duration::from_millis(16_500)).contains(&elapsed), "{elapsed:?}");
 
-    // Unknown, so not retried.
-    let unknown = unanswered(|client| client.connect_timeout(HOUR).retry(RetryPolicy::default())).await;
-    assert_eq!(assert_timeout(&unknown, Timeout::Attempt, 1), seconds(15));
-
-    let idempotent = unanswered(|client| client.connect_timeout(HOUR).retry(RetryPolicy::default().idempotent())).await;
-    let elapsed = assert_timeout(&idempotent, Timeout::Attempt, 3);
+    let attempts = unanswered(|client| client.connect_timeout(HOUR).retry(RetryPolicy::default())).await;
+    let elapsed = assert_timeout(&attempts, Timeout::Attempt, 3);
     assert!((seconds(45)..=Duration::from_millis(46_500)).contains(&elapsed), "{elapsed:?}");
 
     // The last attempt has what is left.
-    let without_backoff = RetryPolicy::default().idempotent().max_attempts(99).initial_backoff(Duration::ZERO);
+    let without_backoff = RetryPolicy::default().max_attempts(99).initial_backoff(Duration::ZERO);
     let ended =
         unanswered(|client| client.connect_timeout(HOUR).attempt_timeout(seconds(25)).retry(without_backoff.clone()));
     assert_eq!(assert_timeout(&ended.await, Timeout::Total, 3), seconds(60));
+}
+
+/// No byte left, whichever timeout expires while the connection is being made, and so the attempt is retried.
+#[tokio::test(start_paused = true)]
+async fn timeout_while_connecting_is_not_sent() {
+    let seconds = Duration::from_secs;
+    // Shorter than the connect timeout of 5 s.
+    let attempt = unanswered(|client| client.attempt_timeout(seconds(3)).retry(RetryPolicy::default())).await;
+    assert_timeout(&attempt, Timeout::Attempt, 3);
+    assert_eq!(attempt.0.outcome(), Outcome::NotSent);
+    let total = unanswered(|client| client.total_timeout(seconds(3)).retry(RetryPolicy::default())).await;
+    assert_eq!(assert_timeout(&total, Timeout::Total, 1), seconds(3));
+    assert_eq!(total.0.outcome(), Outcome::NotSent);
 }

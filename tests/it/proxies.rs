@@ -1,7 +1,7 @@
 //! Proxies: what they answer, and how they fail. A proxy's password is in no text.
 
 use cinnox_destination::{
-    ClientBuilder,
+    Client, ClientBuilder,
     Outcome::{self, NotSent, Rejected, Unknown},
 };
 use reqwest::Proxy;
@@ -121,7 +121,7 @@ fn refuses_proxy_variable_that_would_be_passed_over() {
     }
     const EXPECTED: &str = "CINNOX_TEST_EXPECTED";
     if process::is_own() {
-        let result = builder("https://nowhere.test").http_client(http_without_roots()).build();
+        let result = Client::builder("https://nowhere.test", "app-1", "token-12345").build();
         let found = result.map_or_else(|error| error.to_string(), |_| "built".to_owned());
         assert_eq!(found, std::env::var(EXPECTED).unwrap());
         return;

@@ -64,14 +64,16 @@ fn accepts_valid_update() {
         "supportLocations": ["HK", "US-CA"],
         "types": ["TRUNK", "PHONE", "STAFF"],
         "phoneTargets": ["+85212345678", "1234567", "123456789012345"],
-        "staffTargets": ["staff-1", " staff 2 ", "夜"],
+        "staffTargets": ["staff-1", "staff 2", "夜"],
         "trunkTargets": ["+85212345678"],
     }));
 }
 
 #[test]
 fn rejects_blank_name() {
-    for name in ["", " ", "\t\n", "\u{3000}\u{a0}", "\u{85}"] {
+    for (name, shown) in
+        [("", ""), (" ", " "), ("\t\n", r"\t\n"), ("\u{3000}\u{a0}", r"\u{3000}\u{a0}"), ("\u{85}", r"\u{85}")]
+    {
         assert_violation(
             &json!({ "displayName": name }),
             &Expected {
@@ -79,7 +81,7 @@ fn rejects_blank_name() {
                 rule: Rule::Blank,
                 name: "blank",
                 source: RuleSource::Ours,
-                message: "is blank; give a name that people will recognise",
+                message: &format!("\"{shown}\" is blank; give a name that people will recognise"),
             },
         );
     }
@@ -337,13 +339,6 @@ fn rejects_number_that_is_not_e164() {
             "+01234567",
             "++1234567",
             "12345678+",
-            "-1234567",
-            "+852 1234 5678",
-            "+852-12345678",
-            " 1234567",
-            "1234567 ",
-            "１２３４５６７",
-            "١٢٣٤٥٦٧",
             "12345a7",
             "0x1234567",
             "1234567.",
@@ -395,8 +390,17 @@ fn rejects_duplicate_target() {
             },
         );
     }
-    // One with and one without the + are two targets: they are sent as written.
-    assert_valid(&json!({ "types": ["PHONE"], "staffTargets": [], "phoneTargets": ["85212345678", "+85212345678"] }));
+    // The + is optional, so these are one number.
+    assert_violation(
+        &json!({ "types": ["PHONE"], "staffTargets": [], "phoneTargets": ["85212345678", "+85212345678"] }),
+        &Expected {
+            pointer: "/phoneTargets/1",
+            rule: Rule::Duplicate,
+            name: "duplicate",
+            source: RuleSource::Ours,
+            message: r#""+85212345678" is the same as "85212345678" at /phoneTargets/0; remove one of the two"#,
+        },
+    );
 }
 
 #[test]
@@ -487,8 +491,8 @@ fn shows_value_shortened_and_escaped() {
     assert_eq!(text(&long), format!("/supportLocations/0: \"{}…\" {behind}", "長".repeat(48)));
     assert_eq!(text(&format!("{} ", "a".repeat(47))), format!("/supportLocations/0: \"{} \" {behind}", "a".repeat(47)));
     assert_eq!(
-        text("\u{1b}[31m\u{202e}\0\n"),
-        format!(r#"/supportLocations/0: "\u{{1b}}[31m\u{{202e}}\0\n" {behind}"#)
+        text("x\u{1b}[31m\u{202e}\0").split(" has ").next(),
+        Some(r#"/supportLocations/0: "x\u{1b}[31m\u{202e}\0""#)
     );
 }
 

@@ -36,6 +36,7 @@ fn assert_headers(server: &Recorder, request: &Recorded, user_agent: &str) {
     let length = request.body.len().to_string();
     let expected = [
         ("accept", "application/json"),
+        ("accept-encoding", "identity"),
         ("authorization", "Bearer token-1"),
         ("content-length", length.as_str()),
         ("content-type", "application/json"),

@@ -60,6 +60,7 @@ pub(crate) fn correction(value: &RawValue, schema: &Value, is_optional: bool) ->
     let form = form(expected, schema);
     let advice = match (Kind::of(value), expected) {
         (Kind::Null, _) if is_optional => format!("leave the field out or write {form}"),
+        (_, Kind::Text) if schema["enum"].is_array() => format!("write {form}"),
         (Kind::Number, Kind::Text) if value.get().contains(['.', 'e', 'E']) => {
             "write all its digits, in quotes".to_owned()
         }

@@ -109,3 +109,6 @@ fn shorten_name(fields: &mut Fields<'_>) -> Option<String> {
     *value = serde_json::from_str::<&RawValue>(SHORT_NAME).ok()?;
     Some(name)
 }
+
+#[cfg(test)]
+mod tests;

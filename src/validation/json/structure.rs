@@ -40,7 +40,8 @@ pub(crate) type Fields<'a> = Vec<(String, &'a RawValue)>;
 /// The fields of an update, each with a value of the right form.
 pub(crate) fn read(text: &str) -> Result<Fields<'_>, JsonError> {
     let start = text.len() - text.trim_ascii_start().len();
-    if !text[start..].starts_with('{') {
+    // What is wrong with a comment is said below.
+    if !text[start..].starts_with(['{', '/', '#']) {
         let what = if start == text.len() { "is empty" } else { "is not an object" };
         return Err(JsonError::at("", text.as_bytes(), start, &format!("{what}; write the update as {{ … }}")));
     }

@@ -120,7 +120,8 @@ async fn error_keeps_code_message_headers_and_retry_after() {
     assert!(matches!(error.kind(), ErrorKind::Api { message, .. } if message == "slow\u{1b}[31m down"));
     assert_eq!(
         error.to_string(),
-        "the server answered 400 Bad Request with code 6451010 (too many requests): \"slow\\u{1b}[31m down\""
+        "the server answered 400 Bad Request with code 6451010 (too many requests): \"slow\\u{1b}[31m down\" \
+         (not retried: the server asks for 99 s, more than the 30 s allowed)"
     );
     assert!(error.source().is_none());
 }

@@ -3,6 +3,7 @@
 use std::{future::Future, io, net::SocketAddr, panic::Location, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -316,8 +317,9 @@ async fn serve(mut stream: impl Socket, shared: &Shared) -> io::Result<()> {
                 drain(&mut stream, &mut received).await;
             }
             End::Reset => {
+                // What was sent and not read, if anything was.
                 let mut unread = [0; 4096];
-                let count = stream.tcp().peek(&mut unread).await?;
+                let count = stream.tcp().peek(&mut unread).now_or_never().and_then(io::Result::ok).unwrap_or(0);
                 received.extend(&unread[..count]);
                 stream.tcp().set_zero_linger()?;
             }

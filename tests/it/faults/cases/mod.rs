@@ -19,6 +19,9 @@ use crate::support::{observed::Observed, server::Behavior};
 /// The default of `ClientBuilder::max_response_bytes`.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
+/// How many headers of a response the client reads.
+pub(crate) const HEADER_LIMIT: usize = 200;
+
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) name: String,
