@@ -61,10 +61,13 @@ struct Row {
     name: &'static str,
     error: Error,
     questions: Questions,
-    /// Under anyhow, as `{:#}` and as `{:?}`.
-    alternate: &'static str,
-    debug: &'static str,
+    message: &'static str,
+    /// The chain of sources; none of them is repeated in the message.
+    causes: Vec<&'static str>,
 }
+
+/// Stands for what the operating system says of a port on which nothing listens.
+const REFUSED: &str = "REFUSED";
 
 /// One error of each kind, and one for each reason why no further attempt followed.
 async fn rows() -> Vec<Row> {
@@ -82,36 +85,40 @@ async fn rows() -> Vec<Row> {
             name: "Configuration",
             error: error_of(builder("http://10.0.0.1"), &update()).await,
             questions: NONE,
-            alternate: "",
-            debug: "",
+            message: "the base URL is http, so the token would cross the network in clear text; use https, or \
+                      ClientBuilder::allow_http",
+            causes: vec![],
         },
         Row {
             name: "InvalidUpdate",
             error: error_of(builder("http://localhost:1"), &update().with_phones(["12"])).await,
             questions: NONE,
-            alternate: "",
-            debug: "",
+            message: "/phoneTargets/0: \"12\" is not a number with country code; write an optional + and 7 to 15 \
+                      digits, the first not 0",
+            causes: vec![],
         },
         Row {
             name: "Connect",
             error: error_of(builder(&ClosedPort::bind().url()), &update()).await,
             questions: Questions { is_connect: true, ..NONE },
-            alternate: "",
-            debug: "",
+            message: "no connection could be made; check the base URL and the network (attempt 3, not retried: 3 \
+                      attempts are the maximum)",
+            causes: vec!["error sending request", "client error (Connect)", "tcp connect error", REFUSED],
         },
         Row {
             name: "Timeout::Connect",
             error: error_of(connect_timeout, &update()).await,
             questions: Questions { is_connect: true, ..timeout },
-            alternate: "",
-            debug: "",
+            message: "no connection was made within the connect timeout of 100 ms",
+            causes: vec!["error sending request", "client error (Connect)", "operation timed out"],
         },
         Row {
             name: "Timeout::Attempt",
             error: met(Behavior::silence(), |client| client).await,
             questions: timeout,
-            alternate: "",
-            debug: "",
+            message: "no complete response came within the attempt timeout of 250 ms (not retried: it may be \
+                      applied, and the retry policy is not idempotent)",
+            causes: vec!["error sending request", "operation timed out"],
         },
         Row {
             name: "Timeout::Total",
@@ -120,8 +127,9 @@ async fn rows() -> Vec<Row> {
             })
             .await,
             questions: timeout,
-            alternate: "",
-            debug: "",
+            message: "no complete response came within the total timeout of 300 ms (attempt 2, not retried: the \
+                      next attempt would begin after the total timeout of 300 ms)",
+            causes: vec!["error sending request", "operation timed out"],
         },
         Row {
             name: "Timeout::Read",
@@ -130,58 +138,76 @@ async fn rows() -> Vec<Row> {
             })
             .await,
             questions: timeout,
-            alternate: "",
-            debug: "",
+            message: "no more of the response came within the read timeout (not retried: it may be applied, and \
+                      the retry policy is not idempotent)",
+            causes: vec!["error sending request", "operation timed out"],
         },
         Row {
             name: "ConnectionLost",
             error: met(Behavior::close_after_reading(), |client| client.retry(quick().idempotent())).await,
             questions: NONE,
-            alternate: "",
-            debug: "",
+            message: "the connection was lost before a complete response came (attempt 3, not retried: 3 \
+                      attempts are the maximum)",
+            causes: vec![
+                "error sending request",
+                "client error (SendRequest)",
+                "connection closed before message completed",
+            ],
         },
         Row {
             name: "Api",
             error: answered(Answer::status(400).code(3_000_205, "no such group")).await,
             questions: Questions { is_not_found: true, ..api },
-            alternate: "",
-            debug: "",
+            message: "the server answered 400 Bad Request with code 3000205 (destination not found): \"no such \
+                      group\"",
+            causes: vec![],
         },
         Row {
             name: "Api, throttled",
             error: answered(Answer::status(400).header("retry-after", "120").code(6_451_010, "")).await,
             questions: Questions { is_throttled: true, ..api },
-            alternate: "",
-            debug: "",
+            message: "the server answered 400 Bad Request with code 6451010 (too many requests) (not retried: \
+                      the server asks for 120 s, more than the 30 s allowed)",
+            causes: vec![],
         },
-        Row { name: "UnexpectedResponse", error: answered(html()).await, questions: NONE, alternate: "", debug: "" },
+        Row {
+            name: "UnexpectedResponse",
+            error: answered(html()).await,
+            questions: NONE,
+            message: "the server answered 403 Forbidden with something that is not an answer of the API (no such \
+                      status is documented): \"<html>blocked\"",
+            causes: vec![],
+        },
         Row {
             name: "UnexpectedResponse, throttled",
             error: answered(Answer::status(429)).await,
             questions: Questions { is_throttled: true, ..NONE },
-            alternate: "",
-            debug: "",
+            message: "the server answered 429 Too Many Requests with something that is not an answer of the API \
+                      (no such status is documented): \"\" (attempt 3, not retried: 3 attempts are the maximum)",
+            causes: vec![],
         },
         Row {
             name: "UnreadableResponse",
             error: answered(Answer::status(400).header("content-encoding", "gzip").body(gzip(b"{}"))).await,
             questions: NONE,
-            alternate: "",
-            debug: "",
+            message: "the server answered 400 Bad Request with a body that cannot be read as text (gzip)",
+            causes: vec![],
         },
         Row {
             name: "Redirect",
             error: answered(Answer::status(308).header("location", "https://elsewhere.test/")).await,
             questions: NONE,
-            alternate: "",
-            debug: "",
+            message: "the server answered 308 Permanent Redirect with a redirect to \"https://elsewhere.test/\", \
+                      which is not followed; check the base URL",
+            causes: vec![],
         },
         Row {
             name: "BodyTooLarge",
             error: met(Behavior::answer(html()), |client| client.max_response_bytes(9)).await,
             questions: NONE,
-            alternate: "",
-            debug: "",
+            message: "the server answered 403 Forbidden with a body of more than 9 bytes, which was not read to \
+                      its end",
+            causes: vec![],
         },
     ]
 }
@@ -208,9 +234,19 @@ async fn anyhow_shows_each_cause_once() {
     if !process::is_own() {
         return process::run(module_path!(), "anyhow_shows_each_cause_once", &[("RUST_BACKTRACE", "0")]);
     }
-    for Row { name, error, alternate, debug, .. } in rows().await {
+    // The operating system's own words.
+    let refused = std::net::TcpStream::connect(ClosedPort::bind().address).unwrap_err().to_string();
+    for Row { name, error, message, causes, .. } in rows().await {
         let error = anyhow::Error::from(error);
-        println!("{name}\n{error:#}\n{error:?}\n");
-        let _ = (alternate, debug);
+        let mut alternate = message.to_owned();
+        let mut debug = message.to_owned();
+        for (number, cause) in causes.iter().enumerate() {
+            let cause = cause.replace(REFUSED, &refused);
+            alternate += &format!(": {cause}");
+            debug += if number == 0 { "\n\nCaused by:" } else { "" };
+            debug += &format!("\n    {number}: {cause}");
+        }
+        assert_eq!(format!("{error:#}"), alternate, "{name}");
+        assert_eq!(format!("{error:?}"), debug, "{name}");
     }
 }

@@ -9,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use syn::{Attribute, File, Item, ItemMod, ItemUse, Macro, UseTree, visit::Visit};
+use syn::{Attribute, File, Item, ItemMod, ItemUse, Macro, UseTree, VisRestricted, visit::Visit};
 
 /// From the lowest to the highest. `client` and `mock` are what a caller begins with.
 const LAYERS: [&str; 7] = ["text", "generated", "model", "validation", "error", "client", "mock"];
@@ -25,8 +25,10 @@ type Module = Vec<String>;
 struct Source {
     /// The modules that the file declares, inline ones included.
     children: BTreeSet<String>,
-    /// What `use` declarations bring in: the name, and its path.
+    /// What `use` declarations outside of inline modules bring in: the name, and its path.
     imports: BTreeMap<String, Vec<String>>,
+    /// How many inline modules the visit is in.
+    depth: usize,
     /// Every path in the file, those of `use` declarations included.
     paths: Vec<Vec<String>>,
     /// Files that are compiled for tests only.
@@ -65,12 +67,17 @@ impl<'a> Visit<'a> for Source {
 
     fn visit_item_mod(&mut self, module: &'a ItemMod) {
         self.children.insert(module.ident.to_string());
+        self.depth += 1;
         syn::visit::visit_item_mod(self, module);
+        self.depth -= 1;
     }
 
     fn visit_item_use(&mut self, item: &'a ItemUse) {
         self.add_use(Vec::new(), &item.tree);
     }
+
+    /// `pub(crate)` and the like use nothing.
+    fn visit_vis_restricted(&mut self, _: &'a VisRestricted) {}
 
     fn visit_path(&mut self, path: &'a syn::Path) {
         self.paths.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
@@ -116,7 +123,9 @@ impl Source {
             UseTree::Glob(_) => "*".to_owned(),
         };
         self.paths.push(prefix.clone());
-        self.imports.insert(name, prefix);
+        if self.depth == 0 {
+            self.imports.insert(name, prefix);
+        }
     }
 }
 

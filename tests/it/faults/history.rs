@@ -126,6 +126,18 @@ async fn error_keeps_code_message_headers_and_retry_after() {
     assert!(error.source().is_none());
 }
 
+/// What exceeds the limit is not kept, with the piece in which it arrived.
+#[tokio::test]
+async fn error_keeps_the_body_up_to_the_limit() {
+    let piece = format!("100\r\n{}\r\n", "x".repeat(0x100));
+    let endless = Behavior::answer("HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n").then_forever(piece);
+    let server = Server::start(&[endless]).await;
+    let (error, _) = fail(builder(&server.url()).max_response_bytes(100_000), false).await;
+    assert_eq!(Observed::from(&error), Observed::failed("BodyTooLarge(100000)", Unknown, 404));
+    assert!(error.body().iter().all(|byte| *byte == b'x'));
+    assert!((90_000..=100_000).contains(&error.body().len()), "{} bytes", error.body().len());
+}
+
 #[test]
 fn configuration_error_has_no_headers() {
     let error = Error::from(Client::builder("http://localhost", "..", TOKEN).build().unwrap_err());

@@ -34,6 +34,8 @@ pub(crate) struct Case {
     pub(crate) stalls: bool,
     /// The shortest delay before each retry.
     pub(crate) min_delay: Duration,
+    /// Whether the connection may end before the request is written; the update is then not sent, and retried.
+    pub(crate) may_be_unsent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,6 +55,7 @@ impl Default for Case {
             body: None,
             stalls: false,
             min_delay: Duration::ZERO,
+            may_be_unsent: false,
         }
     }
 }

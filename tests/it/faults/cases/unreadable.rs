@@ -84,7 +84,7 @@ fn every_coding() -> Vec<Case> {
             coding: "utf-7",
         },
         Row { what: "gzip that is not declared", headers: &[], body: gzip(b"{}"), coding: "UTF-16, UTF-32 or binary" },
-        Row { what: "Latin-1 that is not declared", headers: &[], body: b"ferm\xe9".to_vec(), coding: "not UTF-8" },
+        Row { what: "Latin-1 that is not declared", headers: &[], body: b"ferm\xe9 ici".to_vec(), coding: "not UTF-8" },
     ]
     .map(|Row { what, headers, body, coding }| {
         let answer = headers.iter().fold(Answer::status(403), |answer, (name, value)| answer.header(name, value));
