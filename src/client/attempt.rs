@@ -15,7 +15,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
@@ -25,7 +25,7 @@ use super::token::AppToken;
 use crate::{error::Answer, generated};
 
 /// The header with the version of the document that progenitor adds and the vendor does not document.
-const API_VERSION: &str = "api-version";
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// What the hooks of one attempt need, and where they store what came of it.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ impl Capture {
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         let headers = request.headers_mut();
-        headers.remove(API_VERSION);
+        headers.remove(&API_VERSION);
         headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
         // A coded body could hide what the server says.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));

@@ -56,6 +56,12 @@ fn is_in(table: &Table, c: char) -> bool {
     table.iter().any(|range| range.contains(&c))
 }
 
+/// Whether the text is ASCII that breaks no rule here, as nearly all names, codes and IDs are.
+fn is_plain(text: &str) -> bool {
+    let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    is_printable && !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ')
+}
+
 /// Whether nothing of the text can be seen.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_hidden(c))
@@ -70,6 +76,9 @@ pub(crate) fn check(
     advice: &str,
     collector: &mut Collector<'_>,
 ) {
+    if is_plain(text) {
+        return;
+    }
     if is_blank(text) {
         return match find(text, |c| !c.is_whitespace()) {
             None => collector.add_text(index, Rule::Blank, text, &format!("is blank; {advice}")),
@@ -79,12 +88,13 @@ pub(crate) fn check(
             }
         };
     }
-    if text.trim() != text {
+    let trimmed = text.trim();
+    if trimmed != text {
         let problem = "begins or ends with white space; remove it";
         collector.add_text(index, Rule::SurroundingWhiteSpace, text, problem);
     }
     // White space at the ends, which may be control characters, is reported already.
-    if text.trim().contains(is_hidden)
+    if trimmed.contains(is_hidden)
         && let Some((c, place)) = find(text, is_hidden)
     {
         let advice = if c.is_whitespace() { "write a space instead" } else { "remove it" };

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::model::WILDCARD;
 
+/// Up to this many entries, each is compared with each.
+const FEW: usize = 16;
+
 /// What the entries of a list are.
 #[derive(Clone, Copy)]
 pub(crate) enum EntryForm {
@@ -42,11 +45,18 @@ pub(crate) fn check_codes(list: &[String], collector: &mut Collector<'_>) {
 
 /// Checks each entry by itself, and that none is in the list twice.
 pub(crate) fn check(list: &[String], form: EntryForm, collector: &mut Collector<'_>) {
-    let mut firsts = HashMap::with_capacity(list.len());
+    let is_long = list.len() > FEW;
+    let mut firsts = HashMap::with_capacity(if is_long { list.len() } else { 0 });
     for (index, entry) in list.iter().enumerate() {
         check_entry(list, index, form, collector);
-        let first = *firsts.entry(form.key(entry)).or_insert(index);
-        if first != index {
+        let key = form.key(entry);
+        // Comparing a few entries is cheaper than hashing them; a long list needs the map to stay linear.
+        let first = if is_long {
+            Some(*firsts.entry(key).or_insert(index))
+        } else {
+            list.iter().position(|other| form.key(other) == key)
+        };
+        if let Some(first) = first.filter(|first| *first < index) {
             collector.add_duplicate(index, entry, (first, &list[first]));
         }
     }
