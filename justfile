@@ -74,7 +74,7 @@ bench-build:
 
 # Send 200,000 updates to a server that fails.
 soak:
-    cargo test --release --test soak -- --ignored --nocapture
+    cargo test --release --test it soak -- --ignored --nocapture
 
 # Run everything that has to pass before a change is merged.
 ci:
