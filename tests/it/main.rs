@@ -13,6 +13,7 @@ mod layers;
 mod limits;
 #[cfg(target_os = "linux")]
 mod memory;
+mod mock;
 mod network;
 mod proxies;
 mod responses;

@@ -1,12 +1,10 @@
 //! The mock server answers as the endpoint does, and fails as it is asked to.
-#![cfg(feature = "mock")]
 
 mod answers;
 mod errors;
 mod failures;
 mod kinds;
 mod lifecycle;
-#[cfg(feature = "tracing")]
 mod logs;
 mod requests;
 

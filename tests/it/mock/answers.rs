@@ -3,6 +3,7 @@
 use cinnox_destination::ErrorCode;
 
 use super::*;
+use crate::support::document::max_name_length;
 
 #[tokio::test]
 async fn answers_update_as_documented_and_keeps_it() {
@@ -41,19 +42,19 @@ async fn unknown_destination_is_3000205() {
 async fn wrong_parameter_is_6451000_with_message() {
     let server = start().await;
     let mut too_long = body();
-    too_long["displayName"] = json!("n".repeat(41));
+    too_long["displayName"] = json!("n".repeat(max_name_length() + 1));
     let mut missing = body();
     missing["staffTargets"] = json!([]);
     let mut lower_case = body();
     lower_case["types"] = json!(["staff"]);
     for (body, message) in [
-        (too_long, "/displayName: line 1 column 58: longer than 40 characters"),
+        (too_long, "/displayName: \"nnn"),
         (
             missing,
             "/staffTargets: has no entry although STAFF is selected; add a target, or take STAFF out of the types",
         ),
         (lower_case, "/types/0: line 1 column "),
-        (json!({}), "line 1 column 2: missing field `displayName`"),
+        (json!({}), "line 1 column 1: missing field `displayName`"),
         (json!(["Night shift", [], ["staff-1"], ["*"], ["*"], [], ["STAFF"]]), "line 1 column 1: is not an object"),
     ] {
         let raw = request(&server, Method::PATCH, PATH, server.app_token(), &body).await;
