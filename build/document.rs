@@ -19,8 +19,8 @@ const JSON: &str = "application/json";
 const IDEMPOTENT: &str = "x-idempotent";
 
 /// Names that a method of the generated client cannot have: it has them already, or the constants would.
-const TAKEN: [&str; 11] =
-    ["api_version", "baseurl", "client", "clone", "exec", "inner", "new_with_client", "operations", "post", "pre", "schemas"];
+const TAKEN: [&str; 12] =
+    ["api_version", "baseurl", "client", "clone", "exec", "inner", "new", "new_with_client", "operations", "post", "pre", "schemas"];
 
 /// Headers that OpenAPI tells to ignore as parameters, because the client sets them.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];

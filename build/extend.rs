@@ -23,6 +23,7 @@ pub(crate) struct Facts<'a> {
 
 /// Adds them, and takes away the constructors, which would make a client without our checks.
 pub(crate) fn add(file: &mut syn::File, facts: &Facts<'_>) -> Result<()> {
+    file.items.retain(|item| !has_constructor(item));
     for item in &mut file.items {
         match item {
             Item::Impl(item) if is_of_client(item) => extend_client(item),
@@ -39,12 +40,16 @@ pub(crate) fn add(file: &mut syn::File, facts: &Facts<'_>) -> Result<()> {
     Ok(())
 }
 
+fn has_constructor(item: &Item) -> bool {
+    let is_constructor = |item: &ImplItem| matches!(item, ImplItem::Fn(item) if item.sig.ident == "new_with_client");
+    matches!(item, Item::Impl(item) if item.items.iter().any(is_constructor))
+}
+
 fn is_of_client(item: &ItemImpl) -> bool {
     item.trait_.is_none() && matches!(&*item.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"))
 }
 
 fn extend_client(item: &mut ItemImpl) {
-    item.items.retain(|item| !matches!(item, ImplItem::Fn(item) if item.sig.ident == "new" || item.sig.ident == "new_with_client"));
     let mut plain = Vec::new();
     for item in &mut item.items {
         if let ImplItem::Fn(method) = item {
