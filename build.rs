@@ -86,8 +86,8 @@ fn run() -> Result<()> {
 /// Runs progenitor; its assertions become errors.
 fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File> {
     let advice = "correct it, or write it in a simpler way";
-    let openapi = serde_json::from_value(document.clone())
-        .map_err(|e| format!("/: this is not OpenAPI 3.0 ({e}); {advice}"))?;
+    let openapi =
+        serde_json::from_value(document.clone()).map_err(|e| format!("/: this is not OpenAPI 3.0 ({e}); {advice}"))?;
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(|| Generator::new(settings).generate_tokens(&openapi));
     drop(panic::take_hook());
@@ -111,5 +111,9 @@ fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File
 fn check_dependency(root: &Path, name: &str, at: &str) -> Result<()> {
     let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
     let is_there = manifest.lines().any(|line| line.starts_with(name) || line == format!("[dependencies.{name}]"));
-    if is_there { Ok(()) } else { Err(format!("{at}: needs the crate `{name}` at run time; run `cargo add {name}`, or leave it out").into()) }
+    if is_there {
+        Ok(())
+    } else {
+        Err(format!("{at}: needs the crate `{name}` at run time; run `cargo add {name}`, or leave it out").into())
+    }
 }

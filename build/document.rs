@@ -19,8 +19,20 @@ const JSON: &str = "application/json";
 const IDEMPOTENT: &str = "x-idempotent";
 
 /// Names that a method of the generated client cannot have: it has them already, or the constants would.
-const TAKEN: [&str; 12] =
-    ["api_version", "baseurl", "client", "clone", "exec", "inner", "new", "new_with_client", "operations", "post", "pre", "schemas"];
+const TAKEN: [&str; 12] = [
+    "api_version",
+    "baseurl",
+    "client",
+    "clone",
+    "exec",
+    "inner",
+    "new",
+    "new_with_client",
+    "operations",
+    "post",
+    "pre",
+    "schemas",
+];
 
 /// Headers that OpenAPI tells to ignore as parameters, because the client sets them.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
@@ -181,7 +193,10 @@ impl Operations<'_> {
                         let operation = self.operation(path, method, item, value, &at)?;
                         if let Some(other) = operations.iter().find(|other| other.id == operation.id) {
                             let Operation { id, at: first, .. } = other;
-                            return Err(format!("{at}/operationId: becomes the method `{id}`, as that of {first} does; rename one").into());
+                            return Err(format!(
+                                "{at}/operationId: becomes the method `{id}`, as that of {first} does; rename one"
+                            )
+                            .into());
                         }
                         operations.push(operation);
                     }
@@ -206,7 +221,8 @@ impl Operations<'_> {
         };
         let mut parameters = self.parameters(item, path_of(at), path)?;
         for parameter in self.parameters(value, at, path)? {
-            parameters.retain(|inherited| (&inherited.name, &inherited.location) != (&parameter.name, &parameter.location));
+            parameters
+                .retain(|inherited| (&inherited.name, &inherited.location) != (&parameter.name, &parameter.location));
             parameters.push(parameter);
         }
         let body = match value.get("requestBody") {
@@ -256,7 +272,9 @@ impl Operations<'_> {
                 "path" | "query" | "header" => {}
                 _ => return Err(format!("{at}/in: {location} is not supported; use path, query or header").into()),
             }
-            if let Some(word) = ["content", "style", "explode", "allowReserved"].into_iter().find(|word| value.get(*word).is_some()) {
+            if let Some(word) =
+                ["content", "style", "explode", "allowReserved"].into_iter().find(|word| value.get(*word).is_some())
+            {
                 return Err(format!("{at}/{word}: is not supported; describe the parameter by `schema` alone").into());
             }
             let schema = self.reader.read(&value["schema"], &format!("{at}/schema"))?;
@@ -269,7 +287,9 @@ impl Operations<'_> {
             }
             let is_scalar = matches!(scalar.kind, Kind::String | Kind::Integer | Kind::Number | Kind::Boolean);
             if !is_scalar || scalar.nullable {
-                return Err(format!("{at}/schema: is no single value; a parameter is a string, number or boolean").into());
+                return Err(
+                    format!("{at}/schema: is no single value; a parameter is a string, number or boolean").into()
+                );
             }
             let description = value["description"].as_str().map(text::markdown);
             parameters.push(Parameter { name, location, required, description, schema });
@@ -286,12 +306,17 @@ impl Operations<'_> {
             if status.starts_with("x-") {
                 continue;
             }
-            if status != "default" && !matches!(status.as_bytes(), [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9'] | [b'2'..=b'5', b'X', b'X']) {
-                return Err(format!("{at}: is not the status of a response; write a number such as 200, or `default`").into());
+            if status != "default"
+                && !matches!(status.as_bytes(), [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9'] | [b'2'..=b'5', b'X', b'X'])
+            {
+                return Err(
+                    format!("{at}: is not the status of a response; write a number such as 200, or `default`").into()
+                );
             }
             let schema = self.content(response, &at)?;
             let raw = self.schema_of(response, &at)?.map_or(Value::Null, |(schema, _)| schema.clone());
-            let (is_success, is_error) = (status.starts_with('2') || status == "default", is_error(status) || status == "default");
+            let (is_success, is_error) =
+                (status.starts_with('2') || status == "default", is_error(status) || status == "default");
             if (is_success && *success.get_or_insert_with(|| raw.clone()) != raw)
                 || (is_error && *error.get_or_insert_with(|| raw.clone()) != raw)
             {
@@ -341,7 +366,9 @@ fn path_of(at: &str) -> &str {
 }
 
 fn entries<'a>(value: &'a Value, key: &str, at: &str) -> Result<&'a Map<String, Value>> {
-    value[key].as_object().ok_or_else(|| format!("{at}/{}: is missing or no object; write it", pointer::escape(key)).into())
+    value[key]
+        .as_object()
+        .ok_or_else(|| format!("{at}/{}: is missing or no object; write it", pointer::escape(key)).into())
 }
 
 fn text_of(value: &Value, key: &str, at: &str) -> Result<String> {
@@ -358,8 +385,14 @@ fn check_path(path: &str, at: &str) -> Result<()> {
         return Err(format!("{at}: does not begin with a slash; add it").into());
     }
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@%{}".contains(&byte);
-    if !path.bytes().all(is_plain) || path.contains("//") || path.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err(format!("{at}: is not sent as it is written; use a path without query, spaces, dots and double slashes").into());
+    if !path.bytes().all(is_plain)
+        || path.contains("//")
+        || path.split('/').any(|segment| matches!(segment, "." | ".."))
+    {
+        return Err(format!(
+            "{at}: is not sent as it is written; use a path without query, spaces, dots and double slashes"
+        )
+        .into());
     }
     Ok(())
 }
@@ -376,7 +409,10 @@ fn check_arguments(parameters: &[Parameter], has_body: bool, path: &str, at: &st
     for Parameter { name, .. } in parameters {
         let argument = names::of_function(name).unwrap_or_default();
         if argument.is_empty() || arguments.contains(&argument) {
-            return Err(format!("{at}/parameters: {name:?} cannot be the name of an argument, or another one has it; rename it").into());
+            return Err(format!(
+                "{at}/parameters: {name:?} cannot be the name of an argument, or another one has it; rename it"
+            )
+            .into());
         }
         arguments.push(argument);
     }
@@ -388,8 +424,12 @@ fn is_idempotent(method: &str, value: &Value, at: &str) -> Result<bool> {
     match (method, value.get(IDEMPOTENT)) {
         ("patch", Some(Value::Bool(idempotent))) => Ok(*idempotent),
         ("patch", None) | ("post", None) => Ok(false),
-        ("patch", Some(other)) => Err(format!("{at}/{IDEMPOTENT}: {other} is not right; write `true` or `false`").into()),
-        (_, Some(_)) => Err(format!("{at}/{IDEMPOTENT}: is only for PATCH; HTTP says it of every other method, remove it").into()),
+        ("patch", Some(other)) => {
+            Err(format!("{at}/{IDEMPOTENT}: {other} is not right; write `true` or `false`").into())
+        }
+        (_, Some(_)) => {
+            Err(format!("{at}/{IDEMPOTENT}: is only for PATCH; HTTP says it of every other method, remove it").into())
+        }
         (_, None) => Ok(true),
     }
 }

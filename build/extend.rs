@@ -67,17 +67,22 @@ fn without_options(method: &mut ImplItemFn) -> Option<ImplItem> {
         return None;
     }
     let with_options = format_ident!("{}_{WITH_OPTIONS}", method.sig.ident.unraw());
-    let arguments: Vec<Expr> = method.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(_) if is_optional(input) => Some(parse_quote!(None)),
-        FnArg::Typed(input) => match &*input.pat {
-            Pat::Ident(name) => {
-                let name = &name.ident;
-                Some(parse_quote!(#name))
-            }
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    }).collect();
+    let arguments: Vec<Expr> = method
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(_) if is_optional(input) => Some(parse_quote!(None)),
+            FnArg::Typed(input) => match &*input.pat {
+                Pat::Ident(name) => {
+                    let name = &name.ident;
+                    Some(parse_quote!(#name))
+                }
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
     let mut plain = method.clone();
     let documentation = format!("[`Self::{with_options}`] without the optional parameters.");
     plain.attrs = vec![parse_quote!(#[doc = #documentation])];
@@ -101,7 +106,10 @@ fn check_fields(types: &[Item], facts: &Facts<'_>) -> Result<()> {
             if !seen.insert(name.unraw().to_string()) {
                 let at = facts.types.get(&ident.to_string()).map(|known| known.at.as_str()).unwrap_or_default();
                 let property = pointer::escape(&on_the_wire(field).name);
-                return Err(format!("{at}/properties/{property}: becomes the field `{name}`, as another one does; rename one").into());
+                return Err(format!(
+                    "{at}/properties/{property}: becomes the field `{name}`, as another one does; rename one"
+                )
+                .into());
             }
         }
     }
@@ -188,7 +196,12 @@ fn on_the_wire(field: &Field) -> Wire {
     let name = words.name.or_else(|| Some(field.ident.as_ref()?.unraw().to_string())).unwrap_or_default();
     let is_optional = words.is_default || words.is_skipped || words.is_flat;
     let standard = || is_optional.then(|| parse_quote!(::std::default::Default::default()));
-    Wire { name, is_default: words.is_default || words.default.is_some(), default: words.default.or_else(standard), is_flat: words.is_flat }
+    Wire {
+        name,
+        is_default: words.is_default || words.default.is_some(),
+        default: words.default.or_else(standard),
+        is_flat: words.is_flat,
+    }
 }
 
 #[derive(Default)]
@@ -225,7 +238,8 @@ fn serde_words(attributes: &[syn::Attribute]) -> SerdeWords {
 
 /// The module that tells the rest of the crate what the document says.
 fn document(facts: &Facts<'_>) -> Item {
-    let names: Vec<_> = facts.operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
+    let names: Vec<_> =
+        facts.operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
     let operations = facts.operations.iter().zip(&names).map(|(operation, name)| {
         let Operation { id, method, path, idempotent, .. } = operation;
         let method = method.to_uppercase();

@@ -27,7 +27,6 @@ pub(crate) struct Type {
 
 pub(crate) struct Forms<'a> {
     schemas: &'a BTreeMap<String, Schema>,
-    written_by_hand: &'a [&'a str],
     requested: BTreeSet<String>,
     answered: BTreeSet<String>,
     pub(crate) types: BTreeMap<String, Type>,
@@ -50,16 +49,7 @@ impl<'a> Forms<'a> {
         requests.for_each(|schema| reach(schemas, schema, &mut requested));
         answers.for_each(|schema| reach(schemas, schema, &mut answered));
         let (types, definitions) = (BTreeMap::new(), Map::new());
-        let mut forms = Self {
-            schemas,
-            written_by_hand,
-            requested,
-            answered,
-            types,
-            definitions,
-            is_limited: false,
-            pattern: None,
-        };
+        let mut forms = Self { schemas, requested, answered, types, definitions, is_limited: false, pattern: None };
         for (name, schema) in schemas {
             let type_name = names::of_type(name);
             let in_request = forms.is_strict(name);
@@ -306,7 +296,8 @@ impl Kind {
 /// What is required: nothing that is only read in a request, or only written in a response.
 fn required(properties: &[Property], in_request: bool) -> impl Iterator<Item = &str> {
     let one_way = if in_request { "readOnly" } else { "writeOnly" };
-    let is_required = move |property: &&Property| property.required && property.schema.notes.get(one_way) != Some(&true.into());
+    let is_required =
+        move |property: &&Property| property.required && property.schema.notes.get(one_way) != Some(&true.into());
     properties.iter().filter(is_required).map(|property| property.name.as_str())
 }
 

@@ -210,7 +210,9 @@ impl<'a> Reader<'a> {
         let target = words["$ref"].as_str().unwrap_or_default();
         let name = target.strip_prefix("#/components/schemas/").filter(|name| !name.contains('/'));
         let Some(name) = name.filter(|_| end.starts_with("/components/schemas/")) else {
-            return Err(format!("{at}/$ref: {target} is no schema with a name; put it under #/components/schemas").into());
+            return Err(
+                format!("{at}/$ref: {target} is no schema with a name; put it under #/components/schemas").into()
+            );
         };
         let is_said = |word: &&String| KEYWORDS.iter().any(|known| known.name == *word && is_binding(known));
         if let Some(word) = words.keys().find(is_said) {
@@ -231,7 +233,9 @@ impl<'a> Reader<'a> {
         for (name, at) in parts.required {
             match properties.iter_mut().find(|property| property.name == name) {
                 Some(property) => property.required = true,
-                None => return Err(format!("{at}: {name:?} is none of the properties; add it or correct the name").into()),
+                None => {
+                    return Err(format!("{at}: {name:?} is none of the properties; add it or correct the name").into());
+                }
             }
         }
         let rest = match parts.rest {
@@ -278,7 +282,9 @@ impl<'a> Reader<'a> {
             for (name, schema, at) in added.properties {
                 match parts.properties.iter().find(|(known, ..)| *known == name) {
                     Some((_, known, _)) if *known == schema => {}
-                    Some((_, _, first)) => return Err(format!("{at}: differs from {first}; keep one of the two").into()),
+                    Some((_, _, first)) => {
+                        return Err(format!("{at}: differs from {first}; keep one of the two").into());
+                    }
                     None => parts.properties.push((name, schema, at)),
                 }
             }
@@ -290,7 +296,9 @@ impl<'a> Reader<'a> {
     fn count_one(&self, at: &str) -> Result<()> {
         self.count.set(self.count.get() + 1);
         if self.count.get() > MOST {
-            return Err(format!("{at}: the document is made of more than {MOST} schemas; write it in a simpler way").into());
+            return Err(
+                format!("{at}: the document is made of more than {MOST} schemas; write it in a simpler way").into()
+            );
         }
         Ok(())
     }
@@ -313,12 +321,16 @@ fn type_of<'a>(words: &'a Map<String, Value>, at: &str) -> Result<&'a str> {
     match words.get("type") {
         Some(Value::String(named)) if TYPES.contains(&named.as_str()) => return Ok(named),
         Some(other) => {
-            return Err(format!("{at}/type: {other} is not a type of OpenAPI 3.0; write one of {}", TYPES.join(", ")).into());
+            return Err(
+                format!("{at}/type: {other} is not a type of OpenAPI 3.0; write one of {}", TYPES.join(", ")).into()
+            );
         }
         None => {}
     }
-    let implied = |word: &&str| KEYWORDS.iter().find(|known| known.name == *word && is_binding(known)).map(|known| known.types);
-    let types: Vec<_> = words.keys().filter_map(|word| implied(&word.as_str())).filter(|types| !types.is_empty()).collect();
+    let implied =
+        |word: &&str| KEYWORDS.iter().find(|known| known.name == *word && is_binding(known)).map(|known| known.types);
+    let types: Vec<_> =
+        words.keys().filter_map(|word| implied(&word.as_str())).filter(|types| !types.is_empty()).collect();
     match types.first() {
         None => Ok(""),
         Some([only]) if types.iter().all(|types| types == &[*only]) => Ok(only),
@@ -333,7 +345,9 @@ fn check(word: &str, value: &Value, type_of: &str, at: &str) -> Result<&'static 
     }
     let Some(keyword) = KEYWORDS.iter().find(|known| known.name == word) else {
         let advice = match word {
-            "oneOf" | "anyOf" | "not" => "is not supported: a value has one type here; write what all variants have in common",
+            "oneOf" | "anyOf" | "not" => {
+                "is not supported: a value has one type here; write what all variants have in common"
+            }
             _ => "is not a keyword of OpenAPI 3.0; correct or remove it",
         };
         return Err(format!("{at}: {advice}").into());
@@ -363,7 +377,9 @@ fn check_limits(
                 _ => value.is_number(),
             };
             if !fits && !(nullable && value.is_null()) {
-                return Err(format!("{at}/enum/{index}: {value} is not of the type; correct it or put it in quotes").into());
+                return Err(
+                    format!("{at}/enum/{index}: {value} is not of the type; correct it or put it in quotes").into()
+                );
             }
             if values[..index].contains(value) {
                 return Err(format!("{at}/enum/{index}: {value} is there twice; remove one of the two").into());

@@ -24,7 +24,8 @@ pub(crate) fn read(file: &Path) -> Result<Value> {
     // The parser's own type refuses a key that is there twice; JSON's would take the last of the two.
     let mut data: yaml_serde::Value =
         yaml_serde::from_str(&text).map_err(|e| format!("is not valid YAML, correct this place: {e}"))?;
-    data.apply_merge().map_err(|e| format!("has a merge key (`<<`) that cannot be applied ({e}); write its entries out"))?;
+    data.apply_merge()
+        .map_err(|e| format!("has a merge key (`<<`) that cannot be applied ({e}); write its entries out"))?;
     let document =
         serde_json::to_value(&data).map_err(|e| format!("has a key that is not a string, put it in quotes: {e}"))?;
     refuse_nested_merges(&document, "")?;

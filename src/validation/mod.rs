@@ -2,6 +2,7 @@
 
 mod entries;
 mod json;
+mod limits;
 #[cfg(feature = "schemars")]
 mod schema;
 mod targets;
@@ -12,7 +13,10 @@ use std::fmt::{self, Display};
 
 use serde::Serialize;
 
-use crate::{generated::types::DestinationUpdate, text::quoted};
+use crate::{
+    generated::{document, types::DestinationUpdate},
+    text::quoted,
+};
 
 /// How many characters of a value a sentence repeats.
 const SHOWN_CHARS: usize = 48;
@@ -53,8 +57,21 @@ impl Validate for DestinationUpdate {
         entries::check_codes(&self.support_languages, &mut Findings::new(Self::SUPPORT_LANGUAGES, &mut found));
         entries::check_codes(&self.support_locations, &mut Findings::new(Self::SUPPORT_LOCATIONS, &mut found));
         targets::check(self, &mut found);
+        check_limits(self, &mut found);
         if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
     }
+}
+
+/// The limits of the document that the types do not hold, if there are any.
+fn check_limits(update: &DestinationUpdate, found: &mut Vec<Violation>) {
+    if !document::IS_LIMITED {
+        return;
+    }
+    let value = serde_json::to_value(update).unwrap_or_default();
+    limits::check("DestinationUpdate", &value, &mut |pointer, message| {
+        let rule = Rule::OutsideLimit;
+        found.push(Violation { pointer: pointer.to_owned(), rule, source: rule.source(), message });
+    });
 }
 
 fn is_blank(text: &str) -> bool {
@@ -79,6 +96,8 @@ pub(crate) fn has_visible_ends(text: &str) -> bool {
 pub enum Rule {
     /// Text has more characters than the vendor allows.
     TooLong,
+    /// A value is outside of another limit that the vendor sets: a range, a length, the number of entries.
+    OutsideLimit,
     /// Text is empty or has nothing but white space: nobody could read it.
     Blank,
     /// Text begins or ends with white space, which is never meant and makes equal things differ.
@@ -116,6 +135,7 @@ impl Rule {
     pub fn name(self) -> &'static str {
         match self {
             Self::TooLong => "too-long",
+            Self::OutsideLimit => "outside-limit",
             Self::Blank => "blank",
             Self::SurroundingWhiteSpace => "surrounding-white-space",
             Self::Empty => "empty",
@@ -132,7 +152,7 @@ impl Rule {
     #[must_use]
     pub fn source(self) -> RuleSource {
         match self {
-            Self::TooLong | Self::MissingTargets => RuleSource::Vendor,
+            Self::TooLong | Self::OutsideLimit | Self::MissingTargets => RuleSource::Vendor,
             _ => RuleSource::Ours,
         }
     }
