@@ -29,7 +29,7 @@ pub(crate) fn add(file: &mut syn::File, facts: &Facts<'_>) -> Result<()> {
             Item::Impl(item) if is_of_client(item) => extend_client(item),
             Item::Mod(ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
                 check_fields(types, facts)?;
-                types.iter_mut().for_each(|item| extend_type(item, facts));
+                types.iter_mut().for_each(describe_variants);
                 let added: Vec<_> = types.iter().filter_map(facts_of_type).collect();
                 types.extend(added);
             }
@@ -116,29 +116,15 @@ fn check_fields(types: &[Item], facts: &Facts<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Says of an `enum` which value a variant stands for, and makes a request refuse null where the document does not have
-/// it: typify would read null as "not there".
-fn extend_type(item: &mut Item, facts: &Facts<'_>) {
-    match item {
-        Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) => {
-            let in_request = facts.types.get(&ident.to_string()).is_some_and(|known| known.in_request);
-            for field in fields.named.iter_mut().filter(|field| in_request && is_option(&field.ty)) {
-                let wire = on_the_wire(field);
-                if wire.default.is_some() && !wire.is_default {
-                    field.attrs.push(parse_quote!(#[serde(default, deserialize_with = "super::document::not_null")]));
-                }
-            }
+/// Says of an `enum` which value a variant stands for.
+fn describe_variants(item: &mut Item) {
+    let Item::Enum(item) = item else { return };
+    for variant in &mut item.variants {
+        let value = serde_words(&variant.attrs).name.unwrap_or_else(|| variant.ident.to_string());
+        if value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`') {
+            let value = format!("`{value}`");
+            variant.attrs.push(parse_quote!(#[doc = #value]));
         }
-        Item::Enum(item) => {
-            for variant in &mut item.variants {
-                let value = serde_words(&variant.attrs).name.unwrap_or_else(|| variant.ident.to_string());
-                if value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`') {
-                    let value = format!("`{value}`");
-                    variant.attrs.push(parse_quote!(#[doc = #value]));
-                }
-            }
-        }
-        _ => {}
     }
 }
 
@@ -146,13 +132,15 @@ fn extend_type(item: &mut Item, facts: &Facts<'_>) {
 fn facts_of_type(item: &Item) -> Option<Item> {
     match item {
         Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) => {
-            let (mut names, mut parameters, mut values) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut names, mut wire_names) = (Vec::new(), Vec::new());
+            let (mut parameters, mut values) = (Vec::new(), Vec::new());
             for field in &fields.named {
                 let (field_ident, ty) = (field.ident.as_ref()?, &field.ty);
-                let Wire { name, default, is_flat, .. } = on_the_wire(field);
+                let Wire { name, default, is_flat } = on_the_wire(field);
                 if !is_flat {
                     let constant = format_ident!("{}", field_ident.unraw().to_string().to_uppercase());
                     names.push(quote!(pub(crate) const #constant: &'static str = #name;));
+                    wire_names.push(name);
                 }
                 if default.is_none() {
                     parameters.push(quote!(#field_ident: #ty));
@@ -163,6 +151,7 @@ fn facts_of_type(item: &Item) -> Option<Item> {
             Some(parse_quote! {
                 impl #ident {
                     #(#names)*
+                    pub(crate) const FIELDS: &'static [&'static str] = &[#(#wire_names),*];
                     pub(crate) fn with_required(#(#parameters),*) -> Self {
                         Self { #(#values),* }
                     }
@@ -186,8 +175,6 @@ struct Wire {
     name: String,
     /// The value that it has if it is not there; nothing if it is required.
     default: Option<Expr>,
-    /// Whether `default` itself is among the attributes.
-    is_default: bool,
     is_flat: bool,
 }
 
@@ -196,12 +183,7 @@ fn on_the_wire(field: &Field) -> Wire {
     let name = words.name.or_else(|| Some(field.ident.as_ref()?.unraw().to_string())).unwrap_or_default();
     let is_optional = words.is_default || words.is_skipped || words.is_flat;
     let standard = || is_optional.then(|| parse_quote!(::std::default::Default::default()));
-    Wire {
-        name,
-        is_default: words.is_default || words.default.is_some(),
-        default: words.default.or_else(standard),
-        is_flat: words.is_flat,
-    }
+    Wire { name, default: words.default.or_else(standard), is_flat: words.is_flat }
 }
 
 #[derive(Default)]
@@ -267,14 +249,6 @@ fn document(facts: &Facts<'_>) -> Item {
             /// Whether a request has a limit that its type does not hold.
             pub(crate) const IS_LIMITED: bool = #is_limited;
 
-            /// Reads an optional value that may be left out, but not be null.
-            pub(crate) fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-            where
-                D: ::serde::Deserializer<'de>,
-                T: ::serde::Deserialize<'de>,
-            {
-                T::deserialize(deserializer).map(Some)
-            }
         }
     }
 }

@@ -14,12 +14,9 @@ use super::{
 /// Words of Rust's prelude that the generated code uses without a path.
 const TAKEN: [&str; 6] = ["Err", "None", "Ok", "Option", "Result", "Some"];
 
-/// A type that will be generated.
+/// A type that will be generated, and the place of its schema.
 pub(crate) struct Type {
     pub(crate) at: String,
-    /// Whether it is a part of a request. What only a response has is read with tolerance: a new value of an `enum`, or
-    /// a text that is longer than it was, must not turn a success into a failure.
-    pub(crate) in_request: bool,
     /// Whether it is an object or an `enum`, which may grow.
     pub(crate) grows: bool,
     form: Value,
@@ -64,7 +61,7 @@ impl<'a> Forms<'a> {
                 }
             }
             let form = forms.form(schema, &type_name, in_request, true)?;
-            forms.add(type_name.clone(), schema, in_request, form)?;
+            forms.add(type_name.clone(), schema, form)?;
             // Whether null may stand for it is said where it is used.
             let definition = forms.definition(&Schema { nullable: false, ..schema.clone() }, in_request, true);
             forms.definitions.insert(type_name, definition);
@@ -79,7 +76,7 @@ impl<'a> Forms<'a> {
             return Ok(form);
         }
         let name = names::of_type(name);
-        self.add(name.clone(), schema, in_request, form)?;
+        self.add(name.clone(), schema, form)?;
         Ok(json!({ "$ref": format!("#/components/schemas/{name}") }))
     }
 
@@ -97,7 +94,7 @@ impl<'a> Forms<'a> {
         self.requested.contains(name) || !self.answered.contains(name)
     }
 
-    fn add(&mut self, name: String, schema: &Schema, in_request: bool, form: Value) -> Result<()> {
+    fn add(&mut self, name: String, schema: &Schema, form: Value) -> Result<()> {
         let at = &schema.at;
         if TAKEN.contains(&name.as_str()) {
             return Err(format!("{at}: becomes the type `{name}`, which Rust has already; rename it").into());
@@ -107,11 +104,13 @@ impl<'a> Forms<'a> {
         }
         let is_enum = form.get("enum").is_some() && schema.kind.is_string();
         let grows = is_enum || form.get("properties").is_some();
-        self.types.insert(name, Type { at: at.clone(), in_request, grows, form });
+        self.types.insert(name, Type { at: at.clone(), grows, form });
         Ok(())
     }
 
-    /// What decides on the type of a schema, which has a name (`is_named`) or gets one if it needs it.
+    /// What decides on the type of a schema, which has a name (`is_named`) or gets one if it needs it. What only a
+    /// response has (not `in_request`) is read with tolerance: a new value of an `enum`, or a longer text, must not turn
+    /// a success into a failure.
     fn form(&mut self, schema: &Schema, name: &str, in_request: bool, is_named: bool) -> Result<Value> {
         let mut form = match &schema.kind {
             Kind::Any => json!({}),
@@ -194,7 +193,7 @@ impl<'a> Forms<'a> {
         let is_type = form.get("properties").is_some() || form.get("enum").is_some() || form.get("pattern").is_some();
         let mut form = if is_type {
             let name = names::of_type(name);
-            self.add(name.clone(), schema, in_request, form)?;
+            self.add(name.clone(), schema, form)?;
             json!({ "$ref": format!("#/components/schemas/{name}") })
         } else {
             form

@@ -27,6 +27,8 @@ use tokio::time::{Instant, sleep};
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
+#[cfg(feature = "mock")]
+pub(crate) use self::retry_after::retry_after;
 use self::{
     attempt::Capture,
     base_url::BaseUrl,

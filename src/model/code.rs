@@ -1,17 +1,30 @@
-//! The vendor's codes.
+//! The vendor's codes: [`ErrorCode`] with the list of the vendor's page, and [`SuccessCode`], of which the page has no list.
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $meaning:literal;)*) => {
-        /// An error code, from the vendor's page on error codes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        /// An error code, from the vendor's
+        /// [page on error codes](https://docs.cinnox.com/reference/error-codes-and-rate-limit).
+        ///
+        /// As text it is the number and its meaning, serialized it is the number alone.
+        ///
+        /// ```
+        /// use cinnox_destination::ErrorCode;
+        ///
+        /// let code = ErrorCode::from(6_451_010);
+        /// assert_eq!(code, ErrorCode::TooManyRequests);
+        /// assert_eq!(code.to_string(), "6451010 (too many requests)");
+        /// assert_eq!(serde_json::to_string(&code)?, "6451010");
+        /// # Ok::<(), serde_json::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             $(#[doc = concat!($number, ": ", $meaning, ".")] $(#[$doc])* $name,)*
-            /// A number that the vendor's page does not have.
+            /// A number that is not on the vendor's page.
             Other(i64),
         }
 
@@ -25,7 +38,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What the vendor's page says that it means; nothing for [`ErrorCode::Other`].
+            /// The meaning that the vendor's page gives; `None` for [`ErrorCode::Other`].
             #[must_use]
             pub fn meaning(self) -> Option<&'static str> {
                 match self {
@@ -53,7 +66,7 @@ codes! {
     MethodOrUrlNotFound = 6_450_001, "method or URL not found";
     /// The message says which.
     WrongParameter = 6_451_000, "wrong parameter";
-    /// One of the vendor's own services failed, and the update may be applied.
+    /// One of the vendor's internal services failed; the update may have been applied.
     BadServiceResponse = 6_451_001, "bad response from the service";
     TooManyRequests = 6_451_010, "too many requests";
 }
@@ -67,8 +80,27 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// The code of a successful answer: any number that is not one of the vendor's error codes, because it is not known
-/// which number says success.
+impl Serialize for ErrorCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.number())
+    }
+}
+
+/// The code of a successful response.
+///
+/// Which number means success is not documented, so it is any number that is not one of the vendor's error codes; one
+/// of those in a successful response is refused (ours: it contradicts the status). In JSON it is a number, or text that
+/// holds one.
+///
+/// ```
+/// use cinnox_destination::SuccessCode;
+///
+/// for json in ["200", "200.0", r#""200""#] {
+///     assert_eq!(serde_json::from_str::<SuccessCode>(json)?.number(), 200.0);
+/// }
+/// assert!(serde_json::from_str::<SuccessCode>("3000205").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct SuccessCode(f64);
@@ -83,10 +115,40 @@ impl SuccessCode {
 
 impl<'de> Deserialize<'de> for SuccessCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = f64::deserialize(deserializer)?;
+        deserializer.deserialize_any(SuccessCodeVisitor)
+    }
+}
+
+struct SuccessCodeVisitor;
+
+impl de::Visitor<'_> for SuccessCodeVisitor {
+    type Value = SuccessCode;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a code as a number")
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<SuccessCode, E> {
         match whole(number).map(ErrorCode::from) {
-            None | Some(ErrorCode::Other(_)) => Ok(Self(number)),
-            Some(error) => Err(D::Error::custom(format_args!("error code {error} in a successful response"))),
+            None | Some(ErrorCode::Other(_)) => Ok(SuccessCode(number)),
+            Some(error) => Err(E::custom(format_args!("error code {error} in a successful response"))),
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss)] // No code of the vendor is near 2^53.
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<SuccessCode, E> {
+        self.visit_f64(number as f64)
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<SuccessCode, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<SuccessCode, E> {
+        match serde_json::from_str(text) {
+            Ok(number) => self.visit_f64(number),
+            Err(_) => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
         }
     }
 }
@@ -97,13 +159,14 @@ impl fmt::Display for SuccessCode {
     }
 }
 
-/// A JSON number as a code: the vendor's page calls it a number in one place and an integer in another.
+/// Reads the text of a JSON number as a code: the vendor's page calls it a number in one place and an integer in
+/// another.
 pub(crate) fn integer(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
 }
 
 fn whole(number: f64) -> Option<i64> {
-    /// Beyond it, a `f64` does not hold each whole number.
+    /// Beyond it, not every whole number is an `f64`.
     const MAX: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation)]
     (number.fract() == 0.0 && number.abs() <= MAX).then_some(number as i64)
@@ -114,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_the_code_that_the_page_has_or_kept_as_it_is() {
+    fn maps_numbers_of_the_page_and_keeps_others() {
         let rows = [
             (ErrorCode::BadRequest, 400, "bad request"),
             (ErrorCode::TagNotFound, 3_000_203, "tag not found"),
@@ -136,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_number_that_is_held_exactly_is_a_code() {
+    fn reads_whole_numbers_only() {
         assert_eq!(integer("6451010"), Some(6_451_010));
         assert_eq!(integer("6451010.0"), Some(6_451_010));
         assert_eq!(integer("64510.1e2"), Some(6_451_010));
@@ -149,13 +212,38 @@ mod tests {
     }
 
     #[test]
-    fn an_error_code_is_no_code_of_a_success() {
+    fn error_code_is_serialized_as_its_number() {
+        let codes = [ErrorCode::DestinationNotFound, ErrorCode::Other(-1)];
+        assert_eq!(serde_json::to_string(&codes).unwrap(), "[3000205,-1]");
+    }
+
+    #[test]
+    fn success_code_reads_numbers_and_text() {
         let read = |json: &str| serde_json::from_str::<SuccessCode>(json).map(SuccessCode::number);
-        assert_eq!(read("200").ok(), Some(200.0));
-        assert_eq!(read("0").ok(), Some(0.0));
-        assert_eq!(read("0.5").ok(), Some(0.5));
-        let error = read("3000205").unwrap_err();
-        assert!(error.to_string().starts_with("error code 3000205 (destination not found) in a successful response"));
-        assert!(read("\"200\"").is_err());
+        for (json, number) in [
+            ("200", 200.0),
+            ("200.0", 200.0),
+            ("2e2", 200.0),
+            (r#""200""#, 200.0),
+            (r#""200.0""#, 200.0),
+            ("0", 0.0),
+            ("0.5", 0.5),
+            ("-1", -1.0),
+            (r#""0""#, 0.0),
+        ] {
+            assert_eq!(read(json).ok(), Some(number), "{json}");
+        }
+        for other in [r#""""#, r#""OK""#, r#""inf""#, r#""NaN""#, r#""+200""#, r#""0x1""#, "null", "true", "[200]"] {
+            assert!(read(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn success_code_refuses_error_codes() {
+        for json in ["3000205", "3000205.0", "3.000205e6", r#""3000205""#, r#""3000205.0""#] {
+            let error = serde_json::from_str::<SuccessCode>(json).unwrap_err().to_string();
+            let sentence = "error code 3000205 (destination not found) in a successful response";
+            assert!(error.starts_with(sentence), "{json}: {error}");
+        }
     }
 }

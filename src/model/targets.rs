@@ -1,5 +1,7 @@
-//! Which type has which targets.
+//! The types of an update and their targets: which list belongs to which type, and the trait [`TypeTargets`], with
+//! which both are set and removed together.
 
+use super::sealed::Sealed;
 use crate::generated::types::{DestinationType, DestinationUpdate};
 
 /// The list that holds the targets of a type.
@@ -30,7 +32,13 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
     }
 }
 
-/// The types of a destination and their targets, set and taken away together.
+/// The way in to the types and targets of a [`DestinationUpdate`]: sets and removes both together.
+///
+/// In an update, `types` says who takes an enquiry, and each type has a list of targets of its own. Setting the targets
+/// through this trait selects their type as well. Nothing is checked here;
+/// [`Validate::validate`](crate::Validate::validate) does that.
+///
+/// The trait is sealed: only [`DestinationUpdate`] has it.
 ///
 /// ```
 /// use cinnox_destination::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations, TypeTargets, Wildcard};
@@ -45,27 +53,27 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 /// assert!(update.phone_targets.is_empty());
 /// # Ok::<(), cinnox_destination::Violations>(())
 /// ```
-pub trait TypeTargets: Sized {
-    /// Selects the type and replaces its targets.
+pub trait TypeTargets: Sealed + Sized {
+    /// Selects the type, if it is not selected yet, and replaces its targets.
     fn set_targets(&mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>);
 
-    /// The targets of a type; none if it has none.
+    /// The targets of a type; an empty list if it has none.
     fn targets(&self, kind: DestinationType) -> &[String];
 
     /// Whether the type is selected.
     fn has_type(&self, kind: DestinationType) -> bool;
 
-    /// Takes the type away, and its targets with it.
+    /// Removes the type and its targets.
     fn remove_type(&mut self, kind: DestinationType);
 
-    /// Selects the type and replaces its targets.
+    /// Selects the type, if it is not selected yet, and replaces its targets.
     #[must_use]
     fn with_targets(mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set_targets(kind, targets);
         self
     }
 
-    /// Takes the type away, and its targets with it.
+    /// Removes the type and its targets.
     #[must_use]
     fn without_type(mut self, kind: DestinationType) -> Self {
         self.remove_type(kind);

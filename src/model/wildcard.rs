@@ -1,13 +1,17 @@
-//! Lists in which `"*"` stands for everything.
+//! Lists in which `"*"` stands for everything: the trait [`Wildcard`].
 
 use std::ops::Deref;
 
+use super::sealed::Sealed;
 use crate::generated::types::{SupportLanguages, SupportLocations};
 
 /// What stands for everything (vendor page).
 pub(crate) const WILDCARD: &str = "*";
 
-/// A list of codes in which `"*"` stands for every code.
+/// The way in to [`SupportLanguages`] and [`SupportLocations`]: lists of codes in which `"*"` stands for every code
+/// (vendor page).
+///
+/// The trait is sealed: only these two types have it.
 ///
 /// ```
 /// use cinnox_destination::{SupportLanguages, SupportLocations, Wildcard};
@@ -18,14 +22,14 @@ pub(crate) const WILDCARD: &str = "*";
 /// assert!(places.covers("HK"));
 /// assert!(!places.covers("FR"));
 /// ```
-pub trait Wildcard: From<Vec<String>> + Deref<Target = Vec<String>> {
+pub trait Wildcard: Sealed + From<Vec<String>> + Deref<Target = Vec<String>> {
     /// Everything: the list `["*"]`.
     #[must_use]
     fn all() -> Self {
         vec![WILDCARD.to_owned()].into()
     }
 
-    /// The codes that are given, as they are. Nothing is checked here;
+    /// The given codes, unchanged. Nothing is checked here;
     /// [`Validate::validate`](crate::Validate::validate) does that.
     #[must_use]
     fn only(codes: impl IntoIterator<Item: Into<String>>) -> Self {
@@ -54,14 +58,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_is_the_wildcard_alone_and_covers_every_code() {
+    fn all_covers_every_code() {
         let all = SupportLanguages::all();
         assert_eq!(*all, ["*"]);
         assert!(all.is_all() && all.covers("en") && all.covers("*"));
     }
 
     #[test]
-    fn a_list_covers_what_it_names_letter_for_letter() {
+    fn list_covers_its_codes_letter_for_letter() {
         let places = SupportLocations::only(["HK", "US-CA"]);
         assert!(!places.is_all());
         assert!(places.covers("US-CA") && places.covers("HK"));
@@ -70,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_that_does_not_stand_alone_is_not_all() {
+    fn wildcard_beside_codes_is_not_all() {
         let both = SupportLanguages::only(["en", "*"]);
         assert!(!both.is_all());
         assert!(both.covers("fr"));

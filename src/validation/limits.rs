@@ -11,11 +11,24 @@ use std::{
 
 use serde_json::{Map, Value};
 
+use super::violation::Violation;
+use crate::generated::{document, types::DestinationUpdate};
+
 static SCHEMAS: LazyLock<Map<String, Value>> =
-    LazyLock::new(|| serde_json::from_str(crate::generated::document::SCHEMAS).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str(document::SCHEMAS).unwrap_or_default());
+
+/// The limits of an update that its types do not hold, if the document has any.
+pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
+    if document::IS_LIMITED {
+        let value = serde_json::to_value(update).unwrap_or_default();
+        check_schema("DestinationUpdate", &value, &mut |pointer, message| {
+            found.push(Violation::outside_limit(pointer, message));
+        });
+    }
+}
 
 /// Tells `found` each place at which `value` breaks a limit of the schema with this name, and what is wrong there.
-pub(crate) fn check(name: &str, value: &Value, found: &mut dyn FnMut(&str, String)) {
+fn check_schema(name: &str, value: &Value, found: &mut dyn FnMut(&str, String)) {
     if let Some(schema) = SCHEMAS.get(name) {
         check_at("", schema, value, found);
     }
@@ -26,7 +39,7 @@ fn check_at(at: &str, schema: &Value, value: &Value, found: &mut dyn FnMut(&str,
         match (word.as_str(), value) {
             ("$ref", _) => {
                 let name = limit.as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
-                check(name, value, &mut |inner, problem| found(&format!("{at}{inner}"), problem));
+                check_schema(name, value, &mut |inner, problem| found(&format!("{at}{inner}"), problem));
             }
             ("anyOf", _) => check_any(at, limit, value, found),
             ("items", Value::Array(items)) => {
@@ -280,7 +293,7 @@ mod tests {
     fn a_reference_is_followed() {
         let mut places = Vec::new();
         let update = json!({ "displayName": "n".repeat(1000) });
-        check("DestinationUpdate", &update, &mut |at, _| places.push(at.to_owned()));
+        check_schema("DestinationUpdate", &update, &mut |at, _| places.push(at.to_owned()));
         assert_eq!(places, ["/displayName"]);
     }
 }

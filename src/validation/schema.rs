@@ -1,14 +1,18 @@
 //! The JSON Schema of an update: what the document says, and the rules that OpenAPI 3.0 cannot say.
 //!
-//! The build script writes the schemas of the document in the words of JSON Schema. Here each rule of ours is added by a
-//! function, in words that mean the same in draft 2020-12 and in draft-07, which editors know.
+//! The build script writes the schemas of the document in the words of JSON Schema. Here each rule is added to them.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{entries::EntryForm, targets::form};
+use super::{
+    characters::{FORBIDDEN, INVISIBLE, Table},
+    entries::EntryForm,
+    json::SCHEMA_KEY,
+    targets::form,
+};
 use crate::{
     generated::{
         document::SCHEMAS,
@@ -20,17 +24,26 @@ use crate::{
 /// Where `SCHEMAS` refers to.
 const DEFINITIONS: &str = "#/$defs/";
 
-/// White space as Rust and Unicode have it, as characters: the syntaxes of regular expressions have no escape for them
-/// in common, and what `\s` means differs from one to the next.
-const WHITE_SPACE: &str =
-    "\u{9}-\u{d}\u{20}\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
+/// White space as Rust and Unicode have it; what `\s` means differs from one implementation to the next.
+const WHITE_SPACE: &Table = &[
+    '\t'..='\r',
+    ' '..=' ',
+    '\u{85}'..='\u{85}',
+    '\u{a0}'..='\u{a0}',
+    '\u{1680}'..='\u{1680}',
+    '\u{2000}'..='\u{200a}',
+    '\u{2028}'..='\u{2029}',
+    '\u{202f}'..='\u{202f}',
+    '\u{205f}'..='\u{205f}',
+    '\u{3000}'..='\u{3000}',
+];
 
-/// Draft 2020-12 has a word for each rule of [`Validate`](crate::Validate), so `schemars::schema_for!` gives a schema
-/// that takes the updates that [`DestinationUpdate::from_json`] takes. They differ on a key that stands twice, of which
-/// a validator sees the last, and on a type that is written as `{"STAFF": null}`, which `from_json` takes.
+/// The rules of [`Validate`](crate::Validate) in the words of draft 2020-12: `schemars::schema_for!` gives a schema that
+/// takes the updates that [`DestinationUpdate::from_json`] takes. It cannot say everything: a validator does not see
+/// that a key is there twice, that a number is there with and without `+`, or that the JSON is larger than 4 MiB.
 ///
-/// Its patterns are understood by ECMA-262, RE2 (Go) and PCRE (PHP). For an editor that knows draft-07 only, make it with
-/// `schemars::generate::SchemaSettings::draft07()`.
+/// Its patterns are understood by ECMA-262, RE2 (Go) and PCRE (PHP), and its words mean the same in draft-07: for an
+/// editor that knows no other, make it with `schemars::generate::SchemaSettings::draft07()`.
 impl JsonSchema for DestinationUpdate {
     fn schema_name() -> Cow<'static, str> {
         "DestinationUpdate".into()
@@ -45,9 +58,8 @@ impl JsonSchema for DestinationUpdate {
         let mut schema = definitions.get(Self::schema_name().as_ref()).cloned().unwrap_or_default();
         add_definitions(&mut schema, &definitions, generator);
         let properties = &mut schema["properties"];
-        // How editors find the schema of a file. It is not sent.
-        properties["$schema"] = json!({ "type": "string" });
-        add(&mut properties[Self::DISPLAY_NAME], trimmed());
+        properties[SCHEMA_KEY] = json!({ "description": "Where an editor finds this schema.", "type": "string" });
+        add(&mut properties[Self::DISPLAY_NAME], visible(&[FORBIDDEN]));
         for field in [Self::SUPPORT_LANGUAGES, Self::SUPPORT_LOCATIONS] {
             add(&mut properties[field], json!({ "minItems": 1 }));
             add(&mut properties[field], unique());
@@ -70,11 +82,11 @@ impl JsonSchema for DestinationUpdate {
 
 /// Adds the schemas to which a schema refers, under names that no type of the caller has.
 fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generator: &mut SchemaGenerator) {
-    let referred = match schema.get("$ref") {
+    let name = match schema.get("$ref") {
         Some(Value::String(target)) => target.strip_prefix(DEFINITIONS).map(str::to_owned),
         _ => None,
     };
-    if let Some(name) = referred {
+    if let Some(name) = name {
         let unique_name = format!("{}.{name}", DestinationUpdate::schema_name());
         let path = generator.settings().definitions_path.trim_start_matches('#').trim_matches('/').to_owned();
         schema["$ref"] = format!("#/{path}/{unique_name}").into();
@@ -82,7 +94,7 @@ fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generat
             && !generator.definitions().contains_key(&unique_name)
         {
             let mut definition = definition.clone();
-            // Before its own references are followed: one of them may lead back.
+            // First, because a reference in it may lead back to it.
             generator.definitions_mut().insert(unique_name.clone(), Value::Null);
             add_definitions(&mut definition, definitions, generator);
             generator.definitions_mut().insert(unique_name, definition);
@@ -95,7 +107,7 @@ fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generat
     }
 }
 
-/// Adds a rule to what a schema says. Draft-07 ignores what stands beside a reference.
+/// Adds a rule to what a schema says. Draft-07 ignores what is beside a reference.
 fn add(schema: &mut Value, rule: Value) {
     if schema.get("$ref").is_some() {
         *schema = json!({ "allOf": [schema.take()] });
@@ -114,20 +126,6 @@ fn wildcard_alone() -> Value {
     json!({ "if": { "contains": { "const": WILDCARD } }, "then": { "maxItems": 1 } })
 }
 
-fn each_entry(form: EntryForm) -> Value {
-    let entry = match form {
-        EntryForm::Code => trimmed(),
-        // Where `$` also stands before a line feed at the end, the second pattern finds it.
-        EntryForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
-        EntryForm::StaffId => json!({ "pattern": format!("[^{WHITE_SPACE}]"), "not": { "const": WILDCARD } }),
-    };
-    json!({ "items": entry })
-}
-
-fn trimmed() -> Value {
-    json!({ "pattern": format!("[^{WHITE_SPACE}]"), "not": { "pattern": format!("^[{WHITE_SPACE}]|[{WHITE_SPACE}]$") } })
-}
-
 fn targets_of_selected_type(kind: DestinationType) -> Value {
     let list = target_list(kind).name;
     let types = DestinationUpdate::TYPES;
@@ -136,4 +134,54 @@ fn targets_of_selected_type(kind: DestinationType) -> Value {
         "then": { "required": [list], "properties": { (list): { "minItems": 1 } } },
         "else": { "properties": { (list): { "maxItems": 0 } } },
     })
+}
+
+fn each_entry(form: EntryForm) -> Value {
+    let entry = match form {
+        EntryForm::Code => visible(&[FORBIDDEN, INVISIBLE]),
+        // Where `$` also stands before a line feed at the end, the second pattern finds it.
+        EntryForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
+        EntryForm::StaffId => {
+            let mut words = visible(&[FORBIDDEN, INVISIBLE]);
+            words["not"] = json!({ "anyOf": [words["not"], { "const": WILDCARD }] });
+            words
+        }
+    };
+    json!({ "items": entry })
+}
+
+/// Text that shows something, has no white space around it, and none of the hidden characters.
+fn visible(hidden: &[&Table]) -> Value {
+    let (space, hidden) = (class(&[WHITE_SPACE]), class(hidden));
+    let unseen = class(&[WHITE_SPACE, FORBIDDEN, INVISIBLE]);
+    json!({
+        "pattern": format!("[^{unseen}]"),
+        "not": { "pattern": format!("^[{space}]|[{space}]$|[{hidden}]") },
+    })
+}
+
+/// What stands between the brackets of a regular expression. An escape with two digits is the only one that ECMA 262,
+/// RE2 and PCRE have in common.
+fn class(tables: &[&Table]) -> String {
+    let written = |c: char| match u32::from(c) {
+        code @ ..=0xff => format!("\\x{code:02x}"),
+        _ => c.to_string(),
+    };
+    tables
+        .iter()
+        .copied()
+        .flatten()
+        .map(|range| format!("{}-{}", written(*range.start()), written(*range.end())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_that_of_rust() {
+        let is_listed = |c: &char| WHITE_SPACE.iter().any(|range| range.contains(c));
+        assert!(('\0'..=char::MAX).all(|c| c.is_whitespace() == is_listed(&c)));
+    }
 }

@@ -1,15 +1,17 @@
-//! The rules of the types and their targets.
+//! The rules of the types and their targets: a selected type has targets, and only a selected type has them.
 
 use super::{
-    Findings, Rule, Violation,
+    collector::Collector,
     entries::{self, EntryForm},
+    rule::Rule,
+    violation::Violation,
 };
 use crate::{
     generated::types::{DestinationType, DestinationUpdate},
     model::target_list,
 };
 
-/// What form a target of this type has.
+/// What the targets of this type are.
 pub(crate) fn form(kind: DestinationType) -> EntryForm {
     match kind {
         DestinationType::Phone | DestinationType::Trunk => EntryForm::Number,
@@ -18,33 +20,36 @@ pub(crate) fn form(kind: DestinationType) -> EntryForm {
 }
 
 pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
-    let mut findings = Findings::new(DestinationUpdate::TYPES, found);
-    if update.types.is_empty() {
-        findings.add(None, Rule::Empty, || {
-            let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
-            format!("has no entry; select at least one of {}", all.join(", "))
-        });
-    }
-    let mut firsts = [None; DestinationType::ALL.len()];
-    for (index, &kind) in update.types.iter().enumerate() {
-        let first = *firsts[kind as usize].get_or_insert(index);
-        if first != index {
-            findings.add_duplicate(index, &kind, first);
-        }
-    }
+    check_types(&update.types, &mut Collector::new(DestinationUpdate::TYPES, found));
     for &kind in DestinationType::ALL {
         let list = target_list(kind);
         let targets = (list.get)(update);
-        let mut findings = Findings::new(list.name, found);
-        match (firsts[kind as usize], targets.len()) {
-            (Some(_), 0) => findings.add(None, Rule::MissingTargets, || {
-                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types")
-            }),
-            (None, 1..) => findings.add(None, Rule::TypeNotSelected, || {
-                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them")
-            }),
-            _ => {}
+        let mut collector = Collector::new(list.name, found);
+        let is_selected = update.types.contains(&kind);
+        if is_selected && targets.is_empty() {
+            let message =
+                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types");
+            collector.add(None, Rule::MissingTargets, message);
         }
-        entries::check(targets, form(kind), &mut findings);
+        if !is_selected && !targets.is_empty() {
+            let message =
+                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them");
+            collector.add(None, Rule::TypeNotSelected, message);
+        }
+        entries::check(targets, form(kind), &mut collector);
+    }
+}
+
+fn check_types(types: &[DestinationType], collector: &mut Collector<'_>) {
+    if types.is_empty() {
+        let all: Vec<_> = DestinationType::ALL.iter().map(ToString::to_string).collect();
+        collector.add(None, Rule::Empty, format!("has no entry; select at least one of {}", all.join(", ")));
+    }
+    for (index, kind) in types.iter().enumerate() {
+        // There are only a few kinds, so the first one is never far.
+        if let Some(first) = types.iter().take(index).position(|earlier| earlier == kind) {
+            let name = kind.to_string();
+            collector.add_duplicate(index, &name, (first, &name));
+        }
     }
 }
