@@ -1,6 +1,7 @@
 //! Turns `openapi/destination.yaml` into `OUT_DIR/client.rs`; every failure is one sentence that names the place.
 
 use std::{
+    collections::BTreeMap,
     env,
     error::Error,
     fs, panic,
@@ -10,17 +11,19 @@ use std::{
 use build::{
     document::Document,
     extend::{self, Facts},
+    forms::Type,
     yaml,
 };
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
 use quote::quote;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 mod build {
     pub(crate) use super::Result;
 
     pub(crate) mod document;
     pub(crate) mod extend;
+    pub(crate) mod fields;
     pub(crate) mod forms;
     pub(crate) mod names;
     pub(crate) mod pointer;
@@ -39,6 +42,10 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn main() {
     for input in ["build.rs", "build", "openapi", "Cargo.toml"] {
         println!("cargo::rerun-if-changed={input}");
+    }
+    // The tests run this program with edited documents.
+    if let Ok(program) = env::current_exe() {
+        println!("cargo::rustc-env=BUILD_SCRIPT={}", program.display());
     }
     if let Err(error) = run() {
         let sentence = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -68,7 +75,10 @@ fn run() -> Result<()> {
         settings.with_patch(name, TypePatch::default().with_attr("#[non_exhaustive]"));
     }
 
-    let mut file = generate(&settings, &reduced)?;
+    let mut file = generate(&settings, &reduced).map_err(|problem| {
+        let at = blame(&settings, &reduced, &forms.types);
+        format!("{at}: {problem}; correct it, or write it in a simpler way")
+    })?;
     let facts = Facts {
         operations: &document.operations,
         types: &forms.types,
@@ -85,9 +95,7 @@ fn run() -> Result<()> {
 
 /// Runs progenitor; its assertions become errors.
 fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File> {
-    let advice = "correct it, or write it in a simpler way";
-    let openapi =
-        serde_json::from_value(document.clone()).map_err(|e| format!("/: this is not OpenAPI 3.0 ({e}); {advice}"))?;
+    let openapi = serde_json::from_value(document.clone())?;
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(|| Generator::new(settings).generate_tokens(&openapi));
     drop(panic::take_hook());
@@ -104,7 +112,17 @@ fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File
     };
     // Some of progenitor's messages go on with a dump of its data.
     let problem = problem.lines().next().unwrap_or_default().trim_end_matches(" {");
-    Err(format!("/: progenitor cannot make a client of this ({problem}); {advice}").into())
+    Err(format!("progenitor cannot make a client of this ({problem})").into())
+}
+
+/// The place of the schema without which a client could be made, if it is one of the first hundred.
+fn blame<'a>(settings: &GenerationSettings, document: &Value, types: &'a BTreeMap<String, Type>) -> &'a str {
+    let without = |name: &str| {
+        let mut document = document.clone();
+        document["components"]["schemas"][name] = json!({ "type": "string" });
+        generate(settings, &document)
+    };
+    types.iter().take(100).find(|(name, _)| without(name).is_ok()).map_or("/paths", |(_, made)| &made.at)
 }
 
 /// What the generated code needs at run time has to be among the dependencies.

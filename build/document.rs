@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Result,
+    Result, fields,
     forms::Forms,
     names, pointer,
     schema::{Kind, Reader, Schema},
@@ -81,6 +81,11 @@ impl Document {
                 let advice = "write the document as OpenAPI 3.0, with `openapi: 3.0.3`";
                 return Err(format!("/openapi: {other} is not supported; {advice}").into());
             }
+        }
+        fields::check(document, "", fields::DOCUMENT)?;
+        fields::check(&document["info"], "/info", fields::INFO)?;
+        if let Some(components) = document.get("components") {
+            fields::check(components, "/components", fields::COMPONENTS)?;
         }
         let reader = Reader::new(document);
         let mut schemas = BTreeMap::new();
@@ -186,25 +191,16 @@ impl Operations<'_> {
                 continue;
             }
             check_path(path, &at)?;
-            for (method, value) in entries(&self.document["paths"], path, "/paths")? {
+            fields::check(item, &at, fields::PATH)?;
+            for (method, value) in METHODS.iter().filter_map(|method| Some((*method, item.get(method)?))) {
                 let at = format!("{at}/{method}");
-                match method.as_str() {
-                    _ if METHODS.contains(&method.as_str()) => {
-                        let operation = self.operation(path, method, item, value, &at)?;
-                        if let Some(other) = operations.iter().find(|other| other.id == operation.id) {
-                            let Operation { id, at: first, .. } = other;
-                            return Err(format!(
-                                "{at}/operationId: becomes the method `{id}`, as that of {first} does; rename one"
-                            )
-                            .into());
-                        }
-                        operations.push(operation);
-                    }
-                    "options" | "trace" | "$ref" => return Err(format!("{at}: is not supported; remove it").into()),
-                    "summary" | "description" | "servers" | "parameters" => {}
-                    _ if method.starts_with("x-") => {}
-                    _ => return Err(format!("{at}: is not a method; write one of {}", METHODS.join(", ")).into()),
+                let operation = self.operation(path, method, item, value, &at)?;
+                if let Some(other) = operations.iter().find(|other| other.id == operation.id) {
+                    let Operation { id, at: first, .. } = other;
+                    let problem = format!("becomes the method `{id}`, as that of {first} does; rename one");
+                    return Err(format!("{at}/operationId: {problem}").into());
                 }
+                operations.push(operation);
             }
         }
         if operations.is_empty() {
@@ -214,6 +210,7 @@ impl Operations<'_> {
     }
 
     fn operation(&self, path: &str, method: &str, item: &Value, value: &Value, at: &str) -> Result<Operation> {
+        fields::check(value, at, fields::OPERATION)?;
         let id = value["operationId"].as_str().and_then(names::of_function);
         let Some(id) = id.filter(|id| !TAKEN.contains(&id.as_str())) else {
             let advice = "it becomes the name of the method, write one such as `updateDestination`";
@@ -227,7 +224,8 @@ impl Operations<'_> {
         }
         let body = match value.get("requestBody") {
             Some(body) => {
-                let at = format!("{at}/requestBody");
+                let (body, at) = pointer::follow(self.document, body, &format!("{at}/requestBody"))?;
+                fields::check(body, &at, fields::REQUEST_BODY)?;
                 match self.content(body, &at)? {
                     Some(schema) => Some(schema),
                     None => return Err(format!("{at}: has no content; describe it, or remove it").into()),
@@ -255,6 +253,7 @@ impl Operations<'_> {
         for (index, value) in value["parameters"].as_array().into_iter().flatten().enumerate() {
             let at = format!("{at}/parameters/{index}");
             let (value, at) = pointer::follow(self.document, value, &at)?;
+            fields::check(value, &at, fields::PARAMETER)?;
             let name = text_of(value, "name", &at)?;
             let location = text_of(value, "in", &at)?;
             let required = value["required"] == true;
@@ -271,11 +270,6 @@ impl Operations<'_> {
                 }
                 "path" | "query" | "header" => {}
                 _ => return Err(format!("{at}/in: {location} is not supported; use path, query or header").into()),
-            }
-            if let Some(word) =
-                ["content", "style", "explode", "allowReserved"].into_iter().find(|word| value.get(*word).is_some())
-            {
-                return Err(format!("{at}/{word}: is not supported; describe the parameter by `schema` alone").into());
             }
             let schema = self.reader.read(&value["schema"], &format!("{at}/schema"))?;
             let mut scalar = &schema;
@@ -313,6 +307,8 @@ impl Operations<'_> {
                     format!("{at}: is not the status of a response; write a number such as 200, or `default`").into()
                 );
             }
+            let (response, at) = pointer::follow(self.document, response, &at)?;
+            fields::check(response, &at, fields::RESPONSE)?;
             let schema = self.content(response, &at)?;
             let raw = self.schema_of(response, &at)?.map_or(Value::Null, |(schema, _)| schema.clone());
             let (is_success, is_error) =
@@ -340,13 +336,13 @@ impl Operations<'_> {
 
     /// The schema of a request body or a response, which may be JSON only.
     fn schema_of<'b>(&'b self, value: &'b Value, at: &str) -> Result<Option<(&'b Value, String)>> {
-        let (value, at) = pointer::follow(self.document, value, at)?;
         let mut schema = None;
         for (media_type, content) in value["content"].as_object().into_iter().flatten() {
             let at = format!("{at}/content/{}", pointer::escape(media_type));
             if media_type != JSON {
                 return Err(format!("{at}: only {JSON} can be used; remove this media type").into());
             }
+            fields::check(content, &at, fields::MEDIA_TYPE)?;
             match content.get("schema") {
                 Some(value) => schema = Some((value, format!("{at}/schema"))),
                 None => return Err(format!("{at}: has no schema; add it").into()),

@@ -5,7 +5,11 @@ use std::cell::Cell;
 
 use serde_json::{Map, Value};
 
-use super::{Result, pointer};
+use super::{
+    Result,
+    fields::{self, Form, OBJECT, TEXT, YES_OR_NO},
+    pointer,
+};
 
 /// Deeper than any schema that a person would read.
 const DEEPEST: usize = 24;
@@ -58,8 +62,7 @@ struct Keyword {
     name: &'static str,
     types: &'static [&'static str],
     role: Role,
-    is_right: fn(&Value) -> bool,
-    right: &'static str,
+    form: Form,
 }
 
 #[derive(PartialEq)]
@@ -75,20 +78,11 @@ enum Role {
 }
 
 impl Keyword {
-    const fn new(
-        name: &'static str,
-        types: &'static [&'static str],
-        role: Role,
-        (is_right, right): (fn(&Value) -> bool, &'static str),
-    ) -> Self {
-        Self { name, types, role, is_right, right }
+    const fn new(name: &'static str, types: &'static [&'static str], role: Role, form: Form) -> Self {
+        Self { name, types, role, form }
     }
 }
 
-type Form = (fn(&Value) -> bool, &'static str);
-
-const TEXT: Form = (Value::is_string, "a text; put it in quotes");
-const YES_OR_NO: Form = (Value::is_boolean, "`true` or `false`, as OpenAPI 3.0 has it");
 const NUMBER: Form = (Value::is_number, "a number");
 const POSITIVE: Form = (|value| value.as_f64().is_some_and(|number| number > 0.0), "a number above 0");
 const COUNT: Form = (
@@ -96,7 +90,6 @@ const COUNT: Form = (
     "a whole number, 0 or above, and not beyond 4294967295",
 );
 const LIST: Form = (|value| value.as_array().is_some_and(|list| !list.is_empty()), "a list with at least one entry");
-const OBJECT: Form = (Value::is_object, "an object");
 const SCHEMA_OR_NOT: Form = (|value| value.is_object() || value.is_boolean(), "a schema, `true` or `false`");
 const ANYTHING: Form = (|_| true, "");
 
@@ -352,9 +345,7 @@ fn check(word: &str, value: &Value, type_of: &str, at: &str) -> Result<&'static 
         };
         return Err(format!("{at}: {advice}").into());
     };
-    if !(keyword.is_right)(value) {
-        return Err(format!("{at}: {value} is not right; write {}", keyword.right).into());
-    }
+    fields::check_form(value, &at, &keyword.form)?;
     if !keyword.types.is_empty() && !type_of.is_empty() && !keyword.types.contains(&type_of) {
         return Err(format!("{at}: says nothing of a value of type {type_of}; remove it").into());
     }
