@@ -12,7 +12,7 @@ use build::{
     document::Document,
     extend::{self, Facts},
     forms::Type,
-    yaml,
+    text, yaml,
 };
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
 use quote::quote;
@@ -49,6 +49,7 @@ fn main() {
     }
     if let Err(error) = run() {
         let sentence = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let sentence: String = sentence.chars().map(text::visible).collect();
         println!("cargo::error={DOCUMENT}: {sentence}");
     }
 }

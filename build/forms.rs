@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Words of Rust's prelude that the generated code uses without a path.
-const TAKEN: [&str; 6] = ["Err", "None", "Ok", "Option", "Result", "Some"];
+const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "String"];
 
 /// A type that will be generated, and the place of its schema.
 pub(crate) struct Type {

@@ -34,7 +34,8 @@ fn code_span(text: &str) -> Option<(&str, &str)> {
     is_span.then(|| text.split_at(code.len() + 2))
 }
 
-fn visible(character: char) -> String {
+/// The character, or its escape if it is a control or bidirectional one.
+pub(crate) fn visible(character: char) -> String {
     let is_bidirectional =
         matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if character.is_control() || is_bidirectional { character.escape_default().to_string() } else { character.into() }

@@ -1,0 +1,6 @@
+//! Someone edits the document: either everything follows, or the build says in words where to think.
+
+mod copy;
+mod edits;
+mod keywords;
+mod script;
