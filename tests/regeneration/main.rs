@@ -2,5 +2,7 @@
 
 mod copy;
 mod edits;
+mod follow;
+mod hostile;
 mod keywords;
 mod script;
