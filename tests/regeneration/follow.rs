@@ -137,8 +137,9 @@ fn renamed_or_removed_property_is_a_compile_error_where_it_is_used() {
         ("staffTargets", "src/model/targets.rs"),
     ] {
         let copy = Copy::new();
+        let required = "required: [displayName, supportLanguages, supportLocations, types]";
+        copy.edit(required, &required.replace(name, "renamed"));
         copy.edit(&format!("        {name}:\n"), "        renamed:\n");
-        copy.edit_file(DOCUMENT, "required: [", "required: [renamed, ").edit(&format!(" {name},"), "");
         let errors = copy.compile_errors();
         assert!(errors.iter().any(|(found, _)| found == file), "{name}: {errors:#?}");
         assert!(errors.iter().all(|(found, _)| found.starts_with("src/")), "{name}: {errors:#?}");

@@ -440,8 +440,9 @@ fn reader_and_schema_agree_on_each_keyword() {
             // A property of its own for each place.
             let name: &'static str = format!("{}-at-{place}", sample.name).leak();
             put(&mut document, &Sample { name, schema: sample.schema.clone(), right: Vec::new(), wrong: Vec::new() });
-            // An optional list that is empty is not sent, so that no lower limit holds for it; another one is.
-            let is_required = ["items", "the_values_of_a_map"].contains(place);
+            // An optional list that is empty is not sent, so that no lower limit holds for it. Another one is, and one
+            // that has a type of its own.
+            let is_required = ["items", "the_values_of_a_map", "a_named_schema"].contains(place);
             let is_empty = |value: &Value| value == &json!([]) || value == &json!({});
             let has_lower_limit = ["minItems", "minProperties"].iter().any(|word| sample.schema.get(word).is_some());
             for (values, is_right) in [(&sample.right, true), (&sample.wrong, false)] {
