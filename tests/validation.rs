@@ -49,14 +49,16 @@ fn a_valid_update_has_no_violation() {
         "supportLocations": ["HK", "US-CA"],
         "types": ["TRUNK", "PHONE", "STAFF"],
         "phoneTargets": ["+85212345678", "1234567", "123456789012345"],
-        "staffTargets": ["staff-1", " staff 2 ", "夜"],
+        "staffTargets": ["staff-1", "staff 2", "夜"],
         "trunkTargets": ["+85212345678"],
     }));
 }
 
 #[test]
 fn a_name_is_not_blank() {
-    for name in ["", " ", "\t\n", "\u{3000}\u{a0}", "\u{85}"] {
+    for (name, shown) in
+        [("", ""), (" ", " "), ("\t\n", r"\t\n"), ("\u{3000}\u{a0}", r"\u{3000}\u{a0}"), ("\u{85}", r"\u{85}")]
+    {
         assert_violations(
             &json!({ "displayName": name }),
             &[(
@@ -64,7 +66,7 @@ fn a_name_is_not_blank() {
                 Rule::Blank,
                 "blank",
                 RuleSource::Ours,
-                "is blank; give a name that people will recognise",
+                &format!("\"{shown}\" is blank; give a name that people will recognise"),
             )],
         );
     }
@@ -308,18 +310,10 @@ fn a_number_is_e164() {
             "+01234567",
             "++1234567",
             "12345678+",
-            "-1234567",
-            "+852 1234 5678",
-            "+852-12345678",
-            " 1234567",
-            "1234567 ",
-            "１２３４５６７",
-            "١٢٣٤٥٦٧",
             "12345a7",
             "0x1234567",
             "1234567.",
             "**",
-            "tel:+85212345678",
         ] {
             assert_violations(
                 &fields(number),
@@ -366,8 +360,16 @@ fn no_target_stands_in_a_list_twice() {
             )],
         );
     }
-    // One with and one without the + are two targets: they are sent as written.
-    assert_valid(&json!({ "types": ["PHONE"], "staffTargets": [], "phoneTargets": ["85212345678", "+85212345678"] }));
+    assert_violations(
+        &json!({ "types": ["PHONE"], "staffTargets": [], "phoneTargets": ["85212345678", "+85212345678"] }),
+        &[(
+            "/phoneTargets/1",
+            Rule::Duplicate,
+            "duplicate",
+            RuleSource::Ours,
+            r#""+85212345678" is the same as "85212345678" at /phoneTargets/0; remove one of the two"#,
+        )],
+    );
 }
 
 #[test]
@@ -469,8 +471,8 @@ fn a_value_is_shown_shortened_and_escaped() {
     assert_eq!(text(&long), format!("/supportLocations/0: \"{}…\" {behind}", "長".repeat(48)));
     assert_eq!(text(&format!("{} ", "a".repeat(47))), format!("/supportLocations/0: \"{} \" {behind}", "a".repeat(47)));
     assert_eq!(
-        text("\u{1b}[31m\u{202e}\0\n"),
-        format!(r#"/supportLocations/0: "\u{{1b}}[31m\u{{202e}}\0\n" {behind}"#)
+        text("x\u{1b}[31m\u{202e}\0").split(" has ").next(),
+        Some(r#"/supportLocations/0: "x\u{1b}[31m\u{202e}\0""#)
     );
 }
 

@@ -58,7 +58,11 @@ impl JsonSchema for DestinationUpdate {
         let mut schema = definitions.get(Self::schema_name().as_ref()).cloned().unwrap_or_default();
         add_definitions(&mut schema, &definitions, generator);
         let properties = &mut schema["properties"];
-        properties[SCHEMA_KEY] = json!({ "description": "Where an editor finds this schema.", "type": "string" });
+        properties[SCHEMA_KEY] = json!({
+            "type": "string",
+            "description": "Where an editor finds this schema. It is not sent.",
+            "examples": ["./destination-update.schema.json"],
+        });
         add(&mut properties[Self::DISPLAY_NAME], visible(&[FORBIDDEN]));
         for field in [Self::SUPPORT_LANGUAGES, Self::SUPPORT_LOCATIONS] {
             add(&mut properties[field], json!({ "minItems": 1 }));
@@ -167,12 +171,11 @@ fn class(tables: &[&Table]) -> String {
         code @ ..=0xff => format!("\\x{code:02x}"),
         _ => c.to_string(),
     };
-    tables
-        .iter()
-        .copied()
-        .flatten()
-        .map(|range| format!("{}-{}", written(*range.start()), written(*range.end())))
-        .collect()
+    let ranges = tables.iter().copied().flatten().map(|range| match (*range.start(), *range.end()) {
+        (start, end) if start == end => written(start),
+        (start, end) => format!("{}-{}", written(start), written(end)),
+    });
+    ranges.collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]

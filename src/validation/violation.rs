@@ -145,3 +145,21 @@ impl fmt::Debug for Violations {
 }
 
 impl std::error::Error for Violations {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn violation_answers_questions() {
+        let of_entry = Violation::new("types", Some(2), Rule::Duplicate, "is twice".to_owned());
+        let of_field = Violation::new("types", None, Rule::MissingTargets, "is empty".to_owned());
+        assert_eq!((of_entry.field(), of_entry.index(), of_entry.pointer()), ("types", Some(2), "/types/2"));
+        assert_eq!((of_field.field(), of_field.index(), of_field.pointer()), ("types", None, "/types"));
+        assert_eq!((of_entry.source(), of_field.source()), (RuleSource::Ours, RuleSource::Vendor));
+        assert_eq!(
+            format!("{of_entry}, {} {}", of_entry.rule(), of_entry.source()),
+            "/types/2: is twice, duplicate ours"
+        );
+    }
+}
