@@ -119,8 +119,8 @@ impl Attempt {
         let Some(capture) = &self.capture else { return Ok(response) };
         let (status, headers) = (response.status(), mem::take(response.headers_mut()));
         capture.store(Received { status, headers, body: BytesMut::new(), is_whole: false });
-        if status.is_success() {
-            // progenitor reads this body, and gives back what it cannot parse.
+        if status == StatusCode::OK {
+            // progenitor reads this body, and gives back what it cannot parse. Of another success it may read nothing.
             return Ok(response);
         }
         while let Some(chunk) = response.chunk().await? {

@@ -240,11 +240,11 @@ impl Client {
         T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        let result = trace::call(operation, self.attempts(operation, send)).await;
-        if let Err(error) = &result {
-            trace::gave_up(error);
-        }
-        result
+        let attempts = async {
+            let result = self.attempts(operation, send).await;
+            result.inspect_err(trace::gave_up)
+        };
+        trace::call(operation, attempts).await
     }
 
     async fn attempts<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>

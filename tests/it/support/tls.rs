@@ -1,7 +1,4 @@
-//! A certificate authority of the test's own.
-
-// Each test program has its own use for it.
-#![allow(dead_code)]
+//! TLS servers with certificates of a certificate authority that the test makes.
 
 use std::sync::Arc;
 
@@ -17,7 +14,7 @@ use tokio_rustls::{
     },
 };
 
-use crate::fault::{Plan, Server};
+use super::server::{Behavior, Server};
 
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -38,19 +35,19 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), certificate }
     }
 
-    /// For a client that is to trust it.
+    /// For a client that trusts this authority.
     pub(crate) fn certificate(&self) -> reqwest::Certificate {
         reqwest::Certificate::from_der(&self.certificate).unwrap()
     }
 
-    /// What proves that a server is `name`, up to the end of the year `until`.
+    /// A certificate for the server `name` that is valid to the end of the year `until`.
     pub(crate) fn issue(&self, name: &str, until: i32) -> Identity {
         let (params, key) = server(name, until);
         (params.signed_by(&key, &self.issuer).unwrap().der().clone(), private(&key))
     }
 }
 
-/// The same, vouched for by nobody else.
+/// The same, signed by nobody else.
 pub(crate) fn self_signed(name: &str, until: i32) -> Identity {
     let (params, key) = server(name, until);
     (params.self_signed(&key).unwrap().der().clone(), private(&key))
@@ -69,22 +66,27 @@ fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
     PrivatePkcs8KeyDer::from(key.serialize_der()).into()
 }
 
-/// A server that shows `identity` and then does as planned.
-pub(crate) async fn start((certificate, key): Identity, plan: Plan) -> Server {
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+/// Accepts TLS as `identity`, and offers HTTP/2 before HTTP/1.1.
+pub(crate) fn acceptor((certificate, key): Identity) -> TlsAcceptor {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A server that identifies itself as `identity` and treats every request in the same way.
+pub(crate) async fn start(identity: Identity, behavior: Behavior) -> Server {
+    let acceptor = acceptor(identity);
     Server::over(
-        move |_| plan.clone(),
-        |_| {},
         move |stream| {
             let acceptor = acceptor.clone();
             async move { acceptor.accept(stream).await }
         },
+        move |_| behavior.clone(),
     )
     .await
 }

@@ -1,9 +1,11 @@
-//! Each rule, with its place, its name, its source and its sentence, and what the traits make of an update.
+//! Each rule with its place, name, source and sentence, and the methods of the extension traits.
 
 use std::time::{Duration, Instant};
 
 use cinnox_destination::{Rule, RuleSource, Violation, Violations, prelude::*};
 use serde_json::{Value, json};
+
+use crate::support::document::{self, max_name_length};
 
 /// An update that is valid but for the fields that are given.
 #[track_caller]
@@ -26,23 +28,36 @@ fn assert_valid(fields: &Value) {
     assert_eq!(update(fields).validate(), Ok(()));
 }
 
-/// Pointer, rule, its name, its source and the sentence.
-type Expected<'a> = (&'a str, Rule, &'a str, RuleSource, &'a str);
+#[derive(Debug, PartialEq)]
+struct Expected<'a> {
+    pointer: &'a str,
+    rule: Rule,
+    /// The name and the source of the rule.
+    name: &'a str,
+    source: RuleSource,
+    message: &'a str,
+}
 
+/// The update has this violation and no other.
 #[track_caller]
-fn assert_violations(fields: &Value, expected: &[Expected]) {
+fn assert_violation(fields: &Value, expected: &Expected) {
     let violations = update(fields).validate().unwrap_err();
-    let found: Vec<Expected> = violations
+    let found: Vec<_> = violations
         .iter()
-        .map(|found| (found.pointer(), found.rule(), found.rule().name(), found.rule().source(), found.message()))
+        .map(|violation| Expected {
+            pointer: violation.pointer(),
+            rule: violation.rule(),
+            name: violation.rule().name(),
+            source: violation.rule().source(),
+            message: violation.message(),
+        })
         .collect();
-    assert_eq!(found, expected);
-    let lines: Vec<_> = expected.iter().map(|(pointer, .., message)| format!("{pointer}: {message}")).collect();
-    assert_eq!(violations.to_string(), lines.join("\n"));
+    assert_eq!(found, std::slice::from_ref(expected));
+    assert_eq!(violations.to_string(), format!("{}: {}", expected.pointer, expected.message));
 }
 
 #[test]
-fn a_valid_update_has_no_violation() {
+fn accepts_valid_update() {
     assert_valid(&json!({}));
     assert_valid(&json!({
         "supportLanguages": ["en", "zh-HK"],
@@ -55,40 +70,40 @@ fn a_valid_update_has_no_violation() {
 }
 
 #[test]
-fn a_name_is_not_blank() {
+fn rejects_blank_name() {
     for (name, shown) in
         [("", ""), (" ", " "), ("\t\n", r"\t\n"), ("\u{3000}\u{a0}", r"\u{3000}\u{a0}"), ("\u{85}", r"\u{85}")]
     {
-        assert_violations(
+        assert_violation(
             &json!({ "displayName": name }),
-            &[(
-                "/displayName",
-                Rule::Blank,
-                "blank",
-                RuleSource::Ours,
-                &format!("\"{shown}\" is blank; give a name that people will recognise"),
-            )],
+            &Expected {
+                pointer: "/displayName",
+                rule: Rule::Blank,
+                name: "blank",
+                source: RuleSource::Ours,
+                message: &format!("\"{shown}\" is blank; give a name that people will recognise"),
+            },
         );
     }
 }
 
 #[test]
-fn a_name_has_no_white_space_at_either_end() {
+fn rejects_name_with_surrounding_white_space() {
     for (name, shown) in [
         (" Night shift", " Night shift"),
         ("Night shift ", "Night shift "),
         ("Night shift\n", r"Night shift\n"),
         ("\u{3000}夜班", r"\u{3000}夜班"),
     ] {
-        assert_violations(
+        assert_violation(
             &json!({ "displayName": name }),
-            &[(
-                "/displayName",
-                Rule::SurroundingWhiteSpace,
-                "surrounding-white-space",
-                RuleSource::Ours,
-                &format!("\"{shown}\" begins or ends with white space; remove it"),
-            )],
+            &Expected {
+                pointer: "/displayName",
+                rule: Rule::SurroundingWhiteSpace,
+                name: "surrounding-white-space",
+                source: RuleSource::Ours,
+                message: &format!("\"{shown}\" begins or ends with white space; remove it"),
+            },
         );
     }
     assert_valid(&json!({ "displayName": "a  b" }));
@@ -101,52 +116,52 @@ fn for_both_lists_of_codes(check: impl Fn(&str)) {
 }
 
 #[test]
-fn a_list_of_codes_has_an_entry() {
+fn rejects_empty_list_of_codes() {
     for_both_lists_of_codes(|field| {
-        assert_violations(
+        assert_violation(
             &json!({ field: [] }),
-            &[(
-                &format!("/{field}"),
-                Rule::Empty,
-                "empty",
-                RuleSource::Ours,
-                r#"has no entry; name at least one code, or "*" alone for all"#,
-            )],
+            &Expected {
+                pointer: &format!("/{field}"),
+                rule: Rule::Empty,
+                name: "empty",
+                source: RuleSource::Ours,
+                message: r#"has no entry; name at least one code, or "*" alone for all"#,
+            },
         );
     });
 }
 
 #[test]
-fn a_code_is_not_blank() {
+fn rejects_blank_code() {
     for_both_lists_of_codes(|field| {
         for (code, shown) in [("", ""), (" ", " "), ("\u{a0}\t", r"\u{a0}\t")] {
-            assert_violations(
+            assert_violation(
                 &json!({ field: ["en", code] }),
-                &[(
-                    &format!("/{field}/1"),
-                    Rule::Blank,
-                    "blank",
-                    RuleSource::Ours,
-                    &format!("\"{shown}\" is blank; write what was meant, or remove it"),
-                )],
+                &Expected {
+                    pointer: &format!("/{field}/1"),
+                    rule: Rule::Blank,
+                    name: "blank",
+                    source: RuleSource::Ours,
+                    message: &format!("\"{shown}\" is blank; write what was meant, or remove it"),
+                },
             );
         }
     });
 }
 
 #[test]
-fn a_code_has_no_white_space_at_either_end() {
+fn rejects_code_with_surrounding_white_space() {
     for_both_lists_of_codes(|field| {
         for code in [" en", "en ", " * "] {
-            assert_violations(
+            assert_violation(
                 &json!({ field: [code] }),
-                &[(
-                    &format!("/{field}/0"),
-                    Rule::SurroundingWhiteSpace,
-                    "surrounding-white-space",
-                    RuleSource::Ours,
-                    &format!("\"{code}\" begins or ends with white space; remove it"),
-                )],
+                &Expected {
+                    pointer: &format!("/{field}/0"),
+                    rule: Rule::SurroundingWhiteSpace,
+                    name: "surrounding-white-space",
+                    source: RuleSource::Ours,
+                    message: &format!("\"{code}\" begins or ends with white space; remove it"),
+                },
             );
         }
         assert_valid(&json!({ field: ["a b"] }));
@@ -154,41 +169,41 @@ fn a_code_has_no_white_space_at_either_end() {
 }
 
 #[test]
-fn the_wildcard_stands_alone() {
+fn rejects_wildcard_beside_codes() {
     for_both_lists_of_codes(|field| {
         assert_valid(&json!({ field: ["*"] }));
-        assert_violations(
+        assert_violation(
             &json!({ field: ["en", "*", "fr"] }),
-            &[(
-                &format!("/{field}/1"),
-                Rule::WildcardNotAlone,
-                "wildcard-not-alone",
-                RuleSource::Ours,
-                r#""*" means everything and must stand alone; remove it, or remove the other entries"#,
-            )],
+            &Expected {
+                pointer: &format!("/{field}/1"),
+                rule: Rule::WildcardNotAlone,
+                name: "wildcard-not-alone",
+                source: RuleSource::Ours,
+                message: r#""*" means everything and must stand alone; remove it, or remove the other entries"#,
+            },
         );
     });
 }
 
 #[test]
-fn no_code_stands_in_a_list_twice() {
+fn rejects_duplicate_code() {
     for_both_lists_of_codes(|field| {
-        assert_violations(
+        assert_violation(
             &json!({ field: ["en", "fr", "en"] }),
-            &[(
-                &format!("/{field}/2"),
-                Rule::Duplicate,
-                "duplicate",
-                RuleSource::Ours,
-                &format!("\"en\" is already at /{field}/0; remove one of the two"),
-            )],
+            &Expected {
+                pointer: &format!("/{field}/2"),
+                rule: Rule::Duplicate,
+                name: "duplicate",
+                source: RuleSource::Ours,
+                message: &format!("\"en\" is already at /{field}/0; remove one of the two"),
+            },
         );
         assert_valid(&json!({ field: ["en", "EN", "en-GB"] }));
     });
 }
 
 #[test]
-fn the_violations_of_a_list_are_in_the_order_of_its_entries() {
+fn reports_violations_in_the_order_of_the_entries() {
     let violations = update(&json!({ "supportLanguages": ["en", "en", " fr"] })).validate().unwrap_err();
     assert_eq!(
         violations.iter().map(Violation::pointer).collect::<Vec<_>>(),
@@ -197,7 +212,7 @@ fn the_violations_of_a_list_are_in_the_order_of_its_entries() {
 }
 
 #[test]
-fn each_further_time_is_a_violation_that_names_the_first() {
+fn names_the_first_place_for_each_duplicate() {
     let violations = update(&json!({ "supportLanguages": ["fr", "en", "en", "en"] })).validate().unwrap_err();
     assert_eq!(
         violations.to_string(),
@@ -207,51 +222,63 @@ fn each_further_time_is_a_violation_that_names_the_first() {
 }
 
 #[test]
-fn a_type_is_selected() {
-    assert_violations(
+fn rejects_update_without_types() {
+    assert_violation(
         &json!({ "types": [], "staffTargets": [] }),
-        &[(
-            "/types",
-            Rule::Empty,
-            "empty",
-            RuleSource::Ours,
-            "has no entry; select at least one of PHONE, STAFF, TRUNK",
-        )],
+        &Expected {
+            pointer: "/types",
+            rule: Rule::Empty,
+            name: "empty",
+            source: RuleSource::Ours,
+            message: &format!("has no entry; select at least one of {}", document::types().join(", ")),
+        },
     );
 }
 
 #[test]
-fn no_type_is_selected_twice() {
-    assert_violations(
+fn rejects_duplicate_type() {
+    assert_violation(
         &json!({ "types": ["STAFF", "STAFF"] }),
-        &[(
-            "/types/1",
-            Rule::Duplicate,
-            "duplicate",
-            RuleSource::Ours,
-            "\"STAFF\" is already at /types/0; remove one of the two",
-        )],
+        &Expected {
+            pointer: "/types/1",
+            rule: Rule::Duplicate,
+            name: "duplicate",
+            source: RuleSource::Ours,
+            message: "\"STAFF\" is already at /types/0; remove one of the two",
+        },
     );
 }
 
-const TARGETS: [(&str, &str, &str); 3] = [
-    ("PHONE", "phoneTargets", "+85212345678"),
-    ("STAFF", "staffTargets", "staff-1"),
-    ("TRUNK", "trunkTargets", "+85287654321"),
+struct Target {
+    kind: &'static str,
+    field: &'static str,
+    target: &'static str,
+}
+
+const TARGETS: [Target; 3] = [
+    Target { kind: "PHONE", field: "phoneTargets", target: "+85212345678" },
+    Target { kind: "STAFF", field: "staffTargets", target: "staff-1" },
+    Target { kind: "TRUNK", field: "trunkTargets", target: "+85287654321" },
 ];
 
 #[test]
-fn a_type_that_is_selected_has_targets() {
-    for (kind, field, target) in TARGETS {
+fn rejects_selected_type_without_targets() {
+    for Target { kind, field, target } in TARGETS {
         let expected =
             format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types");
         let absent = json!({ "types": [kind], "staffTargets": [] });
         let mut empty = absent.clone();
         empty[field] = json!([]);
         for mut fields in [absent, empty] {
-            assert_violations(
+            assert_violation(
                 &fields,
-                &[(&format!("/{field}"), Rule::MissingTargets, "missing-targets", RuleSource::Vendor, &expected)],
+                &Expected {
+                    pointer: &format!("/{field}"),
+                    rule: Rule::MissingTargets,
+                    name: "missing-targets",
+                    source: RuleSource::Vendor,
+                    message: &expected,
+                },
             );
             fields[field] = json!([target]);
             assert_valid(&fields);
@@ -260,40 +287,42 @@ fn a_type_that_is_selected_has_targets() {
 }
 
 #[test]
-fn a_type_that_is_not_selected_has_no_targets() {
-    for (kind, field, target) in TARGETS {
-        let (other, other_field, other_target) = if kind == "PHONE" { TARGETS[1] } else { TARGETS[0] };
-        assert_violations(
-            &json!({ "types": [other], "staffTargets": [], other_field: [other_target], field: [target] }),
-            &[(
-                &format!("/{field}"),
-                Rule::TypeNotSelected,
-                "type-not-selected",
-                RuleSource::Ours,
-                &format!("has entries although {kind} is not selected; add {kind} to the types, or remove them"),
-            )],
+fn rejects_targets_of_type_that_is_not_selected() {
+    for Target { kind, field, target } in TARGETS {
+        let other = if kind == "PHONE" { &TARGETS[1] } else { &TARGETS[0] };
+        assert_violation(
+            &json!({ "types": [other.kind], "staffTargets": [], other.field: [other.target], field: [target] }),
+            &Expected {
+                pointer: &format!("/{field}"),
+                rule: Rule::TypeNotSelected,
+                name: "type-not-selected",
+                source: RuleSource::Ours,
+                message: &format!(
+                    "has entries although {kind} is not selected; add {kind} to the types, or remove them"
+                ),
+            },
         );
     }
 }
 
 #[test]
-fn the_wildcard_is_no_target() {
-    for (kind, field, target) in TARGETS {
-        assert_violations(
+fn rejects_wildcard_as_target() {
+    for Target { kind, field, target } in TARGETS {
+        assert_violation(
             &json!({ "types": [kind], "staffTargets": [], field: [target, "*"] }),
-            &[(
-                &format!("/{field}/1"),
-                Rule::WildcardTarget,
-                "wildcard-target",
-                RuleSource::Ours,
-                r#""*" is not a target; list each target"#,
-            )],
+            &Expected {
+                pointer: &format!("/{field}/1"),
+                rule: Rule::WildcardTarget,
+                name: "wildcard-target",
+                source: RuleSource::Ours,
+                message: r#""*" is not a target; list each target"#,
+            },
         );
     }
 }
 
 #[test]
-fn a_number_is_e164() {
+fn rejects_number_that_is_not_e164() {
     for (kind, field) in [("PHONE", "phoneTargets"), ("TRUNK", "trunkTargets")] {
         let fields = |number: &str| json!({ "types": [kind], "staffTargets": [], field: [number] });
         for number in ["1234567", "+1234567", "123456789012345", "+123456789012345", "9999999"] {
@@ -315,65 +344,66 @@ fn a_number_is_e164() {
             "1234567.",
             "**",
         ] {
-            assert_violations(
+            assert_violation(
                 &fields(number),
-                &[(
-                    &format!("/{field}/0"),
-                    Rule::NotE164,
-                    "not-e164",
-                    RuleSource::Ours,
-                    &format!(
+                &Expected {
+                    pointer: &format!("/{field}/0"),
+                    rule: Rule::NotE164,
+                    name: "not-e164",
+                    source: RuleSource::Ours,
+                    message: &format!(
                         "\"{number}\" is not a number with country code; write an optional + and 7 to 15 digits, the \
                          first not 0"
                     ),
-                )],
+                },
             );
         }
     }
 }
 
 #[test]
-fn a_staff_id_is_not_blank() {
-    assert_violations(
+fn rejects_blank_staff_id() {
+    assert_violation(
         &json!({ "staffTargets": ["staff-1", "\u{2003}"] }),
-        &[(
-            "/staffTargets/1",
-            Rule::Blank,
-            "blank",
-            RuleSource::Ours,
-            r#""\u{2003}" is blank; write what was meant, or remove it"#,
-        )],
+        &Expected {
+            pointer: "/staffTargets/1",
+            rule: Rule::Blank,
+            name: "blank",
+            source: RuleSource::Ours,
+            message: r#""\u{2003}" is blank; write what was meant, or remove it"#,
+        },
     );
 }
 
 #[test]
-fn no_target_stands_in_a_list_twice() {
-    for (kind, field, target) in TARGETS {
-        assert_violations(
+fn rejects_duplicate_target() {
+    for Target { kind, field, target } in TARGETS {
+        assert_violation(
             &json!({ "types": [kind], "staffTargets": [], field: [target, target] }),
-            &[(
-                &format!("/{field}/1"),
-                Rule::Duplicate,
-                "duplicate",
-                RuleSource::Ours,
-                &format!("\"{target}\" is already at /{field}/0; remove one of the two"),
-            )],
+            &Expected {
+                pointer: &format!("/{field}/1"),
+                rule: Rule::Duplicate,
+                name: "duplicate",
+                source: RuleSource::Ours,
+                message: &format!("\"{target}\" is already at /{field}/0; remove one of the two"),
+            },
         );
     }
-    assert_violations(
+    // The + is optional, so these are one number.
+    assert_violation(
         &json!({ "types": ["PHONE"], "staffTargets": [], "phoneTargets": ["85212345678", "+85212345678"] }),
-        &[(
-            "/phoneTargets/1",
-            Rule::Duplicate,
-            "duplicate",
-            RuleSource::Ours,
-            r#""+85212345678" is the same as "85212345678" at /phoneTargets/0; remove one of the two"#,
-        )],
+        &Expected {
+            pointer: "/phoneTargets/1",
+            rule: Rule::Duplicate,
+            name: "duplicate",
+            source: RuleSource::Ours,
+            message: r#""+85212345678" is the same as "85212345678" at /phoneTargets/0; remove one of the two"#,
+        },
     );
 }
 
 #[test]
-fn a_duplicate_is_found_in_a_long_list_as_in_a_short_one() {
+fn finds_duplicate_in_list_of_any_length() {
     for length in [1, 2, 15, 16, 17, 18, 100] {
         let mut codes: Vec<String> = (0..length).map(|number| format!("code-{number}")).collect();
         codes.push("code-0".to_owned());
@@ -383,22 +413,8 @@ fn a_duplicate_is_found_in_a_long_list_as_in_a_short_one() {
     }
 }
 
-/// The properties of an update, in the order in which the document has them.
-fn order_of_the_document() -> Vec<String> {
-    let document = std::fs::read_to_string("openapi/destination.yaml").unwrap();
-    document
-        .lines()
-        .skip_while(|line| *line != "    DestinationUpdate:")
-        .skip_while(|line| *line != "      properties:")
-        .skip(1)
-        .take_while(|line| line.starts_with("        "))
-        .filter(|line| !line.starts_with("         "))
-        .map(|line| line.trim().trim_end_matches(':').to_owned())
-        .collect()
-}
-
 #[test]
-fn all_violations_come_at_once_in_the_order_of_the_document() {
+fn reports_all_violations_in_the_order_of_the_document() {
     let violations = update(&json!({
         "displayName": " ",
         "supportLanguages": ["*", " ", " en", "*"],
@@ -436,11 +452,14 @@ fn all_violations_come_at_once_in_the_order_of_the_document() {
     );
     let mut fields: Vec<_> = found.iter().filter_map(|(pointer, _)| pointer.split('/').nth(1)).collect();
     fields.dedup();
-    assert_eq!(fields, order_of_the_document());
+    // A property that is added to the document may have no rule.
+    let mut order = document::fields();
+    order.retain(|field| fields.contains(&field.as_str()));
+    assert_eq!(fields, order);
 }
 
 #[test]
-fn violations_can_be_serialized_for_a_form() {
+fn serializes_violations() {
     let violations = update(&json!({ "types": ["STAFF", "PHONE"], "staffTargets": ["*"] })).validate().unwrap_err();
     assert_eq!(
         serde_json::to_value(&violations).unwrap(),
@@ -464,7 +483,7 @@ fn violations_can_be_serialized_for_a_form() {
 }
 
 #[test]
-fn a_value_is_shown_shortened_and_escaped() {
+fn shows_value_shortened_and_escaped() {
     let text = |code: &str| update(&json!({ "supportLocations": [code] })).validate().unwrap_err().to_string();
     let behind = "begins or ends with white space; remove it";
     let long = format!("{} ", "長".repeat(1_000_000));
@@ -477,32 +496,43 @@ fn a_value_is_shown_shortened_and_escaped() {
 }
 
 #[test]
-fn forty_characters_pass_and_forty_one_do_not() {
-    let [ascii, cjk, emoji, combining] = ["a", "夜", "🌙", "e\u{301}"].map(|piece| piece.repeat(41));
+fn counts_name_length_in_unicode_scalar_values() {
+    let max = max_name_length();
     let cut = |text: &str, count: usize| text.chars().take(count).collect::<String>();
     let name = |name: String| DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all());
-    // A character that is not seen is shown escaped.
-    let shown = |text: &str| text.replace('\u{200d}', r"\u{200d}");
     // A family of seven scalar values, which is one character to the eye, counts as seven.
-    let family = "👨‍👩‍👧‍👦".repeat(6);
-    for text in [ascii, cjk, emoji, combining, family] {
-        let update = name(cut(&text, 40)).unwrap().with_staff(["staff-1"]);
+    for piece in ["a", "夜", "🌙", "e\u{301}", "👨‍👩‍👧‍👦"] {
+        let text = piece.repeat(max + 1);
+        let update = name(cut(&text, max)).unwrap().with_staff(["staff-1"]);
         assert_eq!(update.validate(), Ok(()));
-        assert_eq!(update.display_name.chars().count(), 40);
-        let violations = name(cut(&text, 41)).unwrap_err();
-        let message = format!("\"{}\" is longer than 40 characters; shorten it", shown(&cut(&text, 41)));
+        assert_eq!(update.display_name.chars().count(), max);
+        let violations = name(cut(&text, max + 1)).unwrap_err();
         let [found] = &*violations else { panic!("{violations}") };
-        assert_eq!((found.pointer(), found.rule(), found.message()), ("/displayName", Rule::TooLong, &*message));
+        assert_eq!((found.pointer(), found.rule()), ("/displayName", Rule::TooLong));
+        assert!(found.message().ends_with(&format!(" is longer than {max} characters; shorten it")), "{violations}");
         assert_eq!((found.rule().name(), found.rule().source()), ("too-long", RuleSource::Vendor));
     }
 }
 
 #[test]
-fn new_repeats_a_name_that_is_far_too_long_only_in_part() {
-    let name = "n".repeat(1_000_000);
-    let violations = DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all()).unwrap_err();
-    let message = format!("/displayName: \"{}…\" is longer than 40 characters; shorten it", "n".repeat(48));
-    assert_eq!(violations.to_string(), message);
+fn new_shows_very_long_name_shortened() {
+    let text = |name: &str| {
+        let new = DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all());
+        new.unwrap_err().to_string()
+    };
+    let end = format!("is longer than {} characters; shorten it", max_name_length());
+    let long = "n".repeat(1_000_000);
+    assert_eq!(text(&long), format!("/displayName: \"{}…\" {end}", "n".repeat(48)));
+    // A character that cannot be seen is escaped.
+    let family = "👨‍👩‍👧‍👦".repeat(max_name_length());
+    let shown: String = family.chars().take(48).map(String::from).collect();
+    assert_eq!(text(&family), format!("/displayName: \"{}…\" {end}", shown.replace('\u{200d}', r"\u{200d}")));
+}
+
+/// The number of the vendor page, on purpose: this test fails when the document raises it.
+#[test]
+fn name_may_have_the_forty_characters_of_the_vendor_page() {
+    assert_eq!(max_name_length(), 40);
 }
 
 /// Updates with `count` targets: valid, all of them wrong, all of them the same.
@@ -516,7 +546,7 @@ fn large(count: usize) -> [DestinationUpdate; 3] {
 }
 
 #[test]
-fn ten_thousand_targets_give_a_readable_text() {
+fn lists_few_of_ten_thousand_violations() {
     let [valid, wrong, same] = large(10_000);
     assert_eq!(valid.validate(), Ok(()));
     for (update, total) in [(wrong, 10_000), (same, 9_999)] {
@@ -532,7 +562,7 @@ fn ten_thousand_targets_give_a_readable_text() {
 }
 
 #[test]
-fn twenty_violations_are_listed_and_the_twenty_first_is_counted() {
+fn lists_twenty_violations_and_counts_the_rest() {
     let text = |count: usize| {
         let [_, wrong, _] = large(count);
         wrong.validate().unwrap_err().to_string()
@@ -543,7 +573,7 @@ fn twenty_violations_are_listed_and_the_twenty_first_is_counted() {
 }
 
 #[test]
-fn the_time_grows_with_the_number_of_targets_and_not_faster() {
+fn time_grows_linearly_with_the_number_of_targets() {
     fn time(update: &DestinationUpdate, times: usize) -> Duration {
         let begin = Instant::now();
         for _ in 0..times {
@@ -551,17 +581,17 @@ fn the_time_grows_with_the_number_of_targets_and_not_faster() {
         }
         begin.elapsed()
     }
-    let (small, great) = (large(3_000), large(90_000));
-    for (small, great) in small.iter().zip(&great) {
-        // One if the time is linear, thirty if it is quadratic. Both take so long that a busy machine hinders both, and
-        // if it hinders the great one alone, the next try shows it.
-        let mut ratios = (0..5).map(|_| time(great, 1).as_secs_f64() / time(small, 30).as_secs_f64());
+    let (small, big) = (large(3_000), large(90_000));
+    for (small, big) in small.iter().zip(&big) {
+        // One if the time is linear, thirty if it is quadratic. Both take so long that a busy machine slows both, and if
+        // it slows the large one alone, the next try shows it.
+        let mut ratios = (0..5).map(|_| time(big, 1).as_secs_f64() / time(small, 30).as_secs_f64());
         assert!(ratios.any(|ratio| ratio < 8.0), "as many targets in one update take much longer than in thirty");
     }
 }
 
 #[test]
-fn everything_and_only_are_lists_as_they_are_on_the_wire() {
+fn all_and_only_make_the_lists_of_the_wire() {
     assert_eq!(serde_json::to_value(SupportLanguages::all()).unwrap(), json!(["*"]));
     assert_eq!(serde_json::to_value(SupportLocations::only(["HK", "US-CA"])).unwrap(), json!(["HK", "US-CA"]));
     assert!(SupportLocations::all().is_all() && SupportLanguages::only(["*"]).is_all());
@@ -571,7 +601,7 @@ fn everything_and_only_are_lists_as_they_are_on_the_wire() {
 }
 
 #[test]
-fn a_list_covers_what_it_names_and_the_wildcard_covers_all() {
+fn list_covers_its_codes_and_wildcard_covers_all() {
     let places = SupportLocations::only(["HK", "US-CA"]);
     assert!(places.covers("HK") && places.covers("US-CA"));
     for other in ["US", "hk", "", "*", "HK ", "US-C"] {
@@ -582,7 +612,7 @@ fn a_list_covers_what_it_names_and_the_wildcard_covers_all() {
 }
 
 #[test]
-fn setting_targets_selects_their_type_once_and_replaces_them() {
+fn set_targets_replaces_targets_and_selects_their_type_once() {
     let all = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).unwrap();
     assert_eq!(all.types, []);
     for (kind, target) in [
@@ -606,7 +636,7 @@ fn setting_targets_selects_their_type_once_and_replaces_them() {
 }
 
 #[test]
-fn each_shorthand_sets_its_own_list() {
+fn shorthand_methods_set_their_own_list() {
     let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())
         .unwrap()
         .with_trunks(["1111111"])
@@ -628,7 +658,7 @@ fn each_shorthand_sets_its_own_list() {
 }
 
 #[test]
-fn violations_are_an_error_without_a_source() {
+fn violations_have_no_source() {
     let violations: Violations = update(&json!({ "types": [] })).validate().unwrap_err();
     assert!(std::error::Error::source(&violations).is_none());
 }

@@ -1,16 +1,12 @@
 //! An ID that is accepted is exactly one segment of the URL; everything that would change the URL is refused.
-#![cfg(feature = "mock")]
 
 use std::error::Error as StdError;
 
-use cinnox_destination::{ErrorKind, InvalidId, prelude::*};
+use cinnox_destination::{Error, ErrorKind, InvalidId, prelude::*};
 use proptest::{prelude::*, test_runner::TestRunner};
 use reqwest::Url;
 
-#[path = "support/recorder.rs"]
-mod recorder;
-
-use recorder::Recorder;
+use crate::support::{recorder::Recorder, update};
 
 /// The segments of the path after URL parsing, decoded.
 #[track_caller]
@@ -54,7 +50,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn an_id_is_accepted_by_the_documented_rule_and_comes_back_as_it_was(id in hostile()) {
+    fn accepts_id_by_the_documented_rule_and_keeps_it(id in hostile()) {
         let documented = (1..=128).contains(&id.len())
             && !matches!(id.split(';').next(), Some("" | "." | ".."))
             && id.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && !br"/\?#%".contains(&byte));
@@ -69,9 +65,9 @@ proptest! {
     }
 }
 
-/// On the wire, where it is seen what the client really makes of an ID.
+/// On the wire, which shows what the client makes of an ID.
 #[test]
-fn an_accepted_id_is_exactly_one_segment_of_the_url() {
+fn accepted_id_is_one_segment_of_the_url() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let server = runtime.block_on(Recorder::start());
     let client = Client::builder(&server.url(), "app-1", "token-1").build().unwrap();
@@ -81,21 +77,15 @@ fn an_accepted_id_is_exactly_one_segment_of_the_url() {
     let tested = runner.run(&(ids(), ids()), |(app, destination)| {
         let app: AppId = app.as_str().parse().unwrap();
         runtime.block_on(client.generated().update_destination(&app, &destination, &update)).unwrap();
-        let paths: Vec<_> = server.take().iter().map(|seen| segments(&seen.path)).collect();
+        let paths: Vec<_> = server.take().iter().map(|request| segments(&request.path)).collect();
         prop_assert_eq!(paths, [["v1", "api", "apps", app.as_str(), "destination", destination.as_str()]]);
         Ok(())
     });
     tested.unwrap();
 }
 
-fn update() -> DestinationUpdate {
-    DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())
-        .unwrap()
-        .with_staff(["staff-1"])
-}
-
 #[tokio::test]
-async fn each_accepted_character_arrives_on_the_wire_in_its_segment() {
+async fn accepted_character_arrives_in_its_segment() {
     let server = Recorder::start().await;
     let update = update();
     let accepted: Vec<char> = ('!'..='~').filter(|c| format!("a{c}").parse::<AppId>().is_ok()).collect();
@@ -105,8 +95,9 @@ async fn each_accepted_character_arrives_on_the_wire_in_its_segment() {
         for id in begins.chain([format!("a{c}b"), format!("..a{c}")]) {
             let client = Client::builder(&server.url(), &id, "token-1").build().unwrap();
             client.update(&id.parse().unwrap(), &update).await.unwrap();
-            let seen = server.take();
-            let found: Vec<_> = seen.iter().map(|seen| seen.path.split('/').map(decode).collect::<Vec<_>>()).collect();
+            let requests = server.take();
+            let found: Vec<_> =
+                requests.iter().map(|request| request.path.split('/').map(decode).collect::<Vec<_>>()).collect();
             assert_eq!(found, [["", "v1", "api", "apps", &id, "destination", &id]]);
         }
     }
@@ -117,7 +108,7 @@ fn assert_refused(id: &str, problem: &str) {
     let message = |error: InvalidId| error.to_string();
     assert_eq!(id.parse::<DestinationId>().map_err(message), Err(format!("the destination ID {problem}")));
     assert_eq!(id.parse::<AppId>().map_err(message), Err(format!("the App ID {problem}")));
-    let error = Client::builder("https://examplebaseurl.com", id, "token-1").build().unwrap_err();
+    let error = Error::from(Client::builder("https://examplebaseurl.com", id, "token-1").build().unwrap_err());
     assert_eq!(error.to_string(), format!("the App ID {problem}"));
     assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
     assert_eq!((error.outcome(), error.source().is_none()), (Outcome::NotSent, true));
@@ -126,7 +117,7 @@ fn assert_refused(id: &str, problem: &str) {
 }
 
 #[test]
-fn each_thing_that_would_change_the_url_is_refused_with_a_sentence() {
+fn refuses_id_that_would_change_the_url() {
     let character = |shown: &str, at: usize| {
         format!(
             "has {shown} at byte {at}; an ID has no white space, control or non-ASCII character, and none of / \\ ? # %"
@@ -165,7 +156,7 @@ fn each_thing_that_would_change_the_url_is_refused_with_a_sentence() {
 }
 
 #[test]
-fn an_id_of_128_bytes_and_dots_that_name_no_folder_are_accepted() {
+fn accepts_id_of_128_bytes_and_harmless_dots() {
     for id in ["a", "...", ".a", "a.", "a..b", "-", "0", "a:b@c;d=e&f+g$h,i", &"a".repeat(128)] {
         assert_eq!(id.parse::<DestinationId>().unwrap().as_str(), id);
         assert_eq!(id.parse::<AppId>().unwrap().as_str(), id);
@@ -174,14 +165,15 @@ fn an_id_of_128_bytes_and_dots_that_name_no_folder_are_accepted() {
 
 #[track_caller]
 fn assert_base_url_refused(base_url: &str, problem: &str) {
-    let error = Client::builder(base_url, "app-1", "token-1").allow_http().build().expect_err(base_url);
+    let builder = Client::builder(base_url, "app-1", "token-1").allow_http();
+    let error = Error::from(builder.build().expect_err(base_url));
     assert_eq!(error.to_string(), format!("the base URL {problem}"));
     assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
     assert_eq!((error.outcome(), error.is_retryable()), (Outcome::NotSent, false));
 }
 
 #[test]
-fn a_base_url_that_would_call_something_else_is_refused_with_a_sentence() {
+fn refuses_base_url_that_would_call_something_else() {
     let not_a_url = "is not a URL; it looks like https://HOST";
     for base_url in ["", "examplebaseurl.com", "/v1", "https://", "https://[::1", "https://host:99999"] {
         assert_base_url_refused(base_url, not_a_url);
@@ -230,7 +222,7 @@ fn a_base_url_that_would_call_something_else_is_refused_with_a_sentence() {
 }
 
 #[test]
-fn a_base_url_is_shown_as_it_will_be_called() {
+fn shows_base_url_as_it_is_called() {
     for (base_url, called) in [
         ("https://examplebaseurl.com", "https://examplebaseurl.com"),
         ("HTTPS://ExampleBaseUrl.com:443//", "https://examplebaseurl.com"),
