@@ -11,7 +11,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    attempt::{Attempt, End, Head, Trail},
+    attempt::{End, Head, Trail, Attempt},
     retry::retry_after,
 };
 use crate::{
@@ -37,8 +37,7 @@ pub(crate) async fn classify(
     let location = head.as_ref().and_then(|(_, headers)| headers.get(header::LOCATION).cloned());
     let response = |body| head.map(|head| secret.response(head, body));
     // What the vendor says itself counts more.
-    let known =
-        |body: &[u8]| error_in(body, false).is_some_and(|(code, _)| verdict_of_code(ErrorCode::from(code)).is_some());
+    let known = |body: &[u8]| error_in(body, false).is_some_and(|(code, _)| verdict_of_code(ErrorCode::from(code)).is_some());
     let is_redirect = status.is_redirection() && !refusal.as_ref().is_some_and(|refusal| known(&refusal.0));
     if let Some(location) = location.filter(|_| is_redirect) {
         let location = secret.hide(String::from_utf8_lossy(location.as_bytes()).into_owned());

@@ -175,8 +175,7 @@ mod tests {
     #[test]
     fn there_are_as_many_attempts_as_were_asked_for() {
         for (attempts, attempt, again) in [(0, 1, false), (1, 1, false), (2, 1, true), (2, 2, false), (3, 2, true)] {
-            let next =
-                RetryPolicy::default().max_attempts(attempts).next(&timeout(Timeout::Connect), attempt, LONG, 0.0);
+            let next = RetryPolicy::default().max_attempts(attempts).next(&timeout(Timeout::Connect), attempt, LONG, 0.0);
             assert_eq!(next.is_some(), again, "{attempt} of {attempts}");
         }
         assert_eq!(RetryPolicy::never().next(&timeout(Timeout::Connect), 1, LONG, 0.0), None);
