@@ -173,7 +173,7 @@ mod tests {
 
     fn job(line: u32, destination: &str) -> Job {
         let update =
-            DestinationUpdate::new("Night shift", SupportLanguages::default(), SupportLocations::default()).unwrap();
+            DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).unwrap();
         let entry = Entry { line, destination: destination.parse().unwrap(), update };
         Job::new(Line { entry, update: UpdateHash(0), action: Action::Send })
     }

@@ -303,8 +303,8 @@ mod tests {
     #[test]
     fn the_second_reading_knows_a_row_again() {
         let mut file = tempfile::tempfile().unwrap();
-        std::io::Write::write_all(&mut file, b"{\"destination\": 1}\n\n{\"destination\": 1}\n").unwrap();
-        std::io::Seek::rewind(&mut file).unwrap();
+        io::Write::write_all(&mut file, b"{\"destination\": 1}\n\n{\"destination\": 1}\n").unwrap();
+        io::Seek::rewind(&mut file).unwrap();
         let mut input = Input::of_file("a", file);
         assert_eq!(input.check(&mut Problems::default(), |_, _| Ok(())).unwrap(), 2);
         let hashes = || {
