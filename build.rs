@@ -51,7 +51,7 @@ fn generate(document: &Value) -> Result<syn::File> {
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::transport::Transport))
+        .with_inner_type(quote!(crate::client::Attempt))
         .with_derive("PartialEq");
     for name in WRITTEN_BY_HAND {
         settings.with_replacement(name, format!("crate::{name}"), std::iter::empty());

@@ -34,17 +34,20 @@ pub(crate) fn add(file: &mut syn::File, document: &Value, operations: &[Operatio
     }
     let operations = operations.iter().map(|Operation { id, method, path, .. }| {
         let method = method.to_uppercase();
-        quote!(Operation { id: #id, method: #method, url_template: #path })
+        quote!(Operation { id: #id, method: #method, url_template: #path, idempotent: true })
     });
     let schemas = schemas(document).to_string();
     file.items.push(parse_quote! {
         /// What the document says and the client itself does not hand on.
         pub(crate) mod document {
+            #[derive(Clone, Copy)]
             pub(crate) struct Operation {
                 pub(crate) id: &'static str,
                 pub(crate) method: &'static str,
                 pub(crate) url_template: &'static str,
+                pub(crate) idempotent: bool,
             }
+            pub(crate) const UPDATE_DESTINATION: Operation = OPERATIONS[0];
             pub(crate) const OPERATIONS: &[Operation] = &[#(#operations),*];
             pub(crate) const SCHEMAS: &str = #schemas;
         }

@@ -1,51 +1,143 @@
-// Where the front page of the documentation finds what stands beside the README: of two such lines the first one counts.
-#![doc = "[`BENCHMARKS.md`]: https://docs.rs/crate/cinnox-destination/latest/source/BENCHMARKS.md"]
-#![doc = "[`CONTRIBUTING.md`]: https://docs.rs/crate/cinnox-destination/latest/source/CONTRIBUTING.md"]
-// As tests the examples in it run only with the feature `mock`, which one of them needs.
-#![cfg_attr(any(not(doctest), feature = "mock"), doc = include_str!("../README.md"))]
+//! A typed, validated client for the CINNOX Open API endpoint *Update Destination – Service Group*.
+//!
+//! An update replaces every setting of a service group: its name, the languages and locations it serves, and the phone
+//! numbers, staff and SIP trunks that take an enquiry. Start with [`Client::update`].
+//!
+//! - An update that cannot be right is never sent: [`Validate::validate`] finds every broken [`Rule`] at once.
+//! - After a failure you know where you stand: [`Error::outcome`] says whether the update was *not sent*, *rejected*, or
+//!   whether its outcome is *unknown*.
+//! - Only attempts known not to have been applied are retried, unless a [`RetryPolicy`] says otherwise.
+//!
+//! # Update a service group
+//!
+//! ```no_run
+//! use cinnox_destination::prelude::*;
+//!
+//! # async fn example() -> Result<(), Error> {
+//! let client = Client::from_env()?; // CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
+//! let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK", "US-CA"]))?
+//!     .with_staff(["staff-1", "staff-2"]) // selects STAFF
+//!     .with_phones(["+85212345678"]); // selects PHONE
+//! let updated = client.update(&"dest-1".parse()?, &update).await?;
+//! println!("updated {}", updated.id());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Wildcard`] has `all` and `only`, [`TypeTargets`] has `with_staff` and its like. [`Client::builder`] takes the three
+//! values from elsewhere, and a [`ClientBuilder`] every setting. The returned [`Response`] has the body (an
+//! [`UpdatedDestination`]), the status, the headers and the number of attempts.
+//!
+//! # Read an update from JSON
+//!
+//! ```
+//! use cinnox_destination::{DestinationUpdate, JsonError};
+//!
+//! let json = r#"{ "displayName": " Night shift", "supportLanguages": ["en", "*"], "supportLocations": ["HK"],
+//!                 "types": ["STAFF"], "staffTargets": ["staff-1"] }"#;
+//! let Err(JsonError::Invalid(violations)) = DestinationUpdate::from_json(json) else { panic!() };
+//! assert_eq!(violations.len(), 2);
+//! for violation in &violations {
+//!     println!("{violation}"); // /displayName: " Night shift" begins or ends with white space; remove it
+//! }
+//! ```
+//!
+//! Each [`Violation`] has a JSON pointer, a [`Rule`] with its [`RuleSource`], and a sentence that says what to do.
+//!
+//! # Handle a failure
+//!
+//! ```no_run
+//! use cinnox_destination::{ErrorKind, prelude::*};
+//!
+//! # async fn example(client: Client, id: DestinationId, update: DestinationUpdate) {
+//! match client.update(&id, &update).await {
+//!     Ok(updated) => println!("updated {}", updated.id()),
+//!     Err(error) if error.is_not_found() => eprintln!("{id} does not exist"),
+//!     Err(error) if error.is_throttled() => eprintln!("try again in {:?}", error.retry_after()),
+//!     Err(error) => match error.outcome() {
+//!         Outcome::NotSent | Outcome::Rejected => eprintln!("not applied: {error}"),
+//!         Outcome::Unknown => eprintln!("may be applied: {error}"),
+//!     },
+//! }
+//! # }
+//! ```
+//!
+//! [`ErrorKind`] is for a `match`, [`ErrorCode`] for the vendor's codes; the table at [`Client::update`] says for each
+//! kind what to do. [`Error::is_from_api`] tells an answer of the API from one of a proxy or firewall.
+//!
+//! # Change a setting for some calls
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use cinnox_destination::{Client, RetryPolicy};
+//!
+//! # fn example(client: Client) -> Result<(), cinnox_destination::Error> {
+//! let patient = client.with_total_timeout(Duration::from_secs(300));
+//! let repeating = client.with_retry(RetryPolicy::default().idempotent());
+//! let rotated = client.with_app_token("the new token")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! These handles share the connections and the [retry budget](ClientBuilder::retry_budget) of `client`.
+//!
+#![cfg_attr(feature = "mock", doc = include_str!("mock/front_page.md"))]
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `rustls` (default) | TLS by rustls, with the operating system's roots |
+//! | `native-tls` | TLS by the operating system's library; on Linux that is OpenSSL, with its headers to build |
+//! | `socks` | SOCKS proxies |
+//! | `mock` | `mock`, the in-memory mock server for tests |
+//! | `schemars` | `schemars::JsonSchema` for [`DestinationUpdate`] |
+//! | `tracing` | a span for each call and each attempt, events for retries and failed calls; no body, token or ID in them |
+//!
+//! With both TLS features, native-tls is used (reqwest's choice). Without TLS, every call to an `https` URL fails with
+//! [`ErrorKind::Configuration`].
+//!
+//! # Limits
+//!
+//! The table at [`ClientBuilder`] has every limit with its default.
+//!
+//! # What is not known about the vendor
+//!
+//! The alphabet of the IDs ([`AppId`] and [`DestinationId`] refuse only what would change the URL); how the server counts
+//! the characters of a [`DisplayName`]; which HTTP status carries code 6451010, whether `Retry-After` is sent, and the
+//! rate limit; what `code` is on success ([`SuccessCode`]), and whether a 200 can carry an error code; how the server
+//! answers a wrong token; whether a country covers its states ([`Wildcard::covers`] compares letter for letter).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod classify;
 mod client;
-mod code;
-mod config;
-mod entries;
 mod error;
 pub mod generated;
-mod id;
 #[cfg(feature = "mock")]
 pub mod mock;
-mod retry;
-#[cfg(feature = "schemars")]
-mod schema;
-mod targets;
+mod model;
 mod text;
-mod trace;
-mod transport;
-mod update;
 mod validation;
-mod wildcard;
+
+pub use reqwest;
 
 pub use crate::{
-    client::{Client, Reply},
-    code::{ErrorCode, SuccessCode},
-    config::{ClientBuilder, ConfigError},
-    error::{Error, ErrorKind, Outcome, Timeout},
+    client::{Client, ClientBuilder, Response, RetryPolicy},
+    error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout},
     generated::types::{
         DestinationType, DestinationUpdate, DisplayName, SupportLanguages, SupportLocations, UpdatedDestination,
     },
-    id::{AppId, DestinationId, InvalidId, UpdatedId},
-    retry::RetryPolicy,
-    targets::TypeTargets,
-    update::JsonError,
-    validation::{Rule, RuleSource, Validate, Violation, Violations},
-    wildcard::Wildcard,
+    model::{AppId, DestinationId, ErrorCode, InvalidId, SuccessCode, TypeTargets, UpdatedId, Wildcard},
+    validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
 };
 
 /// What most programs need: `use cinnox_destination::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        AppId, Client, DestinationId, DestinationType, DestinationUpdate, ErrorKind, Outcome, RetryPolicy,
-        SupportLanguages, SupportLocations, TypeTargets, Validate, Wildcard,
+        AppId, Client, DestinationId, DestinationType, DestinationUpdate, Error, ErrorCode, ErrorKind, Outcome,
+        RetryPolicy, SupportLanguages, SupportLocations, TypeTargets, Validate, Violations, Wildcard,
     };
 }
+
+/// The examples in the README compile and run as written. One of them needs the feature `mock`.
+#[cfg(all(doctest, feature = "mock"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

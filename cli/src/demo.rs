@@ -1,6 +1,6 @@
 //! `demo`: the tool at work on an in-memory server. Nothing else uses that server.
 
-use cinnox_destination::{DestinationId, mock::Account as MockServer};
+use cinnox_destination::{DestinationId, mock::MockServer};
 
 use crate::{
     account::with_user_agent,

@@ -4,7 +4,6 @@ mod account;
 mod arguments;
 mod bulk;
 mod check;
-mod compat;
 mod demo;
 mod dry_run;
 mod failure;

@@ -3,14 +3,13 @@
 use std::{env, io::Write};
 
 use cinnox_destination::{
-    Client, DestinationId, DestinationUpdate, Error, ErrorCode, Reply, RetryPolicy, SuccessCode, UpdatedDestination,
+    Client, DestinationId, DestinationUpdate, Error, ErrorCode, Response, RetryPolicy, SuccessCode, UpdatedDestination,
 };
 use serde_json::json;
 
 use crate::{
     account::client_from_env,
     arguments::{Update, Verbosity},
-    compat::is_for,
     complain,
     dry_run::Preview,
     failure::{Exit, Failure},
@@ -47,7 +46,7 @@ pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit,
     };
     match result {
         Ok(updated) => {
-            if !is_for(&updated, &destination) {
+            if !updated.is_for(&destination) {
                 let other = shown(updated.id());
                 complain(&format!("the server says that it updated \"{other}\", not {destination}; look at both"));
             }
@@ -67,7 +66,7 @@ pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit,
                 // The exit status and standard error say it as well.
                 let _ = writeln!(anstream::stdout(), "{}", json_of(&destination, &failed));
             }
-            failed.map(|_: Reply<UpdatedDestination>| Exit::Done).map_err(Into::into)
+            failed.map(|_: Response<UpdatedDestination>| Exit::Done).map_err(Into::into)
         }
     }
 }
@@ -84,7 +83,7 @@ fn destination(argument: Option<String>) -> Result<DestinationId, Failure> {
 fn report(
     client: &Client,
     update: &DestinationUpdate,
-    updated: &Reply<UpdatedDestination>,
+    updated: &Response<UpdatedDestination>,
     verbosity: Verbosity,
 ) -> String {
     let last = format!("updated destination {}", shown(updated.id()));
@@ -97,7 +96,7 @@ fn report(
     format!("sent for {account}:\n{sent}\n\nreceived: {received}\n{last}")
 }
 
-fn json_of(destination: &DestinationId, result: &Result<Reply<UpdatedDestination>, Error>) -> String {
+fn json_of(destination: &DestinationId, result: &Result<Response<UpdatedDestination>, Error>) -> String {
     let value = match result {
         Ok(updated) => json!({
             "destination": destination, "outcome": "updated", "code": updated.code.map(SuccessCode::number),

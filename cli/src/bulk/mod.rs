@@ -66,7 +66,7 @@ pub(crate) async fn rehearse(
 
 /// When an update is sent again is decided for all of them together.
 pub(crate) fn without_retries(builder: ClientBuilder) -> ClientBuilder {
-    crate::compat::without_retry_budget(builder.retry(RetryPolicy::never()))
+    builder.retry(RetryPolicy::never()).without_retry_budget()
 }
 
 fn read_results(

@@ -166,14 +166,13 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use cinnox_destination::{DestinationUpdate, SupportLanguages, SupportLocations};
+    use cinnox_destination::{DestinationUpdate, SupportLanguages, SupportLocations, Wildcard};
 
     use super::*;
     use crate::input::Entry;
 
     fn job(line: u32, destination: &str) -> Job {
-        let update =
-            DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).unwrap();
+        let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).unwrap();
         let entry = Entry { line, destination: destination.parse().unwrap(), update };
         Job::new(Line { entry, update: UpdateHash(0), action: Action::Send })
     }

@@ -155,7 +155,7 @@ mod tests {
         // Written down, so that a later version cannot take what is done for changed, and send it again.
         let text = r#"{"displayName":"Night shift","staffTargets":["staff-1"],"supportLanguages":["*"],"supportLocations":["HK"],"types":["STAFF"]}"#;
         assert_eq!(hash(UPDATE), hash(text));
-        assert_eq!(serde_json::to_string(&hash(UPDATE)).unwrap(), "\"HASH\"");
+        assert_eq!(serde_json::to_string(&hash(UPDATE)).unwrap(), "\"d85b55da61ac0b1c\"");
         assert_ne!(hash(UPDATE), hash(&UPDATE.replace("HK", "CN")));
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cinnox_destination::{Client, Error, ErrorCode, Outcome, Reply, UpdatedDestination};
+use cinnox_destination::{Client, Error, ErrorCode, Outcome, Response, UpdatedDestination};
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use tokio::{
     select,
@@ -21,7 +21,6 @@ use super::{
     verdict::Verdict,
 };
 use crate::{
-    compat::is_for,
     signals::Signals,
     text::{shown, with_cause},
 };
@@ -47,7 +46,7 @@ pub(crate) struct Settings {
 /// What came of one attempt.
 struct Attempt {
     job: Job,
-    result: Result<Reply<UpdatedDestination>, Error>,
+    result: Result<Response<UpdatedDestination>, Error>,
     time: Duration,
     /// How many pauses there were when it went out.
     pauses: u32,
@@ -187,7 +186,7 @@ impl Run {
                 #[allow(clippy::cast_possible_truncation)] // A code is a whole number, if a strange one.
                 let code = response.code.map(|code| code.number() as i64);
                 (job.code, job.message) = (code, None);
-                if !is_for(&response, job.destination()) {
+                if !response.is_for(job.destination()) {
                     self.report.misnamed();
                     job.message = Some(format!("the server says that it updated \"{}\"", shown(response.id())));
                 }

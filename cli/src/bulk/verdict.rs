@@ -6,7 +6,6 @@
 use cinnox_destination::{Error, ErrorCode, ErrorKind, Outcome};
 
 use super::{rate_limiter::Cause, record::LineOutcome};
-use crate::compat::{is_from_api, is_throttled};
 
 /// How often an update is sent if its outcome is unknown and it may be applied twice.
 const MAX_ATTEMPTS_IF_UNKNOWN: u32 = 3;
@@ -29,112 +28,114 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     pub(crate) fn of(error: &Error, idempotent: bool) -> Self {
-        let is_about_account = matches!(error.status().map(|status| status.as_u16()), Some(401 | 403))
-            || error.code() == Some(ErrorCode::MethodOrUrlNotFound);
-        Facts {
-            is_from_api: is_from_api(error),
-            is_about_account,
-            is_unusable: matches!(error.kind(), ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_)),
-            is_throttled: is_throttled(error),
-            is_retryable: error.is_retryable(),
-            outcome: error.outcome(),
+        let (outcome, is_from_api) = (error.outcome(), error.is_from_api());
+        if is_about_account(error) {
+            // The account is refused, and the update with it: a further run can send it.
+            let is_unknown = outcome == Outcome::Unknown;
+            return Self::Stop(if is_unknown { LineOutcome::Unknown } else { LineOutcome::NotSent });
         }
-        .verdict(idempotent)
+        if is_from_api && !error.is_retryable() {
+            return Self::Final(outcome.into());
+        }
+        let is_throttled = error.is_throttled() || (outcome == Outcome::Rejected && error.retry_after().is_some());
+        let max_attempts = match outcome {
+            Outcome::Rejected if is_throttled => MAX_ATTEMPTS,
+            // A conflict with another writer.
+            Outcome::Rejected if is_from_api && !idempotent => return Self::Final(LineOutcome::Rejected),
+            Outcome::Rejected => MAX_ATTEMPTS_IF_REFUSED,
+            Outcome::NotSent => MAX_ATTEMPTS,
+            Outcome::Unknown if idempotent => MAX_ATTEMPTS_IF_UNKNOWN,
+            Outcome::Unknown => 1,
+        };
+        Self::Pause { cause: if is_throttled { Cause::Throttled } else { Cause::Trouble }, max_attempts }
     }
 }
 
-/// What an error says.
-#[allow(clippy::struct_excessive_bools)] // Each is an answer of the error's own.
-#[derive(Clone, Copy, Debug)]
-struct Facts {
-    is_from_api: bool,
-    is_about_account: bool,
-    is_unusable: bool,
-    is_throttled: bool,
-    is_retryable: bool,
-    outcome: Outcome,
-}
-
-impl Facts {
-    fn verdict(self, idempotent: bool) -> Verdict {
-        let Self { is_from_api, is_about_account, is_unusable, is_throttled, is_retryable, outcome } = self;
-        if is_unusable || (is_from_api && is_about_account) {
-            // The account is refused, and the update with it: a further run can send it.
-            let outcome = if outcome == Outcome::Unknown { LineOutcome::Unknown } else { LineOutcome::NotSent };
-            return Verdict::Stop(outcome);
+/// Whether the next update would end in the same way, whatever is in it.
+fn is_about_account(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => true,
+        ErrorKind::Api { code, .. } => {
+            *code == ErrorCode::MethodOrUrlNotFound
+                || error.status().is_some_and(|status| matches!(status.as_u16(), 401 | 403))
         }
-        if is_from_api && !is_retryable {
-            return Verdict::Final(outcome.into());
-        }
-        let cause = if is_throttled { Cause::Throttled } else { Cause::Trouble };
-        let max_attempts = match outcome {
-            Outcome::Unknown if idempotent => MAX_ATTEMPTS_IF_UNKNOWN,
-            Outcome::Unknown => 1,
-            Outcome::Rejected if !is_throttled => MAX_ATTEMPTS_IF_REFUSED,
-            Outcome::Rejected | Outcome::NotSent => MAX_ATTEMPTS,
-        };
-        Verdict::Pause { cause, max_attempts }
+        _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    const API: Facts = Facts {
-        is_from_api: true,
-        is_about_account: false,
-        is_unusable: false,
-        is_throttled: false,
-        is_retryable: false,
-        outcome: Outcome::Rejected,
+    use cinnox_destination::{
+        Timeout,
+        mock::{self, ErrorBuilder},
     };
 
-    fn pause(cause: Cause, max_attempts: u32) -> Verdict {
-        Verdict::Pause { cause, max_attempts }
+    use super::*;
+
+    fn api(code: ErrorCode) -> ErrorBuilder {
+        mock::error(ErrorKind::Api { code, message: String::new() })
     }
+
+    fn html(status: u16) -> ErrorBuilder {
+        mock::error(ErrorKind::UnexpectedResponse { problem: "is not JSON".to_owned() }).status(status)
+    }
+
+    const STOP: Verdict = Verdict::Stop(LineOutcome::NotSent);
+    const REJECTED: Verdict = Verdict::Final(LineOutcome::Rejected);
+    const UNKNOWN: Verdict = Verdict::Pause { cause: Cause::Trouble, max_attempts: 1 };
+    const UNKNOWN_IF_IDEMPOTENT: Verdict = Verdict::Pause { cause: Cause::Trouble, max_attempts: 3 };
+    const REFUSED_ON_THE_WAY: Verdict = Verdict::Pause { cause: Cause::Trouble, max_attempts: 5 };
+    const NOT_SENT: Verdict = Verdict::Pause { cause: Cause::Trouble, max_attempts: 20 };
+    const THROTTLED: Verdict = Verdict::Pause { cause: Cause::Throttled, max_attempts: 20 };
 
     struct Row {
         what: &'static str,
-        facts: Facts,
-        idempotent: bool,
+        error: ErrorBuilder,
         verdict: Verdict,
+        if_idempotent: Verdict,
+    }
+
+    impl Row {
+        fn new(what: &'static str, error: ErrorBuilder, verdict: Verdict) -> Self {
+            Self { what, error, verdict, if_idempotent: verdict }
+        }
+
+        fn or_if_idempotent(self, if_idempotent: Verdict) -> Self {
+            Self { if_idempotent, ..self }
+        }
     }
 
     #[test]
     fn only_the_vendors_answer_ends_a_line() {
-        let html = Facts { is_from_api: false, ..API };
-        let (unknown, not_sent) = (Outcome::Unknown, Outcome::NotSent);
-        let row = |what, facts, verdict| Row { what, facts, idempotent: false, verdict };
-        let again = |what, facts, verdict| Row { what, facts, idempotent: true, verdict };
+        let other = ErrorCode::Other(7);
         let rows = [
-            row("wrong parameter", API, Verdict::Final(LineOutcome::Rejected)),
-            row("a firewall's 405", html, pause(Cause::Trouble, 5)),
-            row("a firewall's 403", Facts { is_about_account: true, ..html }, pause(Cause::Trouble, 5)),
-            row("the vendor's 403", Facts { is_about_account: true, ..API }, Verdict::Stop(LineOutcome::NotSent)),
-            row("a captive portal's 200", Facts { outcome: unknown, ..html }, pause(Cause::Trouble, 1)),
-            again("a captive portal's 200", Facts { outcome: unknown, ..html }, pause(Cause::Trouble, 3)),
-            row("a success that is none", Facts { outcome: unknown, ..API }, Verdict::Final(LineOutcome::Unknown)),
-            row(
-                "a service that failed",
-                Facts { outcome: unknown, is_retryable: true, ..API },
-                pause(Cause::Trouble, 1),
+            Row::new("wrong parameter", api(ErrorCode::WrongParameter), REJECTED),
+            Row::new("no such URL", api(ErrorCode::MethodOrUrlNotFound), STOP),
+            Row::new("the vendor's 401", api(other).status(401), STOP),
+            Row::new("the vendor's 403", api(other).status(403), STOP),
+            Row::new("the vendor's 409", api(other).status(409), REJECTED).or_if_idempotent(REFUSED_ON_THE_WAY),
+            Row::new("throttled", api(ErrorCode::TooManyRequests), THROTTLED),
+            Row::new("a service that failed", api(ErrorCode::BadServiceResponse), UNKNOWN)
+                .or_if_idempotent(UNKNOWN_IF_IDEMPOTENT),
+            Row::new("a firewall's 403", html(403), REFUSED_ON_THE_WAY),
+            Row::new("a firewall's 405", html(405), REFUSED_ON_THE_WAY),
+            Row::new("a gateway's 429", html(429), THROTTLED),
+            Row::new("a gateway's 503", html(503).retry_after("1"), THROTTLED),
+            Row::new("a CDN's 521", html(521), UNKNOWN).or_if_idempotent(UNKNOWN_IF_IDEMPOTENT),
+            Row::new("a captive portal's 200", html(200), UNKNOWN).or_if_idempotent(UNKNOWN_IF_IDEMPOTENT),
+            Row::new(
+                "a redirect",
+                mock::error(ErrorKind::Redirect { location: "/".to_owned() }).status(308),
+                REFUSED_ON_THE_WAY,
             ),
-            row("throttled", Facts { is_throttled: true, is_retryable: true, ..API }, pause(Cause::Throttled, 20)),
-            row(
-                "a gateway's 503",
-                Facts { is_throttled: true, is_retryable: true, ..html },
-                pause(Cause::Throttled, 20),
-            ),
-            row("no connection", Facts { outcome: not_sent, is_retryable: true, ..html }, pause(Cause::Trouble, 20)),
-            row(
-                "no request",
-                Facts { outcome: not_sent, is_unusable: true, ..html },
-                Verdict::Stop(LineOutcome::NotSent),
-            ),
+            Row::new("no connection", mock::error(ErrorKind::Connect), NOT_SENT),
+            Row::new("no answer", mock::error(ErrorKind::Timeout(Timeout::Attempt)), UNKNOWN)
+                .or_if_idempotent(UNKNOWN_IF_IDEMPOTENT),
         ];
-        for Row { what, facts, idempotent, verdict } in rows {
-            assert_eq!(facts.verdict(idempotent), verdict, "{what}");
+        for Row { what, error, verdict, if_idempotent } in rows {
+            let error = error.build();
+            assert_eq!(Verdict::of(&error, false), verdict, "{what}");
+            assert_eq!(Verdict::of(&error, true), if_idempotent, "{what}, idempotent");
         }
     }
 }

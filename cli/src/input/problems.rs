@@ -165,7 +165,7 @@ mod tests {
         problems.add("a", Place::Line(1), [Problem::new("", "is wrong")]);
         problems.add("b", Place::Whole, [Problem::new("", "is UTF-16")]);
         let text =
-            "a: line 1: is wrong\nb: b is UTF-16\n1 line(s) are wrong; nothing was sent; the rest was not checked";
+            "a: line 1: is wrong\nb is UTF-16\n1 line(s) are wrong; nothing was sent; the rest was not checked";
         assert_eq!(problems.to_string(), text);
     }
 

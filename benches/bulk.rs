@@ -1,0 +1,192 @@
+//! Many updates from a file: the command-line tool beside a loop over the generated call and beside what one would write
+//! without this crate. All take turns, and all are timed from the start of the process to its end.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use cinnox_destination::{DestinationId, DestinationUpdate};
+use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{Result, calls::Ours, confirmed, median, memory::status_line, runtime, samples, server, times};
+
+const CONCURRENCY: usize = 64;
+const LINES: u32 = 10_000;
+const MANY_LINES: u32 = 1_000_000;
+const ROUNDS: u32 = 11;
+/// It takes minutes and starts a process for each update.
+const CURL_ROUNDS: u32 = 1;
+
+struct Program {
+    name: &'static str,
+    rounds: u32,
+    command: fn(&Setting) -> Result<Command>,
+}
+
+/// The first is what the others are compared with.
+const PROGRAMS: [Program; 4] = [
+    Program { name: "generated call in a loop", rounds: ROUNDS, command: bare },
+    Program { name: "`cinnox-destination bulk`", rounds: ROUNDS, command: tool },
+    Program { name: "Python, aiohttp", rounds: ROUNDS, command: aiohttp },
+    Program { name: "`xargs -P curl`", rounds: CURL_ROUNDS, command: curl },
+];
+
+struct Setting {
+    folder: tempfile::TempDir,
+    tool: PathBuf,
+    url: String,
+}
+
+impl Setting {
+    fn updates(&self) -> PathBuf {
+        self.folder.path().join("updates.jsonl")
+    }
+
+    fn write_updates(&self, count: u32) -> Result<()> {
+        let update = samples::typical();
+        let mut file = BufWriter::new(File::create(self.updates())?);
+        for number in 1..=count {
+            writeln!(file, "{}", json!({ "destination": format!("dest-{number}"), "update": update }))?;
+        }
+        Ok(file.flush()?)
+    }
+}
+
+pub(crate) fn report() -> Result<()> {
+    let setting = Setting { folder: tempfile::tempdir()?, tool: build_tool()?, url: server::start(Duration::ZERO)? };
+    let lines = times(LINES);
+    setting.write_updates(lines)?;
+    let mut runs: Vec<Vec<Run>> = PROGRAMS.iter().map(|_| Vec::new()).collect();
+    for round in 0..times(ROUNDS) {
+        for (program, runs) in PROGRAMS.iter().zip(&mut runs).filter(|(program, _)| round < program.rounds) {
+            runs.push(run((program.command)(&setting)?, program.name)?);
+        }
+    }
+    println!("\n| {lines} updates, {CONCURRENCY} at once | a second, median | ratio | peak memory, MiB |");
+    println!("|---|---:|---:|---:|");
+    for (program, those) in PROGRAMS.iter().zip(&runs) {
+        let seconds = median(those.iter().map(|run| run.seconds).collect());
+        // Of runs in the same round.
+        let ratio = median(those.iter().zip(&runs[0]).map(|(run, first)| first.seconds / run.seconds).collect());
+        let peak = median(those.iter().map(|run| run.peak).collect()) / 1024.0;
+        println!("| {} | {:.0} | {ratio:.3} | {peak:.1} |", program.name, f64::from(lines) / seconds);
+    }
+    let lines = times(MANY_LINES);
+    setting.write_updates(lines)?;
+    let many = run(tool(&setting)?, "the tool")?;
+    println!(
+        "| `cinnox-destination bulk`, {lines} updates | {:.0} | | {:.1} |",
+        f64::from(lines) / many.seconds,
+        many.peak / 1024.0
+    );
+    Ok(())
+}
+
+struct Run {
+    seconds: f64,
+    /// Of the resident memory of the process itself, in KiB.
+    peak: f64,
+}
+
+fn run(mut command: Command, name: &str) -> Result<Run> {
+    let begin = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let peak = watch(&mut child)?;
+    let seconds = begin.elapsed().as_secs_f64();
+    if child.wait()?.success() { Ok(Run { seconds, peak }) } else { Err(format!("{name} failed: {command:?}").into()) }
+}
+
+/// Waits for the end of the process; returns its peak memory.
+fn watch(child: &mut Child) -> Result<f64> {
+    let mut peak = 0.0;
+    while child.try_wait()?.is_none() {
+        // The file is empty once the process has ended.
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        peak = status_line(&status, "VmHWM:").unwrap_or(peak);
+        thread::sleep(Duration::from_millis(2));
+    }
+    Ok(peak)
+}
+
+/// The tool with the profile of this program.
+fn build_tool() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let profile = program.ancestors().nth(2).ok_or("this program is not in a target directory")?;
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--release", "--package", "cinnox-destination-cli"]);
+    build.arg("--target-dir").arg(profile.parent().ok_or("this program is not in a target directory")?);
+    if build.status()?.success() {
+        Ok(profile.join("cinnox-destination"))
+    } else {
+        Err("the tool was not built".into())
+    }
+}
+
+fn bare(setting: &Setting) -> Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.arg("bare").arg(setting.updates()).arg(&setting.url);
+    Ok(command)
+}
+
+fn tool(setting: &Setting) -> Result<Command> {
+    let results = setting.folder.path().join("results.jsonl");
+    // What has a result is not sent again.
+    if results.exists() {
+        fs::remove_file(&results)?;
+    }
+    let mut command = with_account(Command::new(&setting.tool), setting);
+    command.arg("bulk").arg(setting.updates()).arg("--results").arg(results);
+    command.args(["--concurrency", &CONCURRENCY.to_string()]);
+    Ok(command)
+}
+
+fn aiohttp(setting: &Setting) -> Result<Command> {
+    Ok(script(setting, "python3", "bulk_aiohttp.py"))
+}
+
+fn curl(setting: &Setting) -> Result<Command> {
+    Ok(script(setting, "bash", "bulk_curl.sh"))
+}
+
+/// A script of this folder, called with the file of updates and the number of calls at once.
+fn script(setting: &Setting, interpreter: &str, name: &str) -> Command {
+    let mut command = with_account(Command::new(interpreter), setting);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).arg(setting.updates()).arg(CONCURRENCY.to_string());
+    command
+}
+
+fn with_account(mut command: Command, setting: &Setting) -> Command {
+    command.envs([
+        ("CINNOX_BASE_URL", setting.url.as_str()),
+        ("CINNOX_APP_ID", "app-1"),
+        ("CINNOX_APP_TOKEN", "token"),
+    ]);
+    command
+}
+
+#[derive(Deserialize)]
+struct Line {
+    destination: DestinationId,
+    update: DestinationUpdate,
+}
+
+/// The loop with nothing but the generated call in it.
+pub(crate) fn run_bare(updates: &str, url: &str) -> Result<()> {
+    let ours = Ours::new(url)?;
+    let lines = BufReader::new(File::open(updates)?).lines();
+    let calls = stream::iter(lines).map(async |line| -> Result<()> {
+        let Line { destination, update } = serde_json::from_str(&line?)?;
+        let (client, app_id) = (ours.client.generated(), ours.client.app_id());
+        client.update_destination(app_id, &destination, &update).await?;
+        Ok(())
+    });
+    confirmed(runtime()?.block_on(calls.buffer_unordered(CONCURRENCY).all(async |result| result.is_ok())))
+}

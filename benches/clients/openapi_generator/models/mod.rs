@@ -1,0 +1,10 @@
+pub mod api_error;
+pub use self::api_error::ApiError;
+pub mod destination_type;
+pub use self::destination_type::DestinationType;
+pub mod destination_update;
+pub use self::destination_update::DestinationUpdate;
+pub mod updated_destination;
+pub use self::updated_destination::UpdatedDestination;
+pub mod updated_destination_result;
+pub use self::updated_destination_result::UpdatedDestinationResult;

@@ -1,0 +1,293 @@
+//! Builds a client from the dashboard's three values and the settings.
+
+use std::{env, fmt, panic, sync::Arc, time::Duration};
+
+use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
+
+use super::{
+    Client, Inner, RetryPolicy, attempt::Attempt, base_url::BaseUrl, budget::RetryBudget, proxy, token::AppToken,
+};
+use crate::{error::ConfigError, generated, model::AppId};
+
+/// The environment variables that [`Client::from_env`] reads.
+const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
+
+/// How many headers of a response are read.
+const MAX_RESPONSE_HEADERS: usize = 1000;
+
+/// Builds a [`Client`]. Every limit has a default:
+///
+/// | limit | default | set by |
+/// |---|---|---|
+/// | connecting, TLS handshake included | 5 s | [`connect_timeout`](Self::connect_timeout) |
+/// | one attempt, from connecting to the last byte of the response | 15 s | [`attempt_timeout`](Self::attempt_timeout) |
+/// | a call, with all attempts and the delays between them | 60 s | [`total_timeout`](Self::total_timeout) |
+/// | an idle connection | 4 s | [`idle_timeout`](Self::idle_timeout) |
+/// | the body of a response | 1 MiB | [`max_response_bytes`](Self::max_response_bytes) |
+/// | the headers of a response | 1,000 | |
+/// | attempts of a call | 3 | [`RetryPolicy::max_attempts`] |
+/// | the bound on the delay before the second attempt, doubling | 500 ms | [`RetryPolicy::initial_backoff`] |
+/// | the largest such bound | 8 s | [`RetryPolicy::max_backoff`] |
+/// | the longest `Retry-After` that is honoured | 30 s | [`RetryPolicy::max_retry_after`] |
+/// | retries without a success in between, all calls together | 100 | [`retry_budget`](Self::retry_budget) |
+///
+/// ```
+/// use std::time::Duration;
+/// use cinnox_destination::{Client, RetryPolicy};
+///
+/// let client = Client::builder("https://examplebaseurl.com", "app-1", "token")
+///     .total_timeout(Duration::from_secs(30))
+///     .retry(RetryPolicy::default().max_attempts(5))
+///     .user_agent_prefix("my-program/1.2")
+///     .build()?;
+/// # Ok::<(), cinnox_destination::ConfigError>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    account: Result<Account, ConfigError>,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    total_timeout: Duration,
+    idle_timeout: Duration,
+    max_response_bytes: usize,
+    retry: RetryPolicy,
+    retry_budget: Option<u32>,
+    user_agent: String,
+    allow_http: bool,
+    http: HttpSettings,
+}
+
+#[derive(Debug)]
+struct Account {
+    base_url: BaseUrl,
+    app_id: AppId,
+    token: AppToken,
+}
+
+impl Account {
+    fn new(base_url: &str, app_id: &str, app_token: &str) -> Result<Self, ConfigError> {
+        Ok(Self { base_url: BaseUrl::parse(base_url)?, app_id: app_id.parse()?, token: AppToken::new(app_token)? })
+    }
+}
+
+/// The caller's builder, if there is one. Its own `Debug` would show what the caller put into it.
+struct HttpSettings(Option<HttpBuilder>);
+
+impl fmt::Debug for HttpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "the caller's reqwest::ClientBuilder" } else { "default" })
+    }
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(base_url: &str, app_id: &str, app_token: &str) -> Self {
+        Self::for_account(Account::new(base_url, app_id, app_token))
+    }
+
+    /// Begins with the app that `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN` name, see
+    /// [`Client::from_env`].
+    pub fn from_env() -> Self {
+        let values = VARIABLES.map(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
+        let values = values.map(|value| value.filter(|value| !value.is_empty()));
+        Self::for_account(if let [Some(base_url), Some(app_id), Some(app_token)] = &values {
+            Account::new(base_url, app_id, app_token)
+        } else {
+            let missing = VARIABLES.into_iter().zip(&values).filter(|(_, value)| value.is_none());
+            Err(ConfigError::MissingVariables(missing.map(|(name, _)| name).collect()))
+        })
+    }
+
+    fn for_account(account: Result<Account, ConfigError>) -> Self {
+        Self {
+            account,
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(4),
+            max_response_bytes: 1024 * 1024,
+            retry: RetryPolicy::default(),
+            retry_budget: Some(100),
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            allow_http: false,
+            http: HttpSettings(None),
+        }
+    }
+
+    /// How long connecting may take, TLS handshake included. Default: 5 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one attempt may take, from connecting to the last byte of the response. Default: 15 s. See also
+    /// [`Client::with_attempt_timeout`].
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take, with all its attempts and the delays between them. Default: 60 s. See also
+    /// [`Client::with_total_timeout`].
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// How long an idle connection is kept for the next call. Default: 4 s, a little less than the 5 s of Node.js,
+    /// Apache and uvicorn: a connection that the server closes just as a request is written makes its outcome unknown.
+    ///
+    /// [`Duration::ZERO`] makes a new connection for each attempt. That is the setting for a client in a `static` that
+    /// several Tokio runtimes use one after the other, as several `#[tokio::test]` functions do: a pooled connection
+    /// belongs to the runtime in which it was made and dies with it.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// How many bytes of a response's body are read. Default: 1 MiB.
+    pub fn max_response_bytes(mut self, limit: usize) -> Self {
+        self.max_response_bytes = limit;
+        self
+    }
+
+    /// Which failures are retried, how often and when. Default: [`RetryPolicy::default`]. See also
+    /// [`Client::with_retry`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The size of the retry budget that all handles of the client share: how many retries are made in a row without a
+    /// success in between. A success gives back a tenth of a retry, one after a retry a whole one. Default: 100. So
+    /// during an outage, retries add at most 100 requests to those of the calls themselves.
+    pub fn retry_budget(mut self, retries: u32) -> Self {
+        self.retry_budget = Some(retries);
+        self
+    }
+
+    /// Turns the [retry budget](Self::retry_budget) off: each call retries as its policy says.
+    pub fn without_retry_budget(mut self) -> Self {
+        self.retry_budget = None;
+        self
+    }
+
+    /// Puts `prefix`, such as `my-program/1.2`, before this crate's own name in the `user-agent` header.
+    pub fn user_agent_prefix(mut self, prefix: &str) -> Self {
+        if !prefix.is_empty() {
+            self.user_agent = format!("{prefix} {}", self.user_agent);
+        }
+        self
+    }
+
+    /// Allows a base URL with `http` for a host other than this machine: the App Token and the update then cross the
+    /// network in clear text.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// Begins with the caller's own builder, for proxies, TLS roots, DNS or a read timeout.
+    ///
+    /// Always overridden are: timeouts, the user agent, HTTP/1.1 only, the idle timeout, no redirects, no retries and
+    /// no decompression by reqwest, no log of the bytes on a connection, and no proxy for a base URL on this machine.
+    /// HTTP/1.1 even if another crate turns on reqwest's `http2`: over HTTP/2, a dead connection would be used for all
+    /// later calls, and a refusal to take a request could not be told from a failure.
+    ///
+    /// Default headers of the builder are sent too, except where this crate sets the same ones; do not set any, such as
+    /// `host` or `content-length`, that change the request. Proxy variables of the environment are not checked then,
+    /// since the builder may ignore them.
+    pub fn http_client(mut self, builder: HttpBuilder) -> Self {
+        self.http = HttpSettings(Some(builder));
+        self
+    }
+
+    /// Builds the client. No connection is made yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the first value or setting that cannot be used. The App Token is never repeated.
+    pub fn build(mut self) -> Result<Client, ConfigError> {
+        let http = self.http.0.take();
+        let Account { base_url, app_id, token } = std::mem::replace(&mut self.account, Err(ConfigError::Setting("")))?;
+        self.check_settings(&base_url)?;
+        if http.is_none() && !base_url.is_loopback() {
+            proxy::check(&base_url)?;
+        }
+        let http = build_http(self.http_settings(http.unwrap_or_default(), &base_url))?;
+        let inner = Attempt {
+            token,
+            timeout: self.attempt_timeout,
+            max_response_bytes: self.max_response_bytes,
+            capture: None,
+        };
+        let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
+        Ok(Client(Arc::new(Inner {
+            generated,
+            base_url,
+            app_id,
+            connect_timeout: self.connect_timeout,
+            total_timeout: self.total_timeout,
+            retry: self.retry,
+            retry_budget: self.retry_budget.map(RetryBudget::new).map(Arc::new),
+        })))
+    }
+
+    fn check_settings(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
+        if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
+            let problem =
+                "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
+            return Err(ConfigError::BaseUrl(problem));
+        }
+        if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
+            return Err(ConfigError::Setting("a timeout of zero lets no call succeed; give a longer one"));
+        }
+        if self.max_response_bytes == 0 {
+            return Err(ConfigError::Setting("a limit of zero bytes lets no response be read; give a higher one"));
+        }
+        if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+            let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
+            return Err(ConfigError::Setting(problem));
+        }
+        Ok(())
+    }
+
+    fn http_settings(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
+        let http = if base_url.is_loopback() { http.no_proxy() } else { http };
+        // Over http on this machine, no certificate is ever checked, and there may be none (in a container).
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let http = if base_url.is_loopback() && !base_url.is_https() { http.tls_certs_only([]) } else { http };
+        let max_idle = if self.idle_timeout.is_zero() { 0 } else { usize::MAX };
+        http.user_agent(&self.user_agent)
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.attempt_timeout)
+            .pool_idle_timeout(self.idle_timeout)
+            .pool_max_idle_per_host(max_idle)
+            .http1_only()
+            .http1_max_headers(MAX_RESPONSE_HEADERS)
+            .redirect(redirect::Policy::none())
+            .retry(http_retry::never())
+            .connection_verbose(false)
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+    }
+}
+
+fn build_http(http: HttpBuilder) -> Result<reqwest::Client, ConfigError> {
+    // rustls panics where no crypto provider is installed; that must not take the caller's program down.
+    match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
+        Ok(Ok(client)) => Ok(client),
+        Ok(Err(error)) => Err(ConfigError::HttpClient {
+            problem: "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
+                      SSL_CERT_FILE name a file with them",
+            source: Some(Box::new(error.without_url())),
+        }),
+        Err(_) => Err(ConfigError::HttpClient {
+            problem: "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a \
+                      provider with rustls::crypto::CryptoProvider::install_default",
+            source: None,
+        }),
+    }
+}

@@ -1,0 +1,331 @@
+//! Sends updates.
+//!
+//! Start with [`Client::update`]; the attempt loop is `Client::attempts` below. One attempt goes through the generated
+//! client and its hooks (`attempt.rs`), what came of it is classified (`classify.rs`), and the retry policy
+//! (`retry.rs`) decides whether another one follows. `builder.rs` makes clients. This layer uses all others; nothing
+//! below knows it, except that the generated client carries an [`Attempt`] for its hooks.
+
+mod attempt;
+mod base_url;
+mod budget;
+mod builder;
+mod classify;
+mod proxy;
+mod response;
+mod retry;
+mod retry_after;
+mod text;
+mod token;
+mod trace;
+mod vendor_error;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use progenitor_client::ResponseValue;
+use tokio::time::{Instant, sleep};
+
+// Public because the generated client names it; nothing re-exports it.
+#[allow(unreachable_pub)]
+pub use self::attempt::Attempt;
+use self::{
+    attempt::Capture,
+    base_url::BaseUrl,
+    budget::RetryBudget,
+    classify::{Limits, classify},
+    retry::Situation,
+    token::AppToken,
+    trace::AttemptSpan,
+};
+#[cfg(feature = "mock")]
+pub(crate) use self::retry_after::retry_after;
+pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
+#[cfg(doc)]
+use crate::{error::ErrorKind, model::ErrorCode};
+use crate::{
+    error::{ConfigError, Error, GaveUp, Outcome, Result, Timeout},
+    generated::{
+        self,
+        document::{Operation, UPDATE_DESTINATION},
+        types::{ApiError, DestinationUpdate, UpdatedDestination},
+    },
+    model::{AppId, DestinationId},
+    validation::Validate,
+};
+
+/// A client for one app.
+///
+/// Cloning it is cheap, and clones share their connections. So do the handles that the `with_…` methods return, which
+/// differ in one setting. Keep one client for a program, in one Tokio runtime: pooled connections belong to the runtime
+/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). With Tokio's clock paused
+/// (`start_paused`), timeouts expire at once because the network does not wait for it; in such a test, use
+/// [`mock`](crate::mock) with an unpaused clock.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    /// Its `inner` has the App Token, the attempt timeout and the limit on a response.
+    generated: generated::Client,
+    base_url: BaseUrl,
+    app_id: AppId,
+    connect_timeout: Duration,
+    total_timeout: Duration,
+    retry: RetryPolicy,
+    retry_budget: Option<Arc<RetryBudget>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .field("app_id", self.app_id())
+            .field("attempt_timeout", &self.0.generated.inner.timeout)
+            .field("total_timeout", &self.0.total_timeout)
+            .field("retry", &self.0.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Begins to build a client for the app whose base URL, App ID and App Token the dashboard shows together.
+    ///
+    /// ```
+    /// use cinnox_destination::Client;
+    ///
+    /// let client = Client::builder("https://examplebaseurl.com", "app-1", "token").build()?;
+    /// # Ok::<(), cinnox_destination::ConfigError>(())
+    /// ```
+    pub fn builder(base_url: &str, app_id: &str, app_token: &str) -> ClientBuilder {
+        ClientBuilder::new(base_url, app_id, app_token)
+    }
+
+    /// A client with default settings for the app that `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN` name.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: variables are missing, all of which are named, or a value cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        ClientBuilder::from_env().build()
+    }
+
+    /// The base URL that calls go to, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.generated.baseurl
+    }
+
+    /// The App ID that calls are for.
+    #[must_use]
+    pub fn app_id(&self) -> &AppId {
+        &self.0.app_id
+    }
+
+    /// Escape hatch: the generated client, which skips validation and retries.
+    ///
+    /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
+    /// and the checks of IDs and base URL still apply. Given up are the validation of the update, the retries, the total
+    /// timeout, and errors that know the outcome and keep the server's answer.
+    #[must_use]
+    pub fn generated(&self) -> &generated::Client {
+        &self.0.generated
+    }
+
+    /// A handle with another total timeout, on the same connections. With [`Duration::ZERO`], every call fails.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cinnox_destination::{Client, RetryPolicy};
+    /// # fn example(client: Client) {
+    /// let patient = client.with_total_timeout(Duration::from_secs(300)).with_retry(RetryPolicy::default().idempotent());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_total_timeout(&self, timeout: Duration) -> Self {
+        self.with(|inner| inner.total_timeout = timeout)
+    }
+
+    /// A handle with another timeout for one attempt, on the same connections. With [`Duration::ZERO`], every call
+    /// fails.
+    #[must_use]
+    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
+        self.with(|inner| inner.generated.inner.timeout = timeout)
+    }
+
+    /// A handle with another retry policy, on the same connections and with the same retry budget.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(|inner| inner.retry = policy)
+    }
+
+    /// A handle with another App Token, on the same connections: for a token that was rotated. Calls in flight keep the
+    /// old one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`].
+    pub fn with_app_token(&self, app_token: &str) -> Result<Self, ConfigError> {
+        let token = AppToken::new(app_token)?;
+        Ok(self.with(|inner| inner.generated.inner.token = token))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
+    }
+
+    /// Replaces the settings of a destination (service group).
+    ///
+    /// The update is validated first. Dropping the future is safe; if the request was already written, the outcome of
+    /// the update is unknown.
+    ///
+    /// ```
+    /// # #[cfg(feature = "mock")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = cinnox_destination::mock::MockServer::start().await;
+    /// # server.add_destination(&"dest-1".parse()?);
+    /// # let client = server.client();
+    /// use cinnox_destination::prelude::*;
+    ///
+    /// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))?
+    ///     .with_staff(["staff-1"]);
+    /// let updated = client.update(&"dest-1".parse()?, &update).await?;
+    /// println!("updated {} in {} attempt(s)", updated.id(), updated.attempts);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "mock"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A timeout or a lost connection counts as not sent if no byte of the request was written yet.
+    ///
+    /// | [`kind()`](Error::kind) | [`outcome()`](Error::outcome) | what to do |
+    /// |---|---|---|
+    /// | [`InvalidUpdate`](ErrorKind::InvalidUpdate) | not sent | correct what the violations name |
+    /// | [`Configuration`](ErrorKind::Configuration) | not sent | correct the value or setting that is named |
+    /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check base URL, network and certificates; try again later |
+    /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, look at the service group, or send the update again if nobody else writes |
+    /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
+    /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | something other than the API answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
+    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes the coding of responses on the way |
+    /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
+    /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, or in one without time and IO.
+    pub async fn update(
+        &self,
+        destination_id: &DestinationId,
+        update: &DestinationUpdate,
+    ) -> Result<Response<UpdatedDestination>> {
+        update.validate()?;
+        self.call(&UPDATE_DESTINATION, |api| async move {
+            api.update_destination(&self.0.app_id, destination_id, update).await
+        })
+        .await
+    }
+
+    /// Sends a checked request with the generated client, as often as the policy allows, and classifies its result. A
+    /// method for a further operation of the document checks its request and calls this.
+    async fn call<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
+    where
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
+    {
+        let result = trace::call(operation, self.attempts(operation, send)).await;
+        if let Err(error) = &result {
+            trace::gave_up(error);
+        }
+        result
+    }
+
+    async fn attempts<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
+    where
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
+    {
+        let began = Instant::now();
+        let remaining = || self.0.total_timeout.saturating_sub(began.elapsed());
+        let mut maybe_applied = false;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let limits = self.limits(remaining());
+            let (api, capture) = self.for_attempt(&limits);
+            let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
+            let result = span.instrument(send(api)).await;
+            let error = match classify(result, &capture, &limits) {
+                Ok((body, answer)) => {
+                    span.succeeded(answer.status);
+                    self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
+                    return Ok(Response { body, status: answer.status, headers: answer.headers, attempts: attempt });
+                }
+                Err(error) => error.with_history(attempt, maybe_applied),
+            };
+            span.failed(&error);
+            maybe_applied = error.outcome() == Outcome::Unknown;
+            let delay = match self.next_delay(&error, operation, attempt, remaining()) {
+                Ok(delay) => delay,
+                Err(why) => return Err(error.with_gave_up(why)),
+            };
+            trace::retry(&error, attempt, delay);
+            sleep(delay).await;
+            // The timer can be late. An attempt after the deadline would say less than the error at hand.
+            if remaining().is_zero() {
+                return Err(error.with_gave_up(Some(GaveUp::OutOfTime(self.0.total_timeout))));
+            }
+        }
+    }
+
+    fn limits(&self, remaining: Duration) -> Limits {
+        let attempt_timeout = self.0.generated.inner.timeout;
+        let timeout_kind = if remaining < attempt_timeout {
+            (Timeout::Total, self.0.total_timeout)
+        } else {
+            (Timeout::Attempt, attempt_timeout)
+        };
+        Limits {
+            began: Instant::now(),
+            connect_timeout: self.0.connect_timeout,
+            timeout: remaining.min(attempt_timeout),
+            timeout_kind,
+            max_response_bytes: self.0.generated.inner.max_response_bytes,
+        }
+    }
+
+    /// A generated client whose hooks know the limits of one attempt, and the place where they store what came of it.
+    fn for_attempt(&self, limits: &Limits) -> (generated::Client, Arc<Capture>) {
+        let capture = Arc::new(Capture::default());
+        let mut api = self.0.generated.clone();
+        api.inner.timeout = limits.timeout;
+        api.inner.capture = Some(capture.clone());
+        (api, capture)
+    }
+
+    fn next_delay(
+        &self,
+        error: &Error,
+        operation: &Operation,
+        attempt: u32,
+        remaining: Duration,
+    ) -> Result<Duration, Option<GaveUp>> {
+        let situation = Situation {
+            attempt,
+            remaining,
+            total_timeout: self.0.total_timeout,
+            is_operation_idempotent: operation.idempotent,
+            jitter: fastrand::f64(),
+        };
+        let delay = self.0.retry.next_delay(error, &situation)?;
+        match &self.0.retry_budget {
+            Some(budget) if !budget.withdraw() => Err(Some(GaveUp::BudgetEmpty)),
+            _ => Ok(delay),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

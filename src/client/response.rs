@@ -1,0 +1,38 @@
+//! What a successful call returns.
+
+use std::{fmt, ops::Deref};
+
+use http::{HeaderMap, StatusCode};
+
+/// What a successful call returns. It dereferences to the body.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The body, as the document describes it. The App Token is redacted.
+    pub body: T,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers of the response. The App Token is redacted.
+    pub headers: HeaderMap,
+    /// How many attempts were made, those without a connection included.
+    pub attempts: u32,
+}
+
+/// Without the headers: they may hold secrets of a proxy, such as cookies.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("body", &self.body)
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}

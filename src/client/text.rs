@@ -1,0 +1,95 @@
+//! Whether the body of a response can be read as text. What cannot be read may say anything, so that no status makes
+//! it a refusal.
+
+use http::{HeaderMap, header};
+
+/// Charsets in which ASCII characters, and so the vendor's JSON, read as in UTF-8.
+const ASCII_COMPATIBLE: [&str; 9] =
+    ["iso-8859-", "windows-", "big5", "gbk", "gb2312", "gb18030", "shift_jis", "euc-", "koi8-"];
+
+/// The name of a coding that hides what the body says; nothing if the body can be read.
+pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    if body.is_empty() {
+        return None;
+    }
+    let value = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
+    if let Some(coding) = value(header::CONTENT_ENCODING)
+        && !matches!(coding.trim(), "" | "identity")
+    {
+        return Some(coding);
+    }
+    if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
+        return Some("UTF-16".to_owned());
+    }
+    if body.contains(&0) {
+        return Some("UTF-16, UTF-32 or binary".to_owned());
+    }
+    let charset = value(header::CONTENT_TYPE).as_deref().and_then(charset);
+    let is_utf8 = std::str::from_utf8(body).is_ok() || ends_within_a_character(body);
+    match charset {
+        Some(charset) if ASCII_COMPATIBLE.iter().any(|known| charset.starts_with(known)) => None,
+        Some(charset) if !matches!(&*charset, "utf-8" | "utf8" | "us-ascii" | "ascii") => Some(charset),
+        _ if is_utf8 => None,
+        _ => Some("not UTF-8".to_owned()),
+    }
+}
+
+/// A body that was cut off may end within a character.
+fn ends_within_a_character(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_err_and(|error| error.error_len().is_none())
+}
+
+fn charset(content_type: &str) -> Option<String> {
+    let mut parameters = content_type.split(';').skip(1).map(str::trim);
+    let value = parameters.find_map(|parameter| parameter.strip_prefix("charset="))?;
+    Some(value.trim().trim_matches(['"', '\'']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    struct Row {
+        content_type: &'static str,
+        content_encoding: &'static str,
+        body: &'static [u8],
+        coding: Option<&'static str>,
+    }
+
+    const PLAIN: Row = Row { content_type: "", content_encoding: "", body: b"{\"code\":1}", coding: None };
+
+    #[test]
+    fn names_the_coding_of_a_body_that_is_not_text() {
+        let rows = [
+            PLAIN,
+            Row { body: b"", content_encoding: "gzip", ..PLAIN },
+            Row { content_encoding: "identity", ..PLAIN },
+            Row { content_encoding: "GZIP", coding: Some("gzip"), ..PLAIN },
+            Row { content_encoding: "gzip, br", coding: Some("gzip, br"), ..PLAIN },
+            Row { body: b"\xff\xfe{\0", coding: Some("UTF-16"), ..PLAIN },
+            Row { body: b"\xfe\xff\0{", coding: Some("UTF-16"), ..PLAIN },
+            Row { body: b"{\0\"\0c\0", coding: Some("UTF-16, UTF-32 or binary"), ..PLAIN },
+            Row { body: b"\x1f\x8b\x08\xff\xff", coding: Some("not UTF-8"), ..PLAIN },
+            Row { body: b"caf\xe9 closed", coding: Some("not UTF-8"), ..PLAIN },
+            Row { body: b"caf\xe9 closed", content_type: "text/html; charset=ISO-8859-1", ..PLAIN },
+            Row { body: b"\xa4\xa4\xa4\xe5", content_type: "text/html;charset=\"big5\"", ..PLAIN },
+            Row { content_type: "application/json; charset=utf-8", ..PLAIN },
+            Row { content_type: "application/json; charset=utf-16le", coding: Some("utf-16le"), ..PLAIN },
+            Row { content_type: "text/html; charset=utf-7", coding: Some("utf-7"), ..PLAIN },
+            Row { body: "夜".as_bytes(), ..PLAIN },
+            Row { body: b"cut off: \xe5\xa4", ..PLAIN },
+        ];
+        for Row { content_type, content_encoding, body, coding } in rows {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [(header::CONTENT_TYPE, content_type), (header::CONTENT_ENCODING, content_encoding)] {
+                if !value.is_empty() {
+                    headers.insert(name, HeaderValue::from_static(value));
+                }
+            }
+            let body_shown = String::from_utf8_lossy(body);
+            assert_eq!(unreadable_coding(&headers, body).as_deref(), coding, "{headers:?} {body_shown:?}");
+        }
+    }
+}

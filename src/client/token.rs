@@ -1,0 +1,203 @@
+//! The App Token: how it is sent, and how it is redacted where a server sends it back.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::error::ConfigError;
+
+/// What stands before the token in the `Authorization` header (vendor page).
+const SCHEME: &str = "Bearer ";
+
+/// Shorter tokens are not redacted: their text would be found by accident in what a server says.
+const MIN_REDACTED_LEN: usize = 8;
+
+/// How much of the token's beginning counts as the token, at the end of a body that was cut off.
+const MIN_REDACTED_PREFIX: usize = 4;
+
+/// A character takes at most this many when it is escaped: `\u0041`.
+const MAX_ESCAPED_LEN: usize = 6;
+
+const REDACTED: &str = "***";
+
+/// The App Token, as the `Authorization` header that carries it.
+#[derive(Clone)]
+pub(crate) struct AppToken(HeaderValue);
+
+impl fmt::Debug for AppToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+impl AppToken {
+    pub(crate) fn new(token: &str) -> Result<Self, ConfigError> {
+        if token.is_empty() {
+            return Err(ConfigError::AppToken("is empty; give the one that the dashboard shows"));
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
+            let problem = "has white space, a quote, a backslash, a control or a non-ASCII character; give it alone";
+            return Err(ConfigError::AppToken(problem));
+        }
+        let mut value = HeaderValue::try_from(format!("{SCHEME}{token}"))
+            .map_err(|_| ConfigError::AppToken("cannot be the value of a header"))?;
+        value.set_sensitive(true);
+        Ok(Self(value))
+    }
+
+    pub(crate) fn authorization(&self) -> &HeaderValue {
+        &self.0
+    }
+
+    fn token(&self) -> &[u8] {
+        &self.0.as_bytes()[SCHEME.len()..]
+    }
+
+    /// Replaces values with the token in them, and removes headers whose name is the token.
+    pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            if self.is_in(value.as_bytes()) {
+                *value = HeaderValue::from_static(REDACTED);
+            }
+        }
+        // Names arrive in lower case.
+        let token = self.token().to_ascii_lowercase();
+        if token.len() >= MIN_REDACTED_LEN {
+            let shows_token = |name: &&HeaderName| contains(name.as_str().as_bytes(), &token);
+            let names: Vec<_> = headers.keys().filter(shows_token).cloned().collect();
+            for name in names {
+                headers.remove(name);
+            }
+        }
+    }
+
+    /// Replaces the token in a body; `is_whole` is whether the body came to its end.
+    pub(crate) fn redact_body(&self, body: Bytes, is_whole: bool) -> Bytes {
+        if self.token().len() < MIN_REDACTED_LEN {
+            return body;
+        }
+        let body = if self.is_in(&body) { self.redact(&body) } else { body };
+        if is_whole { body } else { self.redact_cut_off(body) }
+    }
+
+    fn redact(&self, body: &[u8]) -> Bytes {
+        let text = String::from_utf8_lossy(body);
+        let token = String::from_utf8_lossy(self.token());
+        let redacted = text.replace(&*token, REDACTED);
+        // What is left of it is escaped, and may be in any form.
+        if self.is_in(redacted.as_bytes()) { REDACTED.into() } else { redacted.into() }
+    }
+
+    /// A body can be cut off in the middle of the token. The end of one in which the token may have begun is redacted.
+    fn redact_cut_off(&self, body: Bytes) -> Bytes {
+        let token = self.token();
+        let end = body.len().saturating_sub(MAX_ESCAPED_LEN * token.len());
+        if contains(&unescaped(&body[end..]), &token[..MIN_REDACTED_PREFIX]) {
+            [&body[..end], REDACTED.as_bytes()].concat().into()
+        } else {
+            body
+        }
+    }
+
+    /// Whether the token is in there, as it is or escaped as in JSON or in a URL.
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        let token = self.token();
+        if token.len() < MIN_REDACTED_LEN || bytes.len() < token.len() {
+            return false;
+        }
+        if contains(bytes, token) {
+            return true;
+        }
+        if !bytes.iter().any(|byte| matches!(byte, b'%' | b'\\')) {
+            return false;
+        }
+        let plain = unescaped(bytes);
+        // A token that looks escaped itself is changed in the same way as the text around it.
+        contains(&plain, token) || contains(&plain, &unescaped(token))
+    }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// Text as it was before it became part of JSON or of a URL, as far as visible ASCII goes.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let hexadecimal = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let [first, behind @ ..] = rest {
+        let escape = match rest {
+            [b'%', a, b, ..] => hexadecimal(&[*a, *b]).map(|byte| (byte, 3)),
+            [b'\\', b'u', b'0', b'0', a, b, ..] => hexadecimal(&[*a, *b]).map(|byte| (byte, 6)),
+            [b'\\', other, ..] => Some((*other, 2)),
+            _ => None,
+        };
+        let (byte, length) = escape.unwrap_or((*first, rest.len() - behind.len()));
+        bytes.push(byte);
+        rest = &rest[length..];
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "secret/token-1";
+
+    fn token() -> AppToken {
+        AppToken::new(TOKEN).unwrap()
+    }
+
+    #[track_caller]
+    fn assert_redacted(body: &str, is_whole: bool, expected: &str) {
+        let redacted = token().redact_body(Bytes::copy_from_slice(body.as_bytes()), is_whole);
+        assert_eq!(String::from_utf8_lossy(&redacted), expected, "{body}");
+    }
+
+    #[test]
+    fn redacts_the_token_in_a_body() {
+        assert_redacted("a secret/token-1 b secret/token-1", true, "a *** b ***");
+        assert_redacted(r#"{"a":"secret\/token-1"}"#, true, "***");
+        assert_redacted(r#"{"a":"\u0073ecret/token-1"}"#, true, "***");
+        assert_redacted("secret%2Ftoken-1", true, "***");
+        assert_redacted("secret%2ftoken-1 and secret/token-1", true, "***");
+        assert_redacted("nothing % of \\ it", true, "nothing % of \\ it");
+    }
+
+    #[test]
+    fn redacts_a_token_that_is_cut_off() {
+        let long = "x".repeat(200);
+        assert_redacted(&format!("{long}secret/tok"), false, &format!("{}***", "x".repeat(200 + 10 - 6 * TOKEN.len())));
+        assert_redacted("a secr", false, "***");
+        assert_redacted("a sec", false, "a sec");
+        assert_redacted("a secret/tok", true, "a secret/tok");
+        assert_redacted(r"a \u0073ecret\u002", false, "***");
+    }
+
+    #[test]
+    fn redacts_the_token_in_headers() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-echo", HeaderValue::from_static("Bearer secret/token-1"));
+        headers.insert("x-other", HeaderValue::from_static("other"));
+        token().redact_headers(&mut headers);
+        assert_eq!((headers["x-echo"].as_bytes(), headers["x-other"].as_bytes()), (&b"***"[..], &b"other"[..]));
+
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("x-secret-token"), HeaderValue::from_static("1"));
+        AppToken::new("Secret-Token").unwrap().redact_headers(&mut headers);
+        assert!(headers.is_empty());
+    }
+
+    #[test]
+    fn leaves_a_short_token_alone() {
+        let token = AppToken::new("error").unwrap();
+        assert_eq!(token.redact_body(Bytes::from_static(b"error"), true), "error");
+    }
+
+    #[test]
+    fn shows_no_token_in_debug() {
+        assert_eq!(format!("{:?}", token()), "***");
+    }
+}

@@ -1,0 +1,106 @@
+//! Errors as sentences: lower case, without a full stop, and without what `source()` says.
+
+use std::{error::Error as StdError, fmt};
+
+use super::{Error, ErrorKind, Timeout, gave_up::Seconds};
+use crate::text::{escaped, quoted};
+
+/// How many characters of the server's text a sentence repeats.
+const SHOWN_CHARS: usize = 512;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind() {
+            ErrorKind::Configuration(problem) => return problem.fmt(f),
+            ErrorKind::InvalidUpdate(violations) => return violations.fmt(f),
+            ErrorKind::Connect => f.write_str("no connection could be made; check the base URL and the network")?,
+            ErrorKind::Timeout(timeout) => self.write_timeout(*timeout, f)?,
+            ErrorKind::ConnectionLost if self.0.request_written => {
+                f.write_str("the connection was lost before a complete response came")?;
+            }
+            ErrorKind::ConnectionLost => f.write_str("the connection was lost before the request was written")?,
+            ErrorKind::Api { code, message } if message.is_empty() => {
+                self.write_answer(f, format_args!("code {code}"))?;
+            }
+            ErrorKind::Api { code, message } => {
+                self.write_answer(f, format_args!("code {code}: {}", quoted(message, SHOWN_CHARS)))?;
+            }
+            ErrorKind::UnexpectedResponse { problem } => {
+                // Both may repeat what the server sent.
+                let (problem, body) = (escaped(problem, SHOWN_CHARS), String::from_utf8_lossy(self.body()));
+                let body = quoted(&body, SHOWN_CHARS);
+                self.write_answer(f, format_args!("something that is not an answer of the API ({problem}): {body}"))?;
+            }
+            ErrorKind::UnreadableResponse { coding } => {
+                let coding = escaped(coding, SHOWN_CHARS);
+                self.write_answer(f, format_args!("a body that cannot be read as text ({coding})"))?;
+            }
+            ErrorKind::Redirect { location } => {
+                let location = quoted(location, SHOWN_CHARS);
+                self.write_answer(
+                    f,
+                    format_args!("a redirect to {location}, which is not followed; check the base URL"),
+                )?;
+            }
+            ErrorKind::BodyTooLarge { limit } => {
+                self.write_answer(f, format_args!("a body of more than {limit} bytes, which was not read to its end"))?;
+            }
+        }
+        self.write_history(f)
+    }
+}
+
+impl Error {
+    fn write_answer(&self, f: &mut fmt::Formatter<'_>, what: fmt::Arguments<'_>) -> fmt::Result {
+        match self.status() {
+            Some(status) => write!(f, "the server answered {status} with {what}"),
+            None => write!(f, "the server answered with {what}"),
+        }
+    }
+
+    fn write_timeout(&self, timeout: Timeout, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let missing = match timeout {
+            Timeout::Connect => "no connection was made",
+            _ if !self.0.request_written => "the request could not be written",
+            Timeout::Read => "no more of the response came",
+            Timeout::Attempt | Timeout::Total => "no complete response came",
+        };
+        write!(f, "{missing} within the {timeout}")?;
+        match self.0.timeout {
+            Some(duration) => write!(f, " of {}", Seconds(duration)),
+            None => Ok(()),
+        }
+    }
+
+    fn write_history(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.attempts, self.0.gave_up) {
+            (0 | 1, None) => Ok(()),
+            (attempts, None) => write!(f, " (attempt {attempts})"),
+            (0 | 1, Some(why)) => write!(f, " (not retried: {why})"),
+            (attempts, Some(why)) => write!(f, " (attempt {attempts}, not retried: {why})"),
+        }
+    }
+}
+
+/// Shows what `Display` shows, because that is escaped and bounded, and the innermost cause.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("message", &self.to_string());
+        if let Some(source) = self.source() {
+            debug.field("cause", &innermost(source));
+        }
+        debug.field("outcome", &self.outcome()).field("attempts", &self.attempts()).finish_non_exhaustive()
+    }
+}
+
+/// The last error of the chain: those before it say only that sending failed.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    escaped(&last, SHOWN_CHARS)
+}
+
+/// An error and its sources.
+pub(crate) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}

@@ -1,0 +1,70 @@
+//! Why no further attempt followed a failure that may be retried.
+
+use std::{fmt, time::Duration};
+
+/// Why no further attempt followed a failure that may be retried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GaveUp {
+    /// The update may be applied, and the caller has not declared it idempotent.
+    NotIdempotent,
+    /// The document does not declare the operation idempotent.
+    OperationNotIdempotent,
+    /// The caller's [`RetryPolicy::retry_if`](crate::RetryPolicy::retry_if) said no.
+    Declined,
+    AttemptsUsed(u32),
+    RetryAfterTooLong {
+        asked: Duration,
+        allowed: Duration,
+    },
+    /// The next attempt would begin after the total timeout.
+    OutOfTime(Duration),
+    BudgetEmpty,
+}
+
+impl fmt::Display for GaveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotIdempotent => f.write_str("it may be applied, and the retry policy is not idempotent"),
+            Self::OperationNotIdempotent => f.write_str("it may be applied, and the operation is not idempotent"),
+            Self::Declined => f.write_str("retry_if declined"),
+            Self::AttemptsUsed(max) => write!(f, "{max} attempts are the maximum"),
+            Self::RetryAfterTooLong { asked, allowed } => {
+                write!(f, "the server asks for {}, more than the {} allowed", Seconds(*asked), Seconds(*allowed))
+            }
+            Self::OutOfTime(total) => {
+                write!(f, "the next attempt would begin after the total timeout of {}", Seconds(*total))
+            }
+            Self::BudgetEmpty => f.write_str("the retry budget is empty"),
+        }
+    }
+}
+
+/// A duration as a person writes it: `15 s`, `1.5 s`, `250 ms`.
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.subsec_nanos() == 0 {
+            write!(f, "{} s", self.0.as_secs())
+        } else if self.0 < Duration::from_secs(1) {
+            write!(f, "{} ms", self.0.as_secs_f64() * 1e3)
+        } else {
+            write!(f, "{:.1} s", self.0.as_secs_f64())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_a_duration_in_a_fitting_unit() {
+        let shown = |duration| Seconds(duration).to_string();
+        assert_eq!(shown(Duration::ZERO), "0 s");
+        assert_eq!(shown(Duration::from_millis(250)), "250 ms");
+        assert_eq!(shown(Duration::from_micros(1500)), "1.5 ms");
+        assert_eq!(shown(Duration::from_millis(1500)), "1.5 s");
+        assert_eq!(shown(Duration::from_secs(15)), "15 s");
+    }
+}

@@ -1,0 +1,37 @@
+//! What a failure means for the update.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Whether the update of a failed call may be applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Outcome {
+    /// No byte of the request was written to a connection: the update is not applied.
+    #[serde(rename = "not sent")]
+    NotSent,
+    /// The server refused the update: it is not applied.
+    #[serde(rename = "rejected")]
+    Rejected,
+    /// The request was sent and no trustworthy response came: the update may be applied, now or later.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+impl Outcome {
+    /// `not sent`, `rejected` or `unknown`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not sent",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,209 @@
+//! What the endpoint answers, operation by operation.
+//!
+//! The document says which operations there are; one that has no arm in [`Endpoint::perform`] is answered with 501.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::{Received, server::Reply};
+use crate::{
+    DestinationUpdate, ErrorCode, RuleSource, UpdatedDestination, Validate,
+    generated::{
+        document::{self, OPERATIONS, Operation},
+        types::{ApiError, UpdatedDestinationResult},
+    },
+};
+
+const UPDATE_DESTINATION: &str = document::UPDATE_DESTINATION.id;
+
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+pub(super) struct Endpoint {
+    app_id: &'static str,
+    authorization: String,
+    /// Each with the last update that was applied to it.
+    pub(super) destinations: HashMap<String, Option<DestinationUpdate>>,
+}
+
+impl Endpoint {
+    pub(super) fn new(app_id: &'static str, app_token: &str) -> Self {
+        Self { app_id, authorization: format!("Bearer {app_token}"), destinations: HashMap::new() }
+    }
+
+    pub(super) fn reply(&mut self, request: &Received) -> Reply {
+        let result = find(OPERATIONS, request)
+            .ok_or_else(|| Refusal::of(ErrorCode::MethodOrUrlNotFound))
+            .and_then(|(operation, parameters)| self.perform(operation, &parameters, request));
+        let (status, body) = match result {
+            Ok(body) => (StatusCode::OK, body),
+            Err(Refusal { status, code, message }) => {
+                (status, json!({ ApiError::CODE: code.number(), ApiError::MESSAGE: message }))
+            }
+        };
+        let mut response = Response::new(Bytes::from(body.to_string()));
+        *response.status_mut() = status;
+        response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+        Reply::Respond(response)
+    }
+
+    fn perform(&mut self, operation: &Operation, parameters: &[String], request: &Received) -> Result<Value, Refusal> {
+        match (operation.id, parameters) {
+            (UPDATE_DESTINATION, [app_id, destination_id]) => {
+                self.authorize(app_id, request)?;
+                self.update_destination(destination_id, request)
+            }
+            (other, _) => Err(Refusal::by_status(
+                StatusCode::NOT_IMPLEMENTED,
+                format!("the mock server has no answer for the operation {other}; add one in src/mock/answers.rs"),
+            )),
+        }
+    }
+
+    fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Refusal> {
+        let authorization = request.headers.get(header::AUTHORIZATION);
+        if app_id == self.app_id && authorization.is_some_and(|value| *value == self.authorization) {
+            return Ok(());
+        }
+        Err(Refusal::by_status(StatusCode::UNAUTHORIZED, "wrong App ID or App Token".to_owned()))
+    }
+
+    fn update_destination(&mut self, id: &str, request: &Received) -> Result<Value, Refusal> {
+        let wrong = |message| Refusal { message, ..Refusal::of(ErrorCode::WrongParameter) };
+        if request.headers.get(header::CONTENT_TYPE) != Some(&JSON) {
+            return Err(wrong("the Content-Type is not application/json".to_owned()));
+        }
+        let update = DestinationUpdate::read(&request.body).map_err(|error| wrong(error.to_string()))?;
+        if let Err(violations) = update.validate()
+            && let Some(first) = violations.iter().find(|violation| violation.rule().source() == RuleSource::Vendor)
+        {
+            return Err(wrong(first.to_string()));
+        }
+        let Some(destination) = self.destinations.get_mut(id) else {
+            return Err(Refusal::of(ErrorCode::DestinationNotFound));
+        };
+        *destination = Some(update);
+        let result = json!({ UpdatedDestinationResult::ID: id });
+        Ok(json!({ UpdatedDestination::CODE: 200, UpdatedDestination::RESULT: result }))
+    }
+}
+
+/// An error in the vendor's form.
+#[derive(Debug)]
+struct Refusal {
+    status: StatusCode,
+    code: ErrorCode,
+    message: String,
+}
+
+impl Refusal {
+    /// A code of the vendor's, with its meaning as the message.
+    fn of(code: ErrorCode) -> Self {
+        let message = code.meaning().unwrap_or_default().to_owned();
+        Self { status: StatusCode::BAD_REQUEST, code, message }
+    }
+
+    /// What the vendor's page has no code for.
+    fn by_status(status: StatusCode, message: String) -> Self {
+        Self { status, code: ErrorCode::Other(status.as_u16().into()), message }
+    }
+}
+
+/// The operation that a request is for, and the values of its path parameters. Where two match, the one with fewer
+/// parameters is meant (OpenAPI 3.0, "Paths Object").
+fn find<'a>(operations: &'a [Operation], request: &Received) -> Option<(&'a Operation, Vec<String>)> {
+    let path = request.path.split('?').next()?;
+    operations
+        .iter()
+        .filter(|operation| operation.method == request.method)
+        .filter_map(|operation| Some((operation, parameters(operation.url_template, path)?)))
+        .min_by_key(|(_, parameters)| parameters.len())
+}
+
+/// What a path has where the template has its parameters; `None` if the path does not match.
+fn parameters(template: &str, path: &str) -> Option<Vec<String>> {
+    let (template, path) = (template.split('/'), path.split('/'));
+    if template.clone().count() != path.clone().count() {
+        return None;
+    }
+    let mut values = Vec::new();
+    for (expected, found) in template.zip(path) {
+        if expected.starts_with('{') {
+            values.push(percent_decode_str(found).decode_utf8_lossy().into_owned());
+        } else if expected != found {
+            return None;
+        }
+    }
+    Some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn request(method: &str, path: &str) -> Received {
+        Received::new(Request::builder().method(method).uri(path).body(Bytes::new()).unwrap())
+    }
+
+    const fn operation(id: &'static str, method: &'static str, url_template: &'static str) -> Operation {
+        Operation { id, method, url_template, idempotent: false }
+    }
+
+    const MADE_UP: &[Operation] = &[
+        operation("read_one", "GET", "/apps/{appID}/destination/{destinationID}"),
+        operation("read_all", "GET", "/apps/{appID}/destination/all"),
+        operation("create", "POST", "/apps/{appID}/destination"),
+    ];
+
+    #[test]
+    fn finds_operation_and_decoded_parameters() {
+        struct Row {
+            method: &'static str,
+            path: &'static str,
+            found: Option<(&'static str, &'static [&'static str])>,
+        }
+        for Row { method, path, found } in [
+            Row { method: "GET", path: "/apps/a/destination/d%20%7B", found: Some(("read_one", &["a", "d {"])) },
+            Row { method: "GET", path: "/apps/a/destination/all?x=/", found: Some(("read_all", &["a"])) },
+            Row { method: "POST", path: "/apps/a/destination", found: Some(("create", &["a"])) },
+            Row { method: "GET", path: "/apps/a/destination", found: None },
+            Row { method: "PUT", path: "/apps/a/destination/d", found: None },
+            Row { method: "GET", path: "/", found: None },
+        ] {
+            let result = find(MADE_UP, &request(method, path));
+            let result = result.as_ref().map(|(operation, values)| (operation.id, values.iter().map(String::as_str)));
+            let result = result.map(|(id, values)| (id, values.collect::<Vec<_>>()));
+            assert_eq!(result, found.map(|(id, values)| (id, values.to_vec())), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn refuses_operation_without_an_answer_with_501() {
+        let mut endpoint = Endpoint::new("app-1", "token");
+        for operation in MADE_UP {
+            let refusal = endpoint.perform(operation, &["app-1".to_owned()], &request("GET", "/")).unwrap_err();
+            assert_eq!((refusal.status, refusal.code), (StatusCode::NOT_IMPLEMENTED, ErrorCode::Other(501)));
+            let id = operation.id;
+            let expected =
+                format!("the mock server has no answer for the operation {id}; add one in src/mock/answers.rs");
+            assert_eq!(refusal.message, expected);
+        }
+    }
+
+    #[test]
+    fn answers_every_operation_of_the_document() {
+        let mut endpoint = Endpoint::new("app-1", "token");
+        for operation in OPERATIONS {
+            let path = operation.url_template.replace(['{', '}'], "");
+            let Reply::Respond(response) = endpoint.reply(&request(operation.method, &path)) else {
+                panic!("no response")
+            };
+            assert_ne!(response.status(), 501, "{}", operation.id);
+        }
+    }
+}

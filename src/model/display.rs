@@ -1,0 +1,46 @@
+//! How the name and the lists of an update are shown.
+
+use std::fmt;
+
+use crate::generated::types::{DisplayName, SupportLanguages, SupportLocations};
+
+/// The name as it is.
+impl fmt::Display for DisplayName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+/// The codes, separated by a comma and a space.
+impl fmt::Display for SupportLanguages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.join(", "))
+    }
+}
+
+/// The codes, separated by a comma and a space.
+impl fmt::Display for SupportLocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_is_shown_as_it_is() {
+        let name: DisplayName = "Night shift".parse().unwrap();
+        assert_eq!(name.to_string(), "Night shift");
+        assert_eq!(format!("{name:>13}|"), "  Night shift|");
+    }
+
+    #[test]
+    fn list_is_shown_with_commas() {
+        let locations = |codes: &[&str]| SupportLocations(codes.iter().copied().map(str::to_owned).collect());
+        assert_eq!(locations(&["HK", "US-CA"]).to_string(), "HK, US-CA");
+        assert_eq!(locations(&[]).to_string(), "");
+        assert_eq!(SupportLanguages(vec!["*".to_owned()]).to_string(), "*");
+    }
+}

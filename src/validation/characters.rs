@@ -1,0 +1,110 @@
+//! Characters that nobody sees, and what is wrong with a text that has them: a text that shows nothing, one with white
+//! space around it, one with a hidden character.
+//!
+//! The tables are data, because `schema.rs` makes regular expressions of them. They follow Unicode's properties
+//! `Bidi_Control` and `Default_Ignorable_Code_Point`.
+
+use std::ops::RangeInclusive;
+
+use super::{collector::Collector, rule::Rule};
+
+/// Ranges of characters.
+pub(crate) type Table = [RangeInclusive<char>];
+
+/// Control and bidirectional characters, line separators and the byte order mark: allowed in no text.
+pub(crate) const FORBIDDEN: &Table = &[
+    '\u{0}'..='\u{1f}',
+    '\u{7f}'..='\u{9f}',
+    '\u{61c}'..='\u{61c}',
+    '\u{200e}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2066}'..='\u{2069}',
+    '\u{feff}'..='\u{feff}',
+];
+
+/// Further characters that show nothing by themselves. Emoji and many scripts need some of them, so a name may have
+/// them; in a code or an ID they are invisible differences.
+pub(crate) const INVISIBLE: &Table = &[
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200d}',
+    '\u{2060}'..='\u{2065}',
+    '\u{206a}'..='\u{206f}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d173}'..='\u{1d17a}',
+    '\u{e0000}'..='\u{e0fff}',
+];
+
+pub(crate) fn is_forbidden(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_control() } else { is_in(FORBIDDEN, c) }
+}
+
+/// Whether an ID or a code must not have the character.
+pub(crate) fn is_hidden(c: char) -> bool {
+    is_forbidden(c) || !c.is_ascii() && is_in(INVISIBLE, c)
+}
+
+fn is_in(table: &Table, c: char) -> bool {
+    table.iter().any(|range| range.contains(&c))
+}
+
+/// Whether nothing of the text can be seen.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_hidden(c))
+}
+
+/// Checks the rules that names, codes and staff IDs have in common. `is_hidden` says which characters this kind of text
+/// must not have, `advice` what to do about a text that shows nothing.
+pub(crate) fn check(
+    text: &str,
+    index: Option<usize>,
+    is_hidden: fn(char) -> bool,
+    advice: &str,
+    collector: &mut Collector<'_>,
+) {
+    if is_blank(text) {
+        return match find(text, |c| !c.is_whitespace()) {
+            None => collector.add_text(index, Rule::Blank, text, &format!("is blank; {advice}")),
+            Some((_, place)) => {
+                let problem = format!("shows nothing, it has {place}; {advice}");
+                collector.add_text(index, Rule::Blank, text, &problem);
+            }
+        };
+    }
+    if text.trim() != text {
+        let problem = "begins or ends with white space; remove it";
+        collector.add_text(index, Rule::SurroundingWhiteSpace, text, problem);
+    }
+    // White space at the ends, which may be control characters, is reported already.
+    if text.trim().contains(is_hidden)
+        && let Some((c, place)) = find(text, is_hidden)
+    {
+        let advice = if c.is_whitespace() { "write a space instead" } else { "remove it" };
+        collector.add_text(index, Rule::HiddenCharacter, text, &format!("has {place}; {advice}"));
+    }
+}
+
+/// The first such character between the white space at the ends, and its place, counted from 1 in the whole text:
+/// `the control character U+0009 at character 6`.
+pub(crate) fn find(text: &str, is_meant: impl Fn(char) -> bool) -> Option<(char, String)> {
+    let start = text.len() - text.trim_start().len();
+    let end = text.trim_end().len().max(start);
+    let (index, c) = text[start..end].chars().enumerate().find(|(_, c)| is_meant(*c))?;
+    let kind = match c {
+        '\u{2028}' | '\u{2029}' => "control",
+        '\u{feff}' => "invisible",
+        _ if c.is_control() => "control",
+        _ if is_forbidden(c) => "bidirectional",
+        _ => "invisible",
+    };
+    let position = text[..start].chars().count() + index + 1;
+    Some((c, format!("the {kind} character U+{:04X} at character {position}", u32::from(c))))
+}

@@ -1,0 +1,39 @@
+//! Collects the violations of one field, for the files that check it.
+
+use super::{rule::Rule, violation::Violation};
+use crate::text::quoted;
+
+/// How many characters of a value a sentence repeats.
+const SHOWN_CHARS: usize = 48;
+
+pub(crate) struct Collector<'a> {
+    field: &'static str,
+    found: &'a mut Vec<Violation>,
+}
+
+impl<'a> Collector<'a> {
+    pub(crate) fn new(field: &'static str, found: &'a mut Vec<Violation>) -> Self {
+        Self { field, found }
+    }
+
+    /// `index` is that of an entry; without it, the field as a whole is meant.
+    pub(crate) fn add(&mut self, index: Option<usize>, rule: Rule, message: String) {
+        self.found.push(Violation::new(self.field, index, rule, message));
+    }
+
+    /// The sentence is the text in quotes and its problem: `"+1" is not a number with country code; …`.
+    pub(crate) fn add_text(&mut self, index: Option<usize>, rule: Rule, text: &str, problem: &str) {
+        self.add(index, rule, format!("{} {problem}", quoted(text, SHOWN_CHARS)));
+    }
+
+    /// `first` is the index of the earlier of the two entries, and its text.
+    pub(crate) fn add_duplicate(&mut self, index: usize, entry: &str, first: (usize, &str)) {
+        let same = if entry == first.1 {
+            "already".to_owned()
+        } else {
+            format!("the same as {}", quoted(first.1, SHOWN_CHARS))
+        };
+        let problem = format!("is {same} at /{}/{}; remove one of the two", self.field, first.0);
+        self.add_text(Some(index), Rule::Duplicate, entry, &problem);
+    }
+}

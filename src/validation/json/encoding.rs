@@ -1,0 +1,30 @@
+//! From bytes to text: JSON is UTF-8, and some programs save it otherwise.
+
+use super::error::JsonError;
+
+const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The text without a byte order mark.
+pub(crate) fn decode(bytes: &[u8]) -> Result<&str, JsonError> {
+    let bytes = bytes.strip_prefix(UTF_8_MARK).unwrap_or(bytes);
+    if let Some(encoding) = other_encoding(bytes) {
+        return Err(JsonError::at("", bytes, 0, &format!("the text is {encoding}; save it as UTF-8")));
+    }
+    std::str::from_utf8(bytes).map_err(|e| {
+        let offset = e.valid_up_to();
+        let problem = format!("the byte 0x{:02X} is not UTF-8; save the text as UTF-8", bytes[offset]);
+        JsonError::at("", bytes, offset, &problem)
+    })
+}
+
+/// By the byte order mark, or by where the zeros are in the first characters, which are ASCII in JSON (RFC 4627).
+fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
+    let zeros = bytes.first_chunk::<4>().map(|chunk| chunk.map(|byte| byte == 0));
+    match (bytes, zeros) {
+        ([0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..], _) => Some("UTF-32"),
+        (_, Some([false, true, true, true] | [true, true, true, false])) => Some("UTF-32"),
+        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => Some("UTF-16"),
+        (_, Some([false, true, false, true] | [true, false, true, false])) => Some("UTF-16"),
+        _ => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! The kinds of JSON values, by the names that people use, and how a value of the wrong kind is to be corrected.
+
+use serde_json::{Value, value::RawValue};
+
+use crate::text::{escaped, quoted};
+
+/// How many characters of a value a sentence repeats.
+const SHOWN_CHARS: usize = 48;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Null,
+    Boolean,
+    Number,
+    Text,
+    List,
+    Object,
+}
+
+impl Kind {
+    /// By the first character, as the text is well-formed.
+    pub(crate) fn of(value: &RawValue) -> Self {
+        match value.get().as_bytes().first() {
+            Some(b'{') => Self::Object,
+            Some(b'[') => Self::List,
+            Some(b'"') => Self::Text,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number,
+        }
+    }
+
+    /// By the keyword `type` of a schema; the generated type tells whole numbers from others.
+    pub(crate) fn of_type(name: &str) -> Option<Self> {
+        match name {
+            "object" => Some(Self::Object),
+            "array" => Some(Self::List),
+            "string" => Some(Self::Text),
+            "boolean" => Some(Self::Boolean),
+            "number" | "integer" => Some(Self::Number),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "true or false",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::List => "a list",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// Says that a value is not of the kind that its schema gives, and what to write.
+pub(crate) fn correction(value: &RawValue, schema: &Value, is_optional: bool) -> String {
+    let expected = schema["type"].as_str().and_then(Kind::of_type).unwrap_or(Kind::Object);
+    let form = form(expected, schema);
+    let advice = match (Kind::of(value), expected) {
+        (Kind::Null, _) if is_optional => format!("leave the field out or write {form}"),
+        (Kind::Number, Kind::Text) if value.get().contains(['.', 'e', 'E']) => {
+            "write all its digits, in quotes".to_owned()
+        }
+        (Kind::Number | Kind::Boolean, Kind::Text) => "put it in quotes".to_owned(),
+        (Kind::Number | Kind::Text, Kind::List) => "put it in square brackets".to_owned(),
+        (Kind::Text, Kind::Number | Kind::Boolean) => format!("write {form} without quotes"),
+        _ => format!("write {form}"),
+    };
+    format!("{} is not {}; {advice}", shown(value), expected.name())
+}
+
+/// What a value of this kind looks like.
+pub(crate) fn form(kind: Kind, schema: &Value) -> String {
+    match (kind, schema["enum"].as_array()) {
+        (Kind::Text, Some(values)) => {
+            let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+            format!("one of {}", values.join(", "))
+        }
+        (Kind::Text, None) => "\"…\"".to_owned(),
+        (Kind::List, _) => "[…]".to_owned(),
+        (Kind::Object, _) => "{ … }".to_owned(),
+        _ => kind.name().to_owned(),
+    }
+}
+
+/// The value itself, or its kind if it holds others.
+pub(crate) fn shown(value: &RawValue) -> String {
+    match Kind::of(value) {
+        kind @ (Kind::List | Kind::Object) => kind.name().to_owned(),
+        Kind::Text => quoted(&serde_json::from_str::<String>(value.get()).unwrap_or_default(), SHOWN_CHARS),
+        Kind::Null | Kind::Boolean | Kind::Number => escaped(value.get(), SHOWN_CHARS),
+    }
+}

@@ -1,0 +1,111 @@
+//! Reads an update from JSON: `from_json` and `from_reader`.
+//!
+//! Bytes become text in `encoding`, the text is compared with the document's schema in `structure`, and what has the
+//! form of an update goes through serde into the generated type, and then through the rules. `error` says what is wrong,
+//! in the words of JSON. Serde alone would do for valid input; its errors speak of Rust.
+
+mod encoding;
+mod error;
+mod kind;
+mod structure;
+
+use std::io::Read;
+
+use serde::{Deserialize, de::value::MapDeserializer};
+use serde_json::value::RawValue;
+
+pub use self::error::JsonError;
+use self::structure::Fields;
+pub(crate) use self::structure::SCHEMA_KEY;
+use super::validate::{self, Validate};
+use crate::generated::types::{DestinationUpdate, DisplayName};
+
+/// The most that is read of one update, in bytes: 4 MiB. Ours: 100,000 targets take about 1.5 MiB, and the wrong file
+/// or an endless stream must not take all memory.
+const MAX_BYTES: usize = 4 << 20;
+
+/// A name that each update can have, while a name that is too long is reported with everything else.
+const SHORT_NAME: &str = "\"-\"";
+
+impl DestinationUpdate {
+    /// Reads an update from JSON and checks it.
+    ///
+    /// The JSON is as it is sent, in UTF-8 with or without a byte order mark, and at most 4 MiB long. Beside the fields
+    /// it may have `"$schema"` with any text, with which editors find the JSON Schema; it is not sent. Any other unknown
+    /// field is refused (ours: the server would ignore a misspelt field).
+    ///
+    /// To read without the rules of [`Validate::validate`], use `serde_json`.
+    ///
+    /// ```
+    /// use cinnox_destination::DestinationUpdate;
+    ///
+    /// let json = br#"{ "displayName": "Night shift", "supportLanguages": ["*"], "supportLocations": ["HK"],
+    ///                  "types": ["STAFF"], "staffTargets": ["staff-1"] }"#;
+    /// assert_eq!(*DestinationUpdate::from_json(json)?.display_name, "Night shift");
+    ///
+    /// let typo = DestinationUpdate::from_json(br#"{ "displayname": "Night shift" }"#).unwrap_err();
+    /// assert!(typo.to_string().starts_with("/displayname: line 1 column 18: unknown field `displayname`, expected one of"));
+    /// # Ok::<(), cinnox_destination::JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`JsonError::TooLarge`]: more than 4 MiB.
+    /// - [`JsonError::Structure`]: the first place that is not JSON or does not have the form of an update.
+    /// - [`JsonError::Invalid`]: all violations of an update that has the form, a name that is too long included.
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, JsonError> {
+        let update = Self::read(json.as_ref())?;
+        update.validate()?;
+        Ok(update)
+    }
+
+    /// Reads an update from a file, a socket or standard input, and checks it; see [`DestinationUpdate::from_json`].
+    ///
+    /// It reads to the end, but never more than 4 MiB and one byte, so that the wrong file or an endless stream does not
+    /// take all memory. No buffering is needed.
+    ///
+    /// ```no_run
+    /// use cinnox_destination::DestinationUpdate;
+    ///
+    /// let update = DestinationUpdate::from_reader(std::fs::File::open("night-shift.update.json")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::Read`] if the reader fails, and the errors of [`DestinationUpdate::from_json`].
+    pub fn from_reader(reader: impl Read) -> Result<Self, JsonError> {
+        let mut json = Vec::new();
+        let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+        reader.take(most).read_to_end(&mut json)?;
+        Self::from_json(json)
+    }
+
+    /// Reads what has the form of an update. Only a name that is too long for its type is checked as well, and then all
+    /// rules are.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, JsonError> {
+        if json.len() > MAX_BYTES {
+            return Err(JsonError::TooLarge { limit: MAX_BYTES });
+        }
+        let text = encoding::decode(json)?;
+        let mut fields = structure::read(text)?;
+        let long_name = shorten_name(&mut fields);
+        let entries = fields.iter().filter(|(key, _)| key != SCHEMA_KEY).map(|(key, value)| (key.as_str(), *value));
+        let update = Self::deserialize(MapDeserializer::new(entries)).map_err(|e| JsonError::other(&e))?;
+        if let Some(name) = long_name {
+            validate::check(&update, &name)?;
+        }
+        Ok(update)
+    }
+}
+
+/// Takes out a name that is too long for its type, so that the rest can be read.
+fn shorten_name(fields: &mut Fields<'_>) -> Option<String> {
+    let (_, value) = fields.iter_mut().find(|(key, _)| key == DestinationUpdate::DISPLAY_NAME)?;
+    let name: String = serde_json::from_str(value.get()).ok()?;
+    if name.parse::<DisplayName>().is_ok() {
+        return None;
+    }
+    *value = serde_json::from_str::<&RawValue>(SHORT_NAME).ok()?;
+    Some(name)
+}

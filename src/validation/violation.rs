@@ -1,0 +1,137 @@
+//! What a check reports: one [`Violation`] for each broken rule at each place, and [`Violations`], the error that holds
+//! them all.
+
+use std::{
+    fmt::{self, Display},
+    ops::Deref,
+    slice, vec,
+};
+
+use serde::Serialize;
+
+use super::rule::{Rule, RuleSource};
+
+/// How many violations the text of [`Violations`] lists.
+const SHOWN_VIOLATIONS: usize = 20;
+
+/// One thing that is wrong with an update.
+///
+/// As text it is `pointer: sentence`. Serialized it has `pointer`, `rule`, `source` and `message`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    #[serde(skip)]
+    field: &'static str,
+    #[serde(skip)]
+    index: Option<usize>,
+    pointer: String,
+    rule: Rule,
+    source: RuleSource,
+    message: String,
+}
+
+impl Violation {
+    pub(crate) fn new(field: &'static str, index: Option<usize>, rule: Rule, message: String) -> Self {
+        let pointer = match index {
+            Some(index) => format!("/{field}/{index}"),
+            None => format!("/{field}"),
+        };
+        Self { field, index, pointer, rule, source: rule.source(), message }
+    }
+
+    /// Where in the JSON body: a JSON pointer (RFC 6901) such as `/phoneTargets/2`.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The field as it is named in the JSON body, such as `phoneTargets`.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// Which entry of the field's list, counted from 0; `None` if the field as a whole breaks the rule.
+    #[must_use]
+    pub fn index(&self) -> Option<usize> {
+        self.index
+    }
+
+    /// The broken rule.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// Who made the rule.
+    #[must_use]
+    pub fn source(&self) -> RuleSource {
+        self.source
+    }
+
+    /// What is wrong and what to do, with the value shortened and escaped.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pointer, self.message)
+    }
+}
+
+/// Everything that is wrong with an update: at least one [`Violation`], in the order of the document.
+///
+/// It dereferences to a slice. As text it has a line for each of the first 20 violations, and one that says how many
+/// more there are.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Violations(pub(super) Vec<Violation>);
+
+impl Deref for Violations {
+    type Target = [Violation];
+
+    fn deref(&self) -> &[Violation] {
+        &self.0
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.iter().take(SHOWN_VIOLATIONS).enumerate() {
+            write!(f, "{}{violation}", if index > 0 { "\n" } else { "" })?;
+        }
+        match self.len().saturating_sub(SHOWN_VIOLATIONS) {
+            0 => Ok(()),
+            more => write!(f, "\n… and {more} more"),
+        }
+    }
+}
+
+/// Shows what `Display` shows, because that is bounded.
+impl fmt::Debug for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Violations").field(&self.to_string()).finish()
+    }
+}
+
+impl std::error::Error for Violations {}

@@ -1,0 +1,183 @@
+//! Errors that are made without a server are those of a client.
+
+use std::{
+    error::Error as _,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use cinnox_destination::{
+    Client, ErrorCode, ErrorKind, Timeout,
+    mock::{self, ErrorBuilder, Failure},
+};
+
+use super::*;
+
+/// Whatever a caller can ask an error, except for its sentence, which has more to say about a real call.
+#[derive(Debug, PartialEq)]
+struct Answers {
+    outcome: Outcome,
+    is_retryable: bool,
+    code: Option<ErrorCode>,
+    attempts: u32,
+    status: Option<StatusCode>,
+    headers: Option<HeaderMap>,
+    body: Vec<u8>,
+    retry_after: Option<Duration>,
+    is: [bool; 5],
+}
+
+fn answers(error: &Error) -> Answers {
+    Answers {
+        outcome: error.outcome(),
+        is_retryable: error.is_retryable(),
+        code: error.code(),
+        attempts: error.attempts(),
+        status: error.status(),
+        headers: error.headers().cloned(),
+        body: error.body().to_vec(),
+        retry_after: error.retry_after(),
+        is: [error.is_from_api(), error.is_timeout(), error.is_connect(), error.is_throttled(), error.is_not_found()],
+    }
+}
+
+/// An error of the same kind with the same response.
+fn rebuild(error: Error) -> Error {
+    let response = error.status().zip(error.headers().cloned());
+    let (body, attempts) = (error.body().to_vec(), error.attempts());
+    let mut builder = mock::error(error.into_kind()).attempts(attempts);
+    if let Some((status, headers)) = response {
+        builder = builder.status(status.as_u16()).body(body);
+        for (name, value) in headers.iter().filter(|(name, _)| !matches!(name.as_str(), "content-type" | "location")) {
+            builder = builder.header(name.as_str(), value);
+        }
+    }
+    builder.build()
+}
+
+#[tokio::test]
+async fn error_answers_as_that_of_a_client() {
+    let (json, date) = ("application/json", "Sun, 06 Nov 1994 08:49:37 GMT");
+    for failure in [
+        Failure::code(ErrorCode::DestinationNotFound),
+        Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("7"),
+        Failure::code(ErrorCode::BadServiceResponse),
+        Failure::code(ErrorCode::Other(7)).status(503).retry_after("1.5"),
+        Failure::code(ErrorCode::Other(7))
+            .status(503)
+            .header("date", date)
+            .retry_after("Sun, 06 Nov 1994 08:50:00 GMT"),
+        Failure::respond(409).body("<p>"),
+        Failure::respond(501),
+        Failure::respond(504),
+        Failure::respond(200).body("{}"),
+        Failure::respond(302).header("location", "/x"),
+        Failure::respond(307).header("location", "/x"),
+        Failure::respond(400).header("content-encoding", "gzip").body(&b"\x1f\x8b\x08"[..]),
+        Failure::respond(500).header("content-encoding", "gzip").body(&b"\x1f\x8b\x08"[..]),
+        Failure::disconnect(),
+        Failure::disconnect_mid_response(),
+        Failure::disconnect_mid_response().status(400).body("{"),
+    ] {
+        let server = start().await;
+        server.fail_next(1, failure.clone());
+        let error = self::failure(&server).await;
+        let expected = answers(&error);
+        let is_json = error.headers().and_then(|headers| headers.get("content-type")).is_some_and(|it| it == json);
+        assert_eq!(is_json, matches!(error.kind(), ErrorKind::Api { .. }), "{failure:?}");
+        assert_eq!(answers(&rebuild(error)), expected, "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn error_without_a_response_answers_as_that_of_a_client() {
+    let server = start().await;
+    let client = client(&server);
+    let invalid = client.update(&id(), &sample().with_staff([""])).await.unwrap_err();
+    drop(server);
+    let refused = client.update(&id(), &sample()).await.unwrap_err();
+    let unusable = Error::from(Client::builder("ftp://x", "a", "b").build().unwrap_err());
+    for error in [invalid, refused, unusable] {
+        let (expected, sentence) = (answers(&error), error.to_string());
+        assert_eq!(answers(&rebuild(error)), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn api_error_has_the_vendors_body() {
+    let server_error = ErrorKind::Api { code: ErrorCode::TagNotFound, message: "gone".to_owned() };
+    let error = mock::error(server_error).build();
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    assert_eq!(error.body(), br#"{"code":3000203,"message":"gone"}"#);
+    assert_eq!(error.headers().unwrap()["content-type"], "application/json");
+    assert_eq!(error.to_string(), "the server answered 400 Bad Request with code 3000203 (tag not found): \"gone\"");
+}
+
+#[test]
+fn each_kind_has_its_usual_outcome() {
+    struct Row {
+        error: ErrorBuilder,
+        status: Option<u16>,
+        outcome: Outcome,
+        is_retryable: bool,
+    }
+    let text = String::new;
+    let timeout = |timeout| mock::error(ErrorKind::Timeout(timeout));
+    let row = |error, status, outcome, is_retryable| Row { error, status, outcome, is_retryable };
+    for Row { error, status, outcome, is_retryable } in [
+        row(mock::error(ErrorKind::Connect), None, Outcome::NotSent, true),
+        row(timeout(Timeout::Connect), None, Outcome::NotSent, true),
+        row(timeout(Timeout::Attempt), None, Outcome::Unknown, true),
+        row(timeout(Timeout::Attempt).before_request(), None, Outcome::NotSent, true),
+        row(timeout(Timeout::Total), None, Outcome::Unknown, true),
+        row(timeout(Timeout::Read).body("{"), Some(200), Outcome::Unknown, true),
+        row(mock::error(ErrorKind::ConnectionLost), None, Outcome::Unknown, true),
+        row(mock::error(ErrorKind::ConnectionLost).before_request(), None, Outcome::NotSent, true),
+        row(mock::error(ErrorKind::ConnectionLost).before_request().maybe_applied(), None, Outcome::Unknown, true),
+        row(
+            mock::error(ErrorKind::Api { code: ErrorCode::Other(0), message: text() }),
+            Some(400),
+            Outcome::Rejected,
+            false,
+        ),
+        row(mock::error(ErrorKind::UnexpectedResponse { problem: text() }), Some(502), Outcome::Unknown, true),
+        row(mock::error(ErrorKind::UnreadableResponse { coding: text() }), Some(400), Outcome::Unknown, false),
+        row(mock::error(ErrorKind::Redirect { location: text() }), Some(302), Outcome::Unknown, false),
+        row(mock::error(ErrorKind::BodyTooLarge { limit: 1 }), Some(200), Outcome::Unknown, false),
+    ] {
+        let error = error.build();
+        assert_eq!(error.status().map(|status| status.as_u16()), status, "{error}");
+        assert_eq!((error.outcome(), error.is_retryable()), (outcome, is_retryable), "{error}");
+    }
+}
+
+#[test]
+fn error_has_the_given_attempts_and_source() {
+    let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+    let error = mock::error(ErrorKind::Connect).attempts(3).source(refused).build();
+    assert_eq!((error.attempts(), error.source().unwrap().to_string()), (3, "connection refused".to_owned()));
+    let attempts = |error: ErrorBuilder| error.build().attempts();
+    assert_eq!(attempts(mock::error(ErrorKind::Connect)), 1);
+    assert_eq!(attempts(mock::error(ErrorKind::Connect).maybe_applied()), 2);
+    assert_eq!(attempts(mock::error(ErrorKind::Connect).attempts(3).maybe_applied()), 3);
+
+    let throttled =
+        mock::error(ErrorKind::UnexpectedResponse { problem: String::new() }).status(429).retry_after("4.2");
+    let throttled = throttled.build();
+    assert_eq!((throttled.retry_after(), throttled.is_throttled()), (Some(Duration::from_secs(5)), true));
+}
+
+#[test]
+fn error_panics_on_a_response_that_cannot_be() {
+    for refine in
+        [|it: ErrorBuilder| it.status(400), |it: ErrorBuilder| it.header("a", "b"), |it: ErrorBuilder| it.body("x")]
+    {
+        for kind in [ErrorKind::Connect, ErrorKind::Timeout(Timeout::Connect)] {
+            let builder = mock::error(kind);
+            let panic = catch_unwind(AssertUnwindSafe(|| refine(builder))).unwrap_err();
+            let message = panic.downcast_ref::<String>().unwrap();
+            assert!(message.starts_with("an error of this kind comes without a response: no connection "), "{message}");
+        }
+    }
+}
