@@ -57,6 +57,9 @@ pub(crate) fn encoding_hint(head: &[u8]) -> Option<&'static str> {
         _ if without_mark(head).starts_with(BYTE_ORDER_MARK) => {
             Some("begins with two byte order marks; save it as UTF-8 with one or none")
         }
+        _ if !head.contains(&b'\n') && head.trim_ascii().contains(&b'\r') => {
+            Some("has lines that end with a carriage return alone; save it with LF or CRLF")
+        }
         _ => None,
     }
 }
@@ -64,9 +67,6 @@ pub(crate) fn encoding_hint(head: &[u8]) -> Option<&'static str> {
 fn json(text: &[u8]) -> Result<Format, &'static str> {
     let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
-    if second.is_none() && first.contains(&b'\r') {
-        return Err("has lines that end with a carriage return alone; save it with LF or CRLF");
-    }
     let has_destination = matches!(first_key(text).as_deref(), Some("destination" | "update"));
     match (serde_json::from_slice::<IgnoredAny>(first), second) {
         (Ok(_), None) if !has_destination => Ok(Format::Document),

@@ -164,8 +164,7 @@ mod tests {
         let mut problems = Problems::default();
         problems.add("a", Place::Line(1), [Problem::new("", "is wrong")]);
         problems.add("b", Place::Whole, [Problem::new("", "is UTF-16")]);
-        let text =
-            "a: line 1: is wrong\nb is UTF-16\n1 line(s) are wrong; nothing was sent; the rest was not checked";
+        let text = "a: line 1: is wrong\nb is UTF-16\n1 line(s) are wrong; nothing was sent; the rest was not checked";
         assert_eq!(problems.to_string(), text);
     }
 

@@ -28,34 +28,46 @@ pub(super) struct Table<R> {
     /// Up to which byte the table may be read for the next row.
     limit: Rc<Cell<u64>>,
     row: StringRecord,
+    /// How many lines the reader is behind when a row has ended: it counts a CRLF with the next row.
+    lag: Option<u64>,
 }
 
 impl<R: Read> Table<R> {
     pub(super) fn new(reader: R, separator: u8) -> Self {
         let limit = Rc::new(Cell::new(0));
         let reader = Limited { from: reader, count: 0, limit: Rc::clone(&limit) };
-        let reader =
-            csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(reader);
-        Self { reader, limit, row: StringRecord::new() }
+        let mut options = csv::ReaderBuilder::new();
+        let reader = options.delimiter(separator).has_headers(false).flexible(true).from_reader(reader);
+        Self { reader, limit, row: StringRecord::new(), lag: None }
     }
 
-    /// The line that the row begins on, and the row.
+    /// The line that the row begins on, and the row. The first one is the header.
     pub(super) fn next(&mut self) -> io::Result<Option<(u64, &StringRecord)>> {
+        let begin = self.reader.position().clone();
         // The reader reads ahead, but never twice as far as its buffer is long.
         let ahead = 64 * 1024;
-        self.limit.set(self.reader.position().byte() + u64::try_from(MAX_LINE + ahead).unwrap_or(u64::MAX));
-        let found = self.reader.read_record(&mut self.row).map_err(|error| match error.into_kind() {
-            csv::ErrorKind::Io(error) => error,
-            csv::ErrorKind::Utf8 { pos, err } => {
-                let line = pos.map_or(0, |position| position.line());
-                io::Error::other(format!(
-                    "line {line} is not UTF-8 in cell {}; save it as \"CSV UTF-8\"",
-                    err.field() + 1
-                ))
+        self.limit.set(begin.byte() + u64::try_from(MAX_LINE + ahead).unwrap_or(u64::MAX));
+        loop {
+            let found = self.reader.read_record(&mut self.row).map_err(|error| match error.into_kind() {
+                csv::ErrorKind::Io(error) => error,
+                csv::ErrorKind::Utf8 { err, .. } => {
+                    let (line, cell) = (begin.line() + self.lag.unwrap_or_default(), err.field() + 1);
+                    io::Error::other(format!("line {line} is not UTF-8 in cell {cell}; save it as \"CSV UTF-8\""))
+                }
+                other => io::Error::other(format!("{other:?}")),
+            })?;
+            if !found {
+                return Ok(None);
             }
-            other => io::Error::other(format!("{other:?}")),
-        })?;
-        Ok(found.then(|| (self.row.position().map_or(0, csv::Position::line), &self.row)))
+            // Spreadsheets write rows without anything.
+            if self.row.iter().any(|cell| !cell.is_empty()) {
+                break;
+            }
+        }
+        let line_feeds = self.row.iter().flat_map(str::bytes).filter(|byte| *byte == b'\n').count() as u64;
+        let end = self.reader.position().line();
+        let lag = *self.lag.get_or_insert((line_feeds + 2).saturating_sub(end));
+        Ok(Some(((end + lag).saturating_sub(line_feeds + 1), &self.row)))
     }
 }
 
@@ -182,7 +194,9 @@ fn problems_of(error: JsonError) -> Vec<Problem> {
 
 fn problem_of(violation: &Violation) -> Problem {
     let mut problem = Problem::of(violation, "");
-    if violation.rule() == Rule::NotE164 && violation.message().split('"').nth(1).is_some_and(spreadsheet::is_digits) {
+    if violation.rule() == Rule::NotE164
+        && violation.message().split('"').nth(1).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         problem.message += "; a spreadsheet may have removed what it began with: format the column as text";
     }
     problem
@@ -208,10 +222,10 @@ mod tests {
     #[test]
     fn reads_what_spreadsheets_write() {
         let comma = format!(
-            "\u{feff}{HEADER}\r\na,\"Night, \"\"late\"\"\",*,HK;US-CA,PHONE; STAFF,+85212345678,\"x\ny\n\"\r\nb,B,en,HK,STAFF,,z\r\n"
+            "\u{feff}{HEADER}\r\na,\"Night, \"\"late\"\"\",*,HK;US-CA,PHONE; STAFF,+85212345678,\"x\ny\n\"\r\n,,,,,,\r\n\r\nb,B,en,HK,STAFF,,z\r\n"
         );
         let entries = read(&comma).unwrap();
-        assert_eq!(entries.iter().map(|entry| entry.line).collect::<Vec<_>>(), [2, 5]);
+        assert_eq!(entries.iter().map(|entry| entry.line).collect::<Vec<_>>(), [2, 7]);
         assert_eq!(
             serde_json::to_value(&entries[0].update).unwrap(),
             serde_json::json!({
@@ -221,6 +235,16 @@ mod tests {
         );
         let semicolon = "types;destination;displayName;supportLocations;supportLanguages;staffTargets\r\nSTAFF;a;Nächte;\"HK;CN\";*;x\r\n";
         assert_eq!(*read(semicolon).unwrap()[0].update.support_locations, ["HK", "CN"]);
+    }
+
+    #[test]
+    fn counts_lines_as_editors_do() {
+        for end in ["\n", "\r\n"] {
+            let table = ["a", "b", "\"c\nd\"", "e", "", "f", "g", ""].join(end);
+            let mut rows = Table::new(table.as_bytes(), b',');
+            let numbers: Vec<_> = std::iter::from_fn(|| Some(rows.next().unwrap()?.0)).collect();
+            assert_eq!(numbers, [1, 2, 3, 5, 7, 8], "{end:?}");
+        }
     }
 
     #[test]
