@@ -20,12 +20,12 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<Exit, Failu
     let exit = if problems.is_empty() { Exit::Done } else { Exit::Refused };
     match arguments.format {
         Report::Json => {
-            let report = json!({ "updates": count, "problems": problems.shown(), "more": problems.more() });
+            let report = json!({ "updates": count, "problems": problems.shown(), "more": problems.more(), "notes": problems.notes() });
             print(&format!("{report:#}\n"))?;
             Ok(exit)
         }
         Report::Human => {
-            problems.into_result()?;
+            problems.into_result(verbosity.quiet)?;
             if !verbosity.quiet {
                 // The exit status says it as well.
                 let _ = writeln!(anstream::stdout(), "{count} update(s), nothing wrong");

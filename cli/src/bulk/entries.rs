@@ -37,6 +37,7 @@ impl Checked {
     pub(crate) fn new(
         mut input: Input,
         hasher: &DestinationHasher,
+        quiet: bool,
         mut each: impl FnMut(&Entry),
     ) -> Result<Self, Failure> {
         let mut lines = Spool::new().map_err(no_room)?;
@@ -47,7 +48,7 @@ impl Checked {
             let destination = hasher.hash(entry.destination.as_str());
             lines.push([destination, update.0, row.hash(), row.line]).map_err(no_room)
         })?;
-        problems.into_result()?;
+        problems.into_result(quiet)?;
         Ok(Self { input, lines, count })
     }
 

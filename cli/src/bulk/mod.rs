@@ -39,7 +39,7 @@ pub(crate) async fn run(arguments: Bulk, verbosity: Verbosity) -> Result<Exit, F
     let account = Account::of(&client);
     let hasher = DestinationHasher::default();
     let (mut steps, earlier) = read_results(&results, &account, &hasher)?;
-    let mut checked = Checked::new(Input::open(&file)?, &hasher, |_| {})?;
+    let mut checked = Checked::new(Input::open(&file)?, &hasher, verbosity.quiet, |_| {})?;
     let plan = Plan::new(&mut steps, checked.lines(), sending.idempotent).map_err(no_room)?;
     if dry_run {
         return preview(&client, checked, plan).await;
@@ -59,7 +59,8 @@ pub(crate) async fn rehearse(
     mut each: impl FnMut(&DestinationId),
 ) -> Result<Exit, Failure> {
     let samples = Input::of_file("the sample", crate::sample::file(count).map_err(no_room)?);
-    let checked = Checked::new(samples, &DestinationHasher::default(), |entry| each(&entry.destination))?;
+    let checked =
+        Checked::new(samples, &DestinationHasher::default(), verbosity.quiet, |entry| each(&entry.destination))?;
     let journal = Journal::temporary().map_err(no_room)?;
     send(client, checked, Plan::default(), journal, sending, false, verbosity).await
 }

@@ -59,7 +59,9 @@ mod tests {
     fn gives_back_what_was_pushed_as_often_as_asked() {
         let mut spool = Spool::new().unwrap();
         let pushed: Vec<_> = (0..10_000).map(|number| [number, number * 7]).collect();
-        pushed.iter().for_each(|record| spool.push(*record).unwrap());
+        for record in &pushed {
+            spool.push(*record).unwrap();
+        }
         for _ in 0..2 {
             assert_eq!(spool.records().unwrap().collect::<io::Result<Vec<_>>>().unwrap(), pushed);
         }

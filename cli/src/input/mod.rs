@@ -115,7 +115,7 @@ impl Input {
     where
         E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
     {
-        let mut count = 0;
+        let (mut count, mut without_plus) = (0, 0);
         let mut reading = match Reading::new(self.format, reader) {
             Ok(reading) => reading,
             Err((place, found)) => {
@@ -134,9 +134,21 @@ impl Input {
             };
             count += 1;
             match row.parse() {
-                Ok(entry) => each(&row, entry)?,
+                Ok(entry) => {
+                    if matches!(self.format, Format::Csv { .. }) {
+                        without_plus += spreadsheet::numbers_without_plus(&entry.update);
+                    }
+                    each(&row, entry)?;
+                }
                 Err(found) => problems.add(self.name(), Place::Line(row.line), found),
             }
+        }
+        if without_plus > 0 {
+            problems.note(format!(
+                "{} has {without_plus} number(s) without a leading +, which spreadsheets remove; they are sent as they are \
+                 written",
+                self.name()
+            ));
         }
         Ok(count)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use cinnox_destination::Violation;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::{complain, failure::Failure};
 
 /// How many problems are shown.
 pub(crate) const SHOWN: u64 = 50;
@@ -88,6 +88,8 @@ pub(crate) struct Problems {
     lines: u64,
     /// The rest of the input was not read.
     stopped: bool,
+    /// What may be wrong, and is sent all the same.
+    notes: Vec<String>,
 }
 
 impl Problems {
@@ -110,6 +112,14 @@ impl Problems {
         self.found == 0
     }
 
+    pub(crate) fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     pub(crate) fn shown(&self) -> &[Found] {
         &self.shown
     }
@@ -119,8 +129,11 @@ impl Problems {
         self.found.saturating_sub(SHOWN)
     }
 
-    /// Nothing if there are none.
-    pub(crate) fn into_result(self) -> Result<(), Failure> {
+    /// Nothing if there are none. The notes are printed, unless nobody wants them.
+    pub(crate) fn into_result(self, quiet: bool) -> Result<(), Failure> {
+        if !quiet {
+            self.notes.iter().for_each(|note| complain(note));
+        }
         if self.is_empty() { Ok(()) } else { Err(Failure::Input(self.to_string())) }
     }
 }

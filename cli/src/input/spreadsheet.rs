@@ -1,5 +1,13 @@
 //! What spreadsheets do to cells that look like numbers or formulas to them.
 
+use cinnox_destination::DestinationUpdate;
+
+/// How many of the numbers lack the `+` that spreadsheets remove. They are right without it.
+pub(super) fn numbers_without_plus(update: &DestinationUpdate) -> u64 {
+    let numbers = update.phone_targets.iter().chain(&update.trunk_targets);
+    numbers.filter(|number| !number.starts_with('+')).count() as u64
+}
+
 /// What has happened to the text of a cell, if it can be seen.
 pub(super) fn damage(text: &str) -> Option<&'static str> {
     if is_scientific(text) {
