@@ -44,9 +44,12 @@ pub(crate) async fn run(arguments: Bulk, verbosity: Verbosity) -> Result<Exit, F
     if dry_run {
         return preview(&client, checked, plan).await;
     }
+    let report = Report::new(&account, checked.count(), &plan, verbosity);
+    let entries = checked.entries(plan)?;
     survive_file_size_limit();
     let journal = Journal::open(&results, earlier, &account)?;
-    send(client, checked, plan, journal, sending, true, verbosity).await
+    let settings = settings(sending, true);
+    finish(Run::new(client, entries, journal, settings, report), settings, sending.json, verbosity).await
 }
 
 /// The same with so many sample updates, for an in-memory server. No file of results is written: a real run could take it
@@ -61,8 +64,12 @@ pub(crate) async fn rehearse(
     let samples = Input::of_file("the sample", crate::sample::file(count).map_err(no_room)?);
     let checked =
         Checked::new(samples, &DestinationHasher::default(), verbosity.quiet, |entry| each(&entry.destination))?;
+    let plan = Plan::default();
+    let report = Report::new(&Account::of(&client), checked.count(), &plan, verbosity);
+    let entries = checked.entries(plan)?;
     let journal = Journal::temporary().map_err(no_room)?;
-    send(client, checked, Plan::default(), journal, sending, false, verbosity).await
+    let settings = settings(sending, false);
+    finish(Run::new(client, entries, journal, settings, report), settings, sending.json, verbosity).await
 }
 
 /// When an update is sent again is decided for all of them together.
@@ -83,22 +90,15 @@ fn read_results(
     Ok((steps, Some(earlier)))
 }
 
-async fn send(
-    client: Client,
-    checked: Checked,
-    plan: Plan,
-    journal: Journal,
-    sending: Sending,
-    resumable: bool,
-    verbosity: Verbosity,
-) -> Result<Exit, Failure> {
-    let Sending { concurrency, rate, idempotent, json } = sending;
+fn settings(sending: Sending, resumable: bool) -> Settings {
+    let Sending { concurrency, rate, idempotent, .. } = sending;
     let concurrency = usize::try_from(concurrency).unwrap_or(usize::MAX);
-    let settings = Settings { concurrency, rate, idempotent, resumable };
+    Settings { concurrency, rate, idempotent, resumable }
+}
+
+async fn finish(run: Run, settings: Settings, json: bool, verbosity: Verbosity) -> Result<Exit, Failure> {
     let mut signals =
         Signals::listen().map_err(|error| Failure::Other(format!("signals cannot be listened to: {error}")))?;
-    let report = Report::new(&Account::of(&client), checked.count(), &plan, verbosity);
-    let run = Run::new(client, checked.entries(plan)?, journal, settings, report);
     let end = run.finish(&mut signals).await;
     end.summary.print(&settings, json, verbosity.quiet);
     Ok(match (end.summary.is_complete() && end.is_written, end.is_interrupted) {

@@ -249,6 +249,7 @@ mod tests {
         Plan::new(&mut steps, &mut lines, row.idempotent).unwrap()
     }
 
+    #[allow(clippy::too_many_lines)] // A table.
     #[test]
     fn what_is_sent_is_what_the_server_does_not_hold() {
         let rows = [

@@ -64,7 +64,7 @@ struct Turn {
 
 #[derive(Default)]
 pub(crate) struct Queue {
-    /// Lines whose turn it is; those that are sent again first.
+    /// Lines whose turn it is.
     ready: VecDeque<Job>,
     /// One for each destination with a line that is ready or in flight.
     turns: HashMap<DestinationId, Turn>,
@@ -118,15 +118,21 @@ impl Queue {
     /// A line that was started is not sent after all.
     pub(crate) fn take_back(&mut self, mut job: Job) {
         job.attempts -= 1;
-        self.retry(job);
+        self.set_down(&job);
+        self.ready.push_front(job);
     }
 
-    /// A line is to be sent once more.
+    /// A line is to be sent once more, after the others that are ready: it may be the only one that is refused.
     pub(crate) fn retry(&mut self, job: Job) {
+        self.set_down(&job);
+        self.ready.push_back(job);
+    }
+
+    /// A line is no longer in flight.
+    fn set_down(&mut self, job: &Job) {
         if let Some(turn) = self.turns.get_mut(job.destination()) {
             turn.in_flight = None;
         }
-        self.ready.push_front(job);
     }
 
     /// A line has ended: it is the turn of the next one for its destination.
@@ -206,10 +212,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_sent_again_goes_first_and_counts_its_attempts() {
+    fn a_line_that_is_sent_again_lets_others_go_first_and_counts_its_attempts() {
         let mut queue = queue("abc");
         let job = queue.start().unwrap();
         queue.retry(job);
+        assert_eq!(numbers(&[(); 2].map(|()| queue.start().unwrap())), [2, 3]);
         let again = queue.start().unwrap();
         assert_eq!((again.number(), again.attempts), (1, 2));
         queue.take_back(again);

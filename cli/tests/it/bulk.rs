@@ -17,7 +17,7 @@ fn each_line_is_sent_and_has_its_result() {
     let (server, desk) = (Server::updating(), Desk::new(lines(["a", "b"]) + "\n\r\n" + &lines(["c"])));
     let ran = desk.run(&server.url, &["--concurrency", "1"]).assert_status(0);
     let header = format!(r#"{{"version":1,"account":{{"base_url":"{}","app_id":"app-1"}}}}"#, server.url);
-    let (first, second) = ("31b1db1cab32cef8", "8a3a9f7bd6ff8a33");
+    let (first, second) = ("f997eb0530b4ec59", "55cb73b20e31dddb");
     let expected = [
         header.as_str(),
         &format!(r#"{{"line":1,"destination":"a","update":"{first}","state":"sending"}}"#),

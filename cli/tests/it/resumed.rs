@@ -72,7 +72,7 @@ fn a_line_that_was_inserted_before_another_for_its_destination_does_not_stay_the
 fn a_line_that_was_written_in_another_way_is_the_same() {
     let server = Server::updating();
     let desk = done(&server);
-    let other = lines(["a", "b", "c", "d", "e"]).replace(":", " : ").replace("\"HK\"", "\"\\u0048K\"");
+    let other = lines(["a", "b", "c", "d", "e"]).replace(':', " : ").replace("\"HK\"", "\"\\u0048K\"");
     desk.write("updates.jsonl", other);
     desk.run(&server.url, &[]).assert_status(0);
     assert_eq!(server.count(), 5);

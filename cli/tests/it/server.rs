@@ -126,8 +126,11 @@ fn serve(stream: &TcpStream, behaviour: &Behaviour, state: &(Mutex<State>, Condv
             state.0.lock().unwrap().held.insert(request.destination, request.update);
         }
         let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
+        let length = body.len();
+        let response = format!("HTTP/1.1 {head}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}");
+        // In one piece: a second one would wait for the client to confirm the first.
         let mut stream = stream;
-        write!(stream, "HTTP/1.1 {head}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}", body.len())?;
+        stream.write_all(response.as_bytes())?;
     }
     Ok(())
 }

@@ -18,10 +18,10 @@ use crate::{
 fn a_full_disk_ends_the_run_and_the_next_one_knows_what_was_in_flight() {
     let server = Server::updating();
     let desk = Desk::new(many(500));
-    // 8 KiB of results are about 30 lines.
+    // 64 KiB are the results of about 300 lines.
     let tool = desk.bulk(&server.url, &["--concurrency", "4"]);
     let mut shell = Command::new("bash");
-    shell.args(["-c", "ulimit -f 8; exec \"$0\" \"$@\""]).arg(tool.get_program()).args(tool.get_args());
+    shell.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""]).arg(tool.get_program()).args(tool.get_args());
     for (name, value) in tool.get_envs() {
         if let Some(value) = value {
             shell.env(name, value)
@@ -78,6 +78,8 @@ fn an_endless_pipe_of_nonsense_is_refused() {
     let mut endless = Command::new("yes").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut tool = desk.bulk_for("-", "http://127.0.0.1:1", &[]);
     let ran = Ran::of(tool.stdin(endless.stdout.take().unwrap())).assert_status(2);
+    // It ends once nobody holds the other end of the pipe.
+    drop(tool);
     endless.wait().unwrap();
     assert!(ran.err.starts_with("line 1: is not an object; write "), "{}", ran.err);
     let end = "… and 9950 more\n10000 line(s) are wrong; nothing was sent; the rest was not checked\n";

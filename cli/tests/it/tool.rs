@@ -17,7 +17,9 @@ pub(crate) const WRONG: &str = r#"{"code":6451000,"message":"wrong parameter"}"#
 /// The tool, with none of the variables that it reads.
 pub(crate) fn tool(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cinnox-destination"));
-    VARIABLES.iter().chain(&["NO_COLOR", "CLICOLOR_FORCE"]).for_each(|name| drop(command.env_remove(name)));
+    for name in VARIABLES.iter().chain(&["NO_COLOR", "CLICOLOR_FORCE"]) {
+        command.env_remove(name);
+    }
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

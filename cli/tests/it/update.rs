@@ -60,7 +60,9 @@ fn assert_refused(ran: &Ran, problems: &[&str]) {
 
 async fn server(destinations: &[&str]) -> MockServer {
     let server = MockServer::start().await;
-    destinations.iter().for_each(|id| server.add_destination(&id.parse().unwrap()));
+    for id in destinations {
+        server.add_destination(&id.parse().unwrap());
+    }
     server
 }
 
