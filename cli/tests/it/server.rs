@@ -22,96 +22,115 @@ pub(crate) struct Request {
 }
 
 /// What the server does with a request.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
     /// Carries it out and says so.
     Update,
     /// The same after some time.
     UpdateAfter(Duration),
-    /// Does not carry it out; a status and further header lines, and a body.
+    /// Carries it out and names another destination.
+    UpdateOther,
+    /// Does not carry it out: a status, which further header lines may follow, and a body.
     Refuse(&'static str, &'static str),
 }
 
 #[derive(Default)]
-struct Book {
+struct State {
     held: HashMap<String, Value>,
     requests: Vec<Request>,
 }
 
 type Behaviour = Box<dyn Fn(&Request) -> Answer + Send + Sync>;
 
-pub(crate) struct Ledger {
+pub(crate) struct Server {
     pub(crate) url: String,
-    book: Arc<(Mutex<Book>, Condvar)>,
+    state: Arc<(Mutex<State>, Condvar)>,
 }
 
-impl Ledger {
+impl Server {
     pub(crate) fn start(behaviour: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let book = Arc::new((Mutex::new(Book::default()), Condvar::new()));
-        let (behaviour, shared): (Arc<Behaviour>, _) = (Arc::new(Box::new(behaviour)), Arc::clone(&book));
+        let state = Arc::new((Mutex::new(State::default()), Condvar::new()));
+        let (behaviour, shared): (Arc<Behaviour>, _) = (Arc::new(Box::new(behaviour)), Arc::clone(&state));
         // It ends with the test program.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (behaviour, book) = (Arc::clone(&behaviour), Arc::clone(&shared));
+                let (behaviour, state) = (Arc::clone(&behaviour), Arc::clone(&shared));
                 // A client that is killed breaks its connections.
-                thread::spawn(move || drop(serve(&stream, &behaviour, &book)));
+                thread::spawn(move || drop(serve(&stream, &behaviour, &state)));
             }
         });
-        Self { url, book }
+        Self { url, state }
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.0.lock().unwrap()
+    /// Carries out every update.
+    pub(crate) fn updating() -> Self {
+        Self::start(|_| Answer::Update)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.0.lock().unwrap()
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.book().requests.clone()
+        self.state().requests.clone()
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.book().requests.len()
+        self.state().requests.len()
     }
 
-    /// What was last carried out.
-    pub(crate) fn held(&self) -> HashMap<String, Value> {
-        self.book().held.clone()
+    /// Destination and mark of each request.
+    pub(crate) fn sent(&self) -> Vec<(String, usize)> {
+        let requests = self.requests();
+        requests.into_iter().map(|request| (request.destination, crate::tool::mark(&request.update))).collect()
     }
 
-    /// Waits until this many requests have come, or for so long.
-    pub(crate) fn wait_for(&self, count: usize, most: Duration) -> bool {
-        let waited = self.book.1.wait_timeout_while(self.book(), most, |book| book.requests.len() < count).unwrap();
-        !waited.1.timed_out()
+    /// The mark of what was last carried out.
+    pub(crate) fn held(&self) -> HashMap<String, usize> {
+        let state = self.state();
+        state.held.iter().map(|(id, update)| (id.clone(), crate::tool::mark(update))).collect()
+    }
+
+    /// Waits until this many requests have come.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, count: usize) {
+        let most = Duration::from_secs(60);
+        let waited = self.state.1.wait_timeout_while(self.state(), most, |state| state.requests.len() < count).unwrap();
+        assert!(!waited.1.timed_out(), "{count} requests did not come");
     }
 }
 
-fn serve(stream: &TcpStream, behaviour: &Behaviour, book: &(Mutex<Book>, Condvar)) -> io::Result<()> {
+fn serve(stream: &TcpStream, behaviour: &Behaviour, state: &(Mutex<State>, Condvar)) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     while let Some((destination, update)) = read(&mut reader)? {
         let request = {
-            let mut book = book.0.lock().unwrap();
-            let request = Request { number: book.requests.len(), destination, update, at: Instant::now() };
-            book.requests.push(request.clone());
+            let mut state = state.0.lock().unwrap();
+            let request = Request { number: state.requests.len(), destination, update, at: Instant::now() };
+            state.requests.push(request.clone());
             request
         };
-        book.1.notify_all();
+        state.1.notify_all();
         let answer = behaviour(&request);
         if let Answer::UpdateAfter(time) = answer {
             thread::sleep(time);
         }
+        let success = |id: &str| ("200 OK", format!(r#"{{"code":200,"result":{{"id":"{id}"}}}}"#));
         let (head, body) = match answer {
             Answer::Refuse(head, body) => (head, body.to_owned()),
-            _ => ("200 OK", format!(r#"{{"code":200,"result":{{"id":"{}"}}}}"#, request.destination)),
+            Answer::UpdateOther => success("other"),
+            Answer::Update | Answer::UpdateAfter(_) => success(&request.destination),
         };
         if !matches!(answer, Answer::Refuse(..)) {
-            book.0.lock().unwrap().held.insert(request.destination, request.update);
+            state.0.lock().unwrap().held.insert(request.destination, request.update);
         }
+        let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
+        let length = body.len();
+        let response = format!("HTTP/1.1 {head}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}");
+        // In one piece: a second one would wait for the client to confirm the first.
         let mut stream = stream;
-        write!(
-            stream,
-            "HTTP/1.1 {head}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
+        stream.write_all(response.as_bytes())?;
     }
     Ok(())
 }
