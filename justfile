@@ -43,9 +43,9 @@ api: (tool "public-api" "0.52.0")
 document:
     .ci/document
 
-# Package the library, and build it from the package.
+# Package the library and the command-line tool, and build them from the packages.
 package *ARGUMENTS:
-    cargo package --package {{library}} {{ARGUMENTS}}
+    cargo package --package {{library}} --package cinnox-destination-cli {{ARGUMENTS}}
 
 # Follow the README in a new crate that depends on the packed library.
 consumer:

@@ -7,7 +7,7 @@ use std::{
     mem,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -15,7 +15,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
@@ -37,11 +37,20 @@ pub struct Attempt {
     pub(crate) capture: Option<Arc<Capture>>,
 }
 
-/// What became of one attempt.
+/// What became of one attempt. It outlives the attempt, which is dropped when its timeout expires.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     request_written: AtomicBool,
-    answer: Mutex<Option<Answer>>,
+    received: Mutex<Option<Received>>,
+}
+
+/// An answer, as far as it came.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: BytesMut,
+    pub(crate) is_whole: bool,
 }
 
 impl Capture {
@@ -50,13 +59,35 @@ impl Capture {
         self.request_written.load(Ordering::Relaxed)
     }
 
-    /// The answer, as far as it came.
-    pub(crate) fn take_answer(&self) -> Option<Answer> {
-        self.answer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The answer, as far as it came, with the App Token redacted.
+    pub(crate) fn take_answer(&self, token: &AppToken) -> Option<Answer> {
+        let Received { status, mut headers, body, is_whole } = self.lock().take()?;
+        token.redact_headers(&mut headers);
+        let body = token.redact_body(body.freeze(), is_whole);
+        Some(Answer { status, headers, body, retry_after: None })
     }
 
-    pub(crate) fn store(&self, answer: Answer) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    pub(crate) fn store(&self, received: Received) {
+        *self.lock() = Some(received);
+    }
+
+    fn append(&self, chunk: &[u8]) {
+        if let Some(received) = &mut *self.lock() {
+            received.body.extend_from_slice(chunk);
+        }
+    }
+
+    /// The body has come to its end.
+    fn complete(&self) -> Bytes {
+        let mut received = self.lock();
+        received.as_mut().map_or_else(Bytes::new, |received| {
+            received.is_whole = true;
+            Bytes::copy_from_slice(&received.body)
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Received>> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -67,9 +98,10 @@ impl ClientHooks<Attempt> for generated::Client {
         headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
         // A coded body could hide what the server says.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        *request.timeout_mut() = Some(self.inner.timeout);
-        if let Some(capture) = &self.inner.capture {
-            observe_writing(request, capture);
+        match &self.inner.capture {
+            Some(capture) => observe_writing(request, capture),
+            // The attempt loop has the timeout otherwise.
+            None => *request.timeout_mut() = Some(self.inner.timeout),
         }
         Ok(())
     }
@@ -81,31 +113,22 @@ impl ClientHooks<Attempt> for generated::Client {
 }
 
 impl Attempt {
-    /// Stores the answer, with the App Token redacted, and hands it on to progenitor.
+    /// Stores the answer as it comes, and hands it on to progenitor.
     async fn receive(&self, response: Response) -> reqwest::Result<Response> {
         let mut response = self.limited(response);
         let Some(capture) = &self.capture else { return Ok(response) };
-        let status = response.status();
-        let mut headers = mem::take(response.headers_mut());
-        self.token.redact_headers(&mut headers);
+        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
+        capture.store(Received { status, headers, body: BytesMut::new(), is_whole: false });
         if status == StatusCode::OK {
-            // Its body is read by progenitor, which gives back what it cannot parse; of another success it reads nothing.
-            capture.store(Answer { status, headers, ..Answer::default() });
+            // progenitor reads this body, and gives back what it cannot parse. Of another success it may read nothing.
             return Ok(response);
         }
-        let mut body = BytesMut::new();
-        let end = loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
-        let body = self.token.redact_body(body.freeze(), end.is_ok());
-        let mut handed_on = http::Response::new(body.clone());
+        while let Some(chunk) = response.chunk().await? {
+            capture.append(&chunk);
+        }
+        let mut handed_on = http::Response::new(capture.complete());
         *handed_on.status_mut() = status;
-        capture.store(Answer { status, headers, body, retry_after: None });
-        end.map(|()| handed_on.into())
+        Ok(handed_on.into())
     }
 
     /// Lets no more of the body through than the limit. A response that declares a length within it passes untouched.

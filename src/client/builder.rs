@@ -214,7 +214,9 @@ impl ClientBuilder {
         if http.is_none() && !base_url.is_loopback() {
             proxy::check(&base_url)?;
         }
-        let http = build_http(self.http_settings(http.unwrap_or_default(), &base_url))?;
+        // A timeout of the caller's builder would shorten an attempt unseen.
+        let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
+        let http = build_http(self.http_settings(http, &base_url))?;
         let inner = Attempt {
             token,
             timeout: self.attempt_timeout,
@@ -260,7 +262,6 @@ impl ClientBuilder {
         let max_idle = if self.idle_timeout.is_zero() { 0 } else { usize::MAX };
         http.user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
-            .timeout(self.attempt_timeout)
             .pool_idle_timeout(self.idle_timeout)
             .pool_max_idle_per_host(max_idle)
             .http1_only()

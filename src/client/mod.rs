@@ -23,7 +23,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
@@ -34,7 +34,7 @@ use self::{
     attempt::Capture,
     base_url::BaseUrl,
     budget::RetryBudget,
-    classify::{Limits, classify},
+    classify::{Limits, classify, expired},
     retry::Situation,
     token::AppToken,
     trace::AttemptSpan,
@@ -259,10 +259,14 @@ impl Client {
         loop {
             attempt += 1;
             let limits = self.limits(remaining());
-            let (api, capture) = self.for_attempt(&limits);
+            let (api, capture) = self.for_attempt();
             let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
-            let result = span.instrument(send(api)).await;
-            let error = match classify(result, &capture, &limits, &self.0.generated.inner.token) {
+            let token = &self.0.generated.inner.token;
+            let result = match timeout(limits.timeout, span.instrument(send(api))).await {
+                Ok(result) => classify(result, &capture, &limits, token),
+                Err(_elapsed) => Err(expired(&capture, &limits, token)),
+            };
+            let error = match result {
                 Ok((body, answer)) => {
                     span.succeeded(answer.status);
                     self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
@@ -293,7 +297,6 @@ impl Client {
             (Timeout::Attempt, attempt_timeout)
         };
         Limits {
-            began: Instant::now(),
             connect_timeout: self.0.connect_timeout,
             timeout: remaining.min(attempt_timeout),
             timeout_kind,
@@ -301,11 +304,10 @@ impl Client {
         }
     }
 
-    /// A generated client whose hooks know the limits of one attempt, and the place where they store what came of it.
-    fn for_attempt(&self, limits: &Limits) -> (generated::Client, Arc<Capture>) {
+    /// A generated client for one attempt, and the place where its hooks store what came of it.
+    fn for_attempt(&self) -> (generated::Client, Arc<Capture>) {
         let capture = Arc::new(Capture::default());
         let mut api = self.0.generated.clone();
-        api.inner.timeout = limits.timeout;
         api.inner.capture = Some(capture.clone());
         (api, capture)
     }

@@ -49,14 +49,13 @@ pub(crate) fn check(list: &[String], form: EntryForm, collector: &mut Collector<
     let mut firsts = HashMap::with_capacity(if is_long { list.len() } else { 0 });
     for (index, entry) in list.iter().enumerate() {
         check_entry(list, index, form, collector);
-        let key = form.key(entry);
         // Comparing a few entries is cheaper than hashing them; a long list needs the map to stay linear.
         let first = if is_long {
-            Some(*firsts.entry(key).or_insert(index))
+            Some(*firsts.entry(form.key(entry)).or_insert(index)).filter(|first| *first < index)
         } else {
-            list.iter().position(|other| form.key(other) == key)
+            list[..index].iter().position(|earlier| form.key(earlier) == form.key(entry))
         };
-        if let Some(first) = first.filter(|first| *first < index) {
+        if let Some(first) = first {
             collector.add_duplicate(index, entry, (first, &list[first]));
         }
     }

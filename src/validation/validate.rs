@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::{
     collector::Collector,
-    entries, name, targets,
+    entries, limits, name, targets,
     violation::{Violation, Violations},
 };
 use crate::{
@@ -59,6 +59,7 @@ pub(crate) fn violations_with_long_name(update: &DestinationUpdate, name: &str, 
 fn check(update: &DestinationUpdate, name: &str, found: &mut Vec<Violation>) {
     check_values(name, &update.support_languages, &update.support_locations, found);
     targets::check(update, found);
+    limits::check(update, found);
 }
 
 fn check_values(name: &str, languages: &[String], locations: &[String], found: &mut Vec<Violation>) {

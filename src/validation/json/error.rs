@@ -66,7 +66,7 @@ impl JsonError {
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         Self::Structure {
             pointer: pointer.to_owned(),
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            line: before.split(|byte| *byte == b'\n').count(),
             column: offset - line_start + 1,
             problem: escaped(problem, SHOWN_CHARS),
         }

@@ -1,8 +1,9 @@
 //! Reads an update from JSON: `from_json` and `from_reader`.
 //!
-//! Bytes become text in `encoding`, the text is compared with the document's schema in `structure`, and what has the
-//! form of an update goes through serde into the generated type, and then through the rules. `error` says what is wrong,
-//! in the words of JSON. Serde alone would do for valid input; its errors speak of Rust.
+//! `encoding` turns bytes into text. `structure` compares each value with the document's schema: `document` reads the
+//! schemas, `kind` knows the kinds of JSON values. What has the form of an update goes through serde into the generated
+//! type, and then through the rules. Serde alone would read valid input, but its errors speak of Rust; those in `error`
+//! speak of JSON.
 
 mod document;
 mod encoding;
@@ -13,7 +14,6 @@ mod structure;
 use std::io::Read;
 
 use serde::{Deserialize, de::value::MapDeserializer};
-use serde_json::value::RawValue;
 
 pub(crate) use self::document::SCHEMA_KEY;
 pub use self::error::JsonError;
@@ -82,8 +82,8 @@ impl DestinationUpdate {
         Self::from_json(json)
     }
 
-    /// Reads what has the form of an update. Only a name that is too long for its type is checked as well, and then all
-    /// rules are.
+    /// Reads an update without checking the rules. A name that does not fit into its type is an error with all
+    /// violations, because no update can hold it.
     pub(crate) fn read(json: &[u8]) -> Result<Self, JsonError> {
         if json.len() > MAX_BYTES {
             return Err(JsonError::TooLarge { limit: MAX_BYTES });

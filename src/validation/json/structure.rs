@@ -57,10 +57,11 @@ impl<'a> Problem<'a> {
 
 fn check<'a>(value: &'a RawValue, schema: &Schema, is_optional: bool, depth: usize) -> Result<(), Problem<'a>> {
     let found = Kind::of(value);
-    let Some(expected) = schema.kind else { return Ok(()) };
-    if found == Kind::Null && schema.nullable {
+    if found == Kind::Null && schema.is_nullable() {
         return Ok(());
     }
+    let schema = schema.resolve();
+    let Some(expected) = schema.kind() else { return Ok(()) };
     if depth > MAX_DEPTH {
         return Err(Problem::new(value, "is nested too deeply; write fewer levels".to_owned()));
     }
@@ -72,6 +73,10 @@ fn check<'a>(value: &'a RawValue, schema: &Schema, is_optional: bool, depth: usi
         Kind::Object => check_fields(value, schema, depth).map(drop),
         Kind::List => check_entries(value, schema, depth),
         Kind::Text => check_text(value, schema),
+        Kind::Number if schema.is_integer() && value.get().parse::<i64>().is_err() => {
+            let problem = format!("{} is not a whole number, or too large; correct it", kind::shown(value));
+            Err(Problem::new(value, problem))
+        }
         Kind::Number | Kind::Boolean | Kind::Null => Ok(()),
     }
 }
@@ -85,8 +90,7 @@ fn check_fields<'a>(object: &'a RawValue, schema: &Schema, depth: usize) -> Resu
             _ if !seen.insert(key) => {
                 Err(Problem::new(value, format!("duplicate field `{key}`; remove one of the two")))
             }
-            Some(property) => check(value, property.resolve(), !schema.required.contains(key), depth + 1),
-            None => Ok(()),
+            _ => check(value, schema.of_field(key), !schema.required.contains(key), depth + 1),
         };
         checked.map_err(|problem| problem.under(key))?;
     }

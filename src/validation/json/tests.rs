@@ -263,7 +263,7 @@ fn names_other_encodings() {
     let latin_1: Vec<u8> =
         VALID.replace("Night", "Équipe").chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     assert_eq!(refused(latin_1), "line 2 column 19: the byte 0xC9 is not UTF-8; save the text as UTF-8");
-    let cut = [VALID[..20].as_bytes(), b"\xe5\xa4"].concat();
+    let cut = [&VALID.as_bytes()[..20], b"\xe5\xa4"].concat();
     assert_eq!(refused(cut), "line 2 column 19: the byte 0xE5 is not UTF-8; save the text as UTF-8");
     assert!(DestinationUpdate::from_json(marked).is_ok());
 }
@@ -302,15 +302,17 @@ fn update_of_the_limit_is_read_and_of_one_byte_more_is_not() {
     assert_eq!(DestinationUpdate::from_json(&json), Err(JsonError::TooLarge { limit: MAX_BYTES }));
 }
 
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
 #[test]
 fn failing_reader_is_an_error() {
     let folder = io::Error::new(io::ErrorKind::IsADirectory, "is a directory");
-    struct Failing(Option<io::Error>);
-    impl Read for Failing {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            self.0.take().map_or(Ok(0), Err)
-        }
-    }
     let error = DestinationUpdate::from_reader(Failing(Some(folder))).unwrap_err();
     assert_eq!(error.to_string(), "cannot be read: is a directory");
     assert!(matches!(error, JsonError::Read { kind: io::ErrorKind::IsADirectory, .. }));

@@ -1,10 +1,10 @@
 //! What a program did before the document was edited.
 
-use cinnox_destination::{Client, ErrorCode, Validate, mock::Account, prelude::Outcome};
+use cinnox_destination::{Client, ErrorCode, Validate, mock::MockServer, prelude::Outcome};
 use dependant::{answer, serve, update};
 
 #[tokio::test]
-async fn the_request_is_the_same_byte_for_byte() {
+async fn sends_the_same_request_byte_for_byte() {
     let (base_url, requests) = serve(&[answer("200 OK", r#"{"code":200,"result":{"id":"dest-1"}}"#)]);
     let client = Client::builder(&base_url, "app-1", "token").build().unwrap();
     let updated = client.update(&"dest-1".parse().unwrap(), &update()).await.unwrap();
@@ -20,6 +20,7 @@ async fn the_request_is_the_same_byte_for_byte() {
     assert_eq!(
         headers,
         [
+            "accept-encoding: identity",
             "accept: application/json",
             "authorization: Bearer token",
             &format!("content-length: {}", body.len()),
@@ -36,19 +37,19 @@ async fn the_request_is_the_same_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_account_in_memory_answers() {
-    let account = Account::start().await;
-    let error = account.client().update(&"gone".parse().unwrap(), &update()).await.unwrap_err();
+async fn mock_server_answers() {
+    let server = MockServer::start().await;
+    let error = server.client().update(&"gone".parse().unwrap(), &update()).await.unwrap_err();
     assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::DestinationNotFound), Outcome::Rejected));
 
-    account.add_destination(&"gone".parse().unwrap());
-    let updated = account.client().update(&"gone".parse().unwrap(), &update()).await.unwrap();
+    server.add_destination(&"gone".parse().unwrap());
+    let updated = server.client().update(&"gone".parse().unwrap(), &update()).await.unwrap();
     assert_eq!(updated.id(), "gone");
-    assert_eq!(account.destination(&"gone".parse().unwrap()), Some(update()));
+    assert_eq!(server.destination(&"gone".parse().unwrap()), Some(update()));
 }
 
 #[test]
-fn a_rule_is_still_kept() {
+fn keeps_the_rules() {
     let mut update = update();
     update.phone_targets.clear();
     assert_eq!(update.validate().unwrap_err()[0].pointer(), "/phoneTargets");

@@ -1,4 +1,4 @@
-use cinnox_destination::{DestinationUpdate, mock::Account, prelude::*};
+use cinnox_destination::{DestinationUpdate, mock::MockServer, prelude::*};
 
 fn named(characters: usize) -> Result<DestinationUpdate, cinnox_destination::Violations> {
     let update = DestinationUpdate::new("ü".repeat(characters), SupportLanguages::all(), SupportLocations::all())?;
@@ -6,22 +6,22 @@ fn named(characters: usize) -> Result<DestinationUpdate, cinnox_destination::Vio
 }
 
 #[tokio::test]
-async fn sixty_characters_pass() {
-    let account = Account::start().await;
-    account.add_destination(&"dest-1".parse().unwrap());
-    account.client().update(&"dest-1".parse().unwrap(), &named(60).unwrap()).await.unwrap();
-    assert_eq!(account.request_count(), 1);
+async fn sends_60_characters() {
+    let server = MockServer::start().await;
+    server.add_destination(&"dest-1".parse().unwrap());
+    server.client().update(&"dest-1".parse().unwrap(), &named(60).unwrap()).await.unwrap();
+    assert_eq!(server.request_count(), 1);
 }
 
 #[test]
-fn sixty_one_do_not() {
+fn refuses_61_characters() {
     let violations = named(61).unwrap_err();
     assert_eq!(violations[0].rule().name(), "too-long");
     assert!(violations[0].message().contains("longer than 60 characters"), "{violations}");
 }
 
 #[test]
-fn the_schema_says_so() {
+fn schema_has_the_limit() {
     let schema = serde_json::to_value(schemars::schema_for!(DestinationUpdate)).unwrap();
-    assert_eq!(schema["properties"]["displayName"]["maxLength"], 60);
+    assert_eq!(schema["$defs"]["DestinationUpdate.DisplayName"]["maxLength"], 60);
 }

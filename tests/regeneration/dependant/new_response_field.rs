@@ -2,7 +2,7 @@ use cinnox_destination::Client;
 use dependant::{answer, serve, update};
 
 #[tokio::test]
-async fn it_is_readable() {
+async fn is_read() {
     let body = r#"{"code":200,"result":{"id":"dest-1","updatedAt":"2024-05-01"}}"#;
     let (base_url, _requests) = serve(&[answer("200 OK", body)]);
     let client = Client::builder(&base_url, "app-1", "token").build().unwrap();

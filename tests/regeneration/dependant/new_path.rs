@@ -1,8 +1,8 @@
-use cinnox_destination::{Client, mock::Account};
+use cinnox_destination::{Client, mock::MockServer};
 use dependant::{answer, serve, update};
 
 #[tokio::test]
-async fn the_wire_follows() {
+async fn sends_to_the_new_path() {
     let (base_url, requests) = serve(&[answer("200 OK", r#"{"result":{"id":"dest-1"}}"#)]);
     let client = Client::builder(&base_url, "app-1", "token").build().unwrap();
     client.update(&"dest-1".parse().unwrap(), &update()).await.unwrap();
@@ -11,9 +11,9 @@ async fn the_wire_follows() {
 }
 
 #[tokio::test]
-async fn the_account_in_memory_follows() {
-    let account = Account::start().await;
-    account.add_destination(&"dest-1".parse().unwrap());
-    account.client().update(&"dest-1".parse().unwrap(), &update()).await.unwrap();
-    assert!(account.requests()[0].path.starts_with("/v2/"));
+async fn mock_server_knows_the_new_path() {
+    let server = MockServer::start().await;
+    server.add_destination(&"dest-1".parse().unwrap());
+    server.client().update(&"dest-1".parse().unwrap(), &update()).await.unwrap();
+    assert!(server.requests()[0].path.starts_with("/v2/"));
 }
