@@ -138,7 +138,7 @@ async fn timeouts() -> Vec<Row> {
             questions: timeout,
             message: "no complete response came within the attempt timeout of 250 ms (not retried: it may be \
                       applied, and the retry policy is not idempotent)",
-            causes: vec!["error sending request", "operation timed out"],
+            causes: vec![],
         },
         Row {
             name: "Timeout::Total",
@@ -149,7 +149,7 @@ async fn timeouts() -> Vec<Row> {
             questions: timeout,
             message: "no complete response came within the total timeout of 300 ms (not retried: the next \
                       attempt would begin after the total timeout of 300 ms)",
-            causes: vec!["error sending request", "operation timed out"],
+            causes: vec![],
         },
         Row {
             name: "Timeout::Read",
