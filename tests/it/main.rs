@@ -22,5 +22,6 @@ mod secrets;
 mod soak;
 mod support;
 mod tracing;
+mod traits;
 mod validation;
 mod wire;

@@ -309,21 +309,21 @@ fn rejects_duplicate_type() {
     );
 }
 
-struct Target {
+struct Row {
     kind: &'static str,
     field: &'static str,
     target: &'static str,
 }
 
-const TARGETS: [Target; 3] = [
-    Target { kind: "PHONE", field: "phoneTargets", target: "+85212345678" },
-    Target { kind: "STAFF", field: "staffTargets", target: "staff-1" },
-    Target { kind: "TRUNK", field: "trunkTargets", target: "+85287654321" },
+const TARGETS: [Row; 3] = [
+    Row { kind: "PHONE", field: "phoneTargets", target: "+85212345678" },
+    Row { kind: "STAFF", field: "staffTargets", target: "staff-1" },
+    Row { kind: "TRUNK", field: "trunkTargets", target: "+85287654321" },
 ];
 
 #[test]
 fn rejects_selected_type_without_targets() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         let expected =
             format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types");
         let absent = json!({ "types": [kind], "staffTargets": [] });
@@ -348,7 +348,7 @@ fn rejects_selected_type_without_targets() {
 
 #[test]
 fn rejects_targets_of_type_that_is_not_selected() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         let other = if kind == "PHONE" { &TARGETS[1] } else { &TARGETS[0] };
         assert_violation(
             &json!({ "types": [other.kind], "staffTargets": [], other.field: [other.target], field: [target] }),
@@ -367,7 +367,7 @@ fn rejects_targets_of_type_that_is_not_selected() {
 
 #[test]
 fn rejects_wildcard_as_target() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         assert_violation(
             &json!({ "types": [kind], "staffTargets": [], field: [target, "*"] }),
             &Expected {
@@ -467,7 +467,7 @@ fn finds_near_duplicates() {
 
 #[test]
 fn rejects_duplicate_target() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         assert_violation(
             &json!({ "types": [kind], "staffTargets": [], field: [target, target] }),
             &Expected {
