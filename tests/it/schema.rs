@@ -1,5 +1,4 @@
 //! The JSON Schema says what the document says, and judges every update as `from_json` does.
-#![cfg(feature = "schemars")]
 
 use std::sync::OnceLock;
 
@@ -33,15 +32,36 @@ fn assert_both(update: &Value, valid: bool) {
     assert_eq!(judged(&serde_json::to_vec(update).unwrap()), (valid, valid), "{update}");
 }
 
-#[test]
-fn the_schema_is_a_schema_of_draft_2020_12() {
-    let schema = schema();
-    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    jsonschema::meta::validate(&schema).unwrap();
+/// Behind references and rules of ours, what the document says of a property.
+fn of_document<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
+    let property = property["allOf"].get(0).filter(|first| first.get("$ref").is_some()).unwrap_or(property);
+    match property["$ref"].as_str() {
+        Some(target) => schema.pointer(&target[1..]).unwrap(),
+        None => property,
+    }
 }
 
 #[test]
-fn the_schema_has_what_the_document_says() {
+fn schema_is_one_of_draft_2020_12_and_one_of_draft_07() {
+    let schema = schema();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    jsonschema::meta::validate(&schema).unwrap();
+
+    let settings = schemars::generate::SchemaSettings::draft07();
+    let schema = settings.into_generator().into_root_schema_for::<DestinationUpdate>().to_value();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    jsonschema::meta::validate(&schema).unwrap();
+    let validator = jsonschema::draft7::new(&schema).unwrap();
+    assert!(validator.is_valid(&plain()));
+    let mut update = plain();
+    update["displayName"] = json!("n".repeat(41));
+    assert!(!validator.is_valid(&update));
+    update["displayName"] = json!(" Night shift");
+    assert!(!validator.is_valid(&update));
+}
+
+#[test]
+fn schema_has_what_the_document_says() {
     let schema = schema();
     assert_eq!(schema["type"], "object");
     assert_eq!(schema["title"], "DestinationUpdate");
@@ -64,9 +84,11 @@ fn the_schema_has_what_the_document_says() {
             "types"
         ]
     );
-    assert_eq!(properties["displayName"]["maxLength"], 40);
-    assert_eq!(properties["types"]["items"]["enum"], json!(["PHONE", "STAFF", "TRUNK"]));
+    assert_eq!(of_document(&schema, &properties["displayName"])["maxLength"], 40);
+    let kinds = of_document(&schema, &properties["types"]["items"]);
+    assert_eq!(kinds["enum"], json!(["PHONE", "STAFF", "TRUNK"]));
     for (name, property) in properties {
+        let property = of_document(&schema, property);
         assert!(property["description"].as_str().is_some_and(|text| text.ends_with('.')), "{name}: {property}");
         assert!(property["examples"].as_array().is_some_and(|examples| examples.len() == 1), "{name}: {property}");
     }
@@ -76,16 +98,68 @@ fn the_schema_has_what_the_document_says() {
 
 /// The number is read from the document, so that this test holds when the vendor changes it.
 #[test]
-fn the_limit_on_the_name_is_that_of_the_document() {
+fn limit_on_the_name_is_that_of_the_document() {
     let document = std::fs::read_to_string("openapi/destination.yaml").unwrap();
     let limits: Vec<u64> =
         document.lines().filter_map(|line| line.trim().strip_prefix("maxLength: ")?.parse().ok()).collect();
-    assert_eq!(schema()["properties"]["displayName"]["maxLength"], json!(limits[0]));
+    let schema = schema();
+    assert_eq!(of_document(&schema, &schema["properties"]["displayName"])["maxLength"], json!(limits[0]));
     assert_eq!(limits.len(), 1);
 }
 
+/// ECMA-262, RE2 (Go) and PCRE (PHP) have few escapes in common.
 #[test]
-fn an_empty_schema_would_not_pass_these_tests() {
+fn patterns_are_understood_by_every_dialect() {
+    let mut patterns = Vec::new();
+    collect_patterns(&schema(), &mut patterns);
+    assert!(patterns.len() > 10);
+    for pattern in patterns {
+        let escapes = pattern.split('\\').skip(1);
+        for escape in escapes {
+            let is_hexadecimal = escape.strip_prefix('x').is_some_and(|digits| {
+                digits.len() >= 2 && digits.bytes().take(2).all(|digit| digit.is_ascii_hexdigit())
+            });
+            assert!(is_hexadecimal || escape.starts_with('+'), "{pattern:?} has \\{escape:?}");
+        }
+        assert!(!pattern.contains("(?"), "{pattern:?} has a group of one dialect");
+    }
+}
+
+fn collect_patterns(schema: &Value, patterns: &mut Vec<String>) {
+    match schema {
+        Value::Object(words) => {
+            patterns.extend(words.get("pattern").and_then(Value::as_str).map(str::to_owned));
+            words.values().for_each(|word| collect_patterns(word, patterns));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_patterns(item, patterns)),
+        _ => {}
+    }
+}
+
+/// Another type of the caller that holds an update, and one that has the name of a schema in it.
+#[test]
+fn schema_can_be_a_part_of_another() {
+    #[derive(schemars::JsonSchema)]
+    #[allow(dead_code)]
+    struct DisplayName(bool);
+
+    #[derive(schemars::JsonSchema)]
+    #[allow(dead_code)]
+    struct Plan {
+        name: DisplayName,
+        updates: Vec<DestinationUpdate>,
+    }
+
+    let schema = schemars::schema_for!(Plan).to_value();
+    jsonschema::meta::validate(&schema).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    assert!(validator.is_valid(&json!({ "name": true, "updates": [plain()] })));
+    assert!(!validator.is_valid(&json!({ "name": true, "updates": [{}] })));
+    assert!(!validator.is_valid(&json!({ "name": "x", "updates": [plain()] })));
+}
+
+#[test]
+fn empty_schema_would_not_pass_these_tests() {
     assert_both(&json!({}), false);
     assert_both(&json!([]), false);
     assert_both(&plain(), true);
@@ -103,7 +177,7 @@ fn plain() -> Value {
 }
 
 #[test]
-fn each_rule_is_in_the_schema() {
+fn schema_has_each_rule() {
     for (field, value) in [
         ("displayName", json!("n".repeat(41))),
         ("displayName", json!(" ")),
@@ -176,7 +250,7 @@ const DISAGREEMENTS: [(&str, &str, bool); 2] = [
 ];
 
 #[test]
-fn the_named_disagreements_are_true() {
+fn named_disagreements_are_true() {
     for (name, json, read) in DISAGREEMENTS {
         assert_eq!(judged(json.as_bytes()), (read, !read), "{name}");
     }
@@ -366,7 +440,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn schema_and_validation_agree_on_every_update(update in formed()) {
+    fn schema_and_validation_agree(update in formed()) {
         check_agreement(&update)?;
         // It has the form of an update, so that only rules can be broken, or the limit on the name.
         let typed = serde_json::from_value::<DestinationUpdate>(update.clone());
@@ -379,12 +453,12 @@ proptest! {
     }
 
     #[test]
-    fn schema_and_reader_agree_on_what_has_lost_its_form(update in deformed()) {
+    fn schema_and_reader_agree_on_what_is_no_update(update in deformed()) {
         check_agreement(&update)?;
     }
 
     #[test]
-    fn an_update_of_valid_parts_is_valid(
+    fn update_of_valid_parts_is_valid(
         name in pattern("[!-~夜-家é]([ -~夜-家é]{0,38}[!-~夜-家é])?"),
         languages in option::of(subsequence(vec!["en", "fr", "zh-HK", "zh-TW"], 1..=4)),
         locations in option::of(subsequence(vec!["HK", "US-CA", "US", "FR"], 1..=4)),
@@ -415,7 +489,7 @@ proptest! {
 
 /// The generators would prove nothing if all that they make were valid, or nothing were.
 #[test]
-fn the_generators_make_valid_and_invalid_updates() {
+fn generators_make_valid_and_invalid_updates() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
 
     let mut runner = TestRunner::deterministic();
