@@ -26,6 +26,7 @@ mod build {
     pub(crate) mod fields;
     pub(crate) mod forms;
     pub(crate) mod names;
+    pub(crate) mod operations;
     pub(crate) mod pointer;
     pub(crate) mod schema;
     pub(crate) mod text;

@@ -32,7 +32,7 @@ docs:
 
 # Renew the snapshots of the generated client and of the public API; then read `git diff tests/snapshots`.
 regenerate: (tool "public-api" "0.52.0")
-    RENEW=1 cargo test --test snapshot
+    RENEW=1 cargo test --test it snapshot
     RENEW=1 .ci/api
 
 # Compare the public API with its snapshot and with the last release.

@@ -8,7 +8,7 @@ use syn::{
     ext::IdentExt, parse::ParseBuffer, parse_quote,
 };
 
-use super::{Result, document::Operation, forms::Type, pointer};
+use super::{Result, forms::Type, operations::Operation, pointer};
 
 /// What stands behind the name of a method that takes optional parameters as well.
 const WITH_OPTIONS: &str = "with_options";

@@ -332,7 +332,9 @@ fn reach(schemas: &BTreeMap<String, Schema>, schema: &Schema, names: &mut BTreeS
         }
         Kind::Array(items) => reach(schemas, items, names),
         Kind::Object(properties, rest) => {
-            properties.iter().for_each(|property| reach(schemas, &property.schema, names));
+            for property in properties {
+                reach(schemas, &property.schema, names);
+            }
             if let Rest::Each(each) = rest {
                 reach(schemas, each, names);
             }

@@ -367,7 +367,7 @@ fn check_limits(
                 Kind::Integer => value.is_i64(),
                 _ => value.is_number(),
             };
-            if !fits && !(nullable && value.is_null()) {
+            if !(fits || nullable && value.is_null()) {
                 return Err(
                     format!("{at}/enum/{index}: {value} is not of the type; correct it or put it in quotes").into()
                 );

@@ -80,7 +80,9 @@ fn check_any(at: &str, schemas: &Value, value: &Value, found: &mut dyn FnMut(&st
             return;
         }
     }
-    problems.into_iter().for_each(|(at, problem)| found(&at, problem));
+    for (at, problem) in problems {
+        found(&at, problem);
+    }
 }
 
 /// What is wrong with a value by one word of JSON Schema.
@@ -94,10 +96,12 @@ fn problem(word: &str, limit: &Value, value: &Value) -> Option<String> {
     let is_below_count = || limit.as_u64().is_some_and(|limit| (length as u64) < limit);
     let is_beyond_count = || limit.as_u64().is_some_and(|limit| length as u64 > limit);
     let (is_broken, must) = match (word, value) {
-        ("minLength", Value::String(_)) => (is_below_count(), "at least"),
-        ("maxLength", Value::String(_)) => (is_beyond_count(), "at most"),
-        ("minItems", Value::Array(_)) | ("minProperties", Value::Object(_)) => (is_below_count(), "at least"),
-        ("maxItems", Value::Array(_)) | ("maxProperties", Value::Object(_)) => (is_beyond_count(), "at most"),
+        ("minLength", Value::String(_)) | ("minItems", Value::Array(_)) | ("minProperties", Value::Object(_)) => {
+            (is_below_count(), "at least")
+        }
+        ("maxLength", Value::String(_)) | ("maxItems", Value::Array(_)) | ("maxProperties", Value::Object(_)) => {
+            (is_beyond_count(), "at most")
+        }
         ("minimum", Value::Number(_)) => (compare(value, limit) == Some(Less), "at least"),
         ("maximum", Value::Number(_)) => (compare(value, limit) == Some(Greater), "at most"),
         ("exclusiveMinimum", Value::Number(_)) => (compare(value, limit) != Some(Greater), "more than"),

@@ -3,35 +3,8 @@
 use crate::{
     copy::Copy,
     script::{self, Outcome, edited},
+    table::{Edit, OPERATION, TABLE, UPDATE},
 };
-
-const OPERATION: &str = "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}/patch";
-const UPDATE: &str = "/components/schemas/DestinationUpdate";
-
-/// Where another property of the update, parameter or response can be added.
-const PROPERTIES: &str = "        displayName:\n";
-const PARAMETERS: &str = "        - name: destinationID\n";
-const RESPONSES: &str = "        \"400\":\n";
-const NAME: &str = "    DisplayName:\n      type: string\n";
-const MAX_LENGTH: &str = "      maxLength: 40\n";
-const DESCRIPTION: &str = "      description: The name of the service group.\n";
-
-struct Edit {
-    name: &'static str,
-    edits: &'static [(&'static str, &'static str)],
-    /// The sentence, with `OPERATION` and `UPDATE` for the two pointers; nothing if code comes of it.
-    refused: Option<&'static str>,
-}
-
-const fn made(name: &'static str, edits: &'static [(&'static str, &'static str)]) -> Edit {
-    Edit { name, edits, refused: None }
-}
-
-const fn refused(name: &'static str, edits: &'static [(&'static str, &'static str)], sentence: &'static str) -> Edit {
-    Edit { name, edits, refused: Some(sentence) }
-}
-
-include!("table.rs");
 
 #[test]
 fn each_edit_ends_in_code_or_one_sentence() {

@@ -1,6 +1,6 @@
 //! Documents that are meant to take all time or memory, and files that are no documents.
 
-use std::{fs, time::Instant};
+use std::{fmt::Write, fs, time::Instant};
 
 use crate::script::{self, Outcome, edited};
 
@@ -20,7 +20,7 @@ fn refuses_alias_bomb() {
     let mut bomb = "x-0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..30 {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb += &format!("x-{level}: &a{level} [{aliases}]\n");
+        writeln!(bomb, "x-{level}: &a{level} [{aliases}]").unwrap();
     }
     let sentence = refused((script::document() + &bomb).as_bytes());
     assert_eq!(sentence, "is not valid YAML, correct this place: repetition limit exceeded");
@@ -65,7 +65,7 @@ fn refuses_schemas_that_double_at_each_step() {
     let mut schemas = "    S0: { type: object, properties: { a: { type: string } } }\n".to_owned();
     for level in 1..40 {
         let member = format!("{{ $ref: \"#/components/schemas/S{}\" }}", level - 1);
-        schemas += &format!("    S{level}: {{ type: object, allOf: [{member}, {member}] }}\n");
+        writeln!(schemas, "    S{level}: {{ type: object, allOf: [{member}, {member}] }}").unwrap();
     }
     let sentence = refused(edited(&[("    DisplayName:\n", &format!("{schemas}    DisplayName:\n"))]).as_bytes());
     assert!(
@@ -76,7 +76,10 @@ fn refuses_schemas_that_double_at_each_step() {
 
 #[test]
 fn makes_many_properties() {
-    let properties: String = (0..2_000).map(|n| format!("        p{n}: {{ type: integer, minimum: {n} }}\n")).collect();
+    let mut properties = String::new();
+    for number in 0..2_000 {
+        writeln!(properties, "        p{number}: {{ type: integer, minimum: {number} }}").unwrap();
+    }
     let edit = format!("{properties}        displayName:\n");
     let began = Instant::now();
     assert!(matches!(script::run(edited(&[("        displayName:\n", &edit)]).as_bytes()), Outcome::Made(_)));

@@ -5,4 +5,6 @@ mod edits;
 mod follow;
 mod hostile;
 mod keywords;
+mod samples;
 mod script;
+mod table;

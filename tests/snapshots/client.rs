@@ -6,8 +6,8 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     ///The answer to an update that was refused.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ApiError {
         ///One of the vendor's error codes.
         #[serde(default)]
@@ -17,6 +17,7 @@ pub mod types {
         pub message: ::std::option::Option<::std::string::String>,
     }
     ///What takes an enquiry, in capital letters.
+    #[non_exhaustive]
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -29,7 +30,6 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
-    #[non_exhaustive]
     pub enum DestinationType {
         #[serde(rename = "PHONE")]
         ///`PHONE`
@@ -80,12 +80,12 @@ pub mod types {
         }
     }
     ///The settings that a destination (service group) has after the update.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     pub struct DestinationUpdate {
-        #[serde(rename = "displayName")]
         ///The name of the service group.
+        #[serde(rename = "displayName")]
         pub display_name: DisplayName,
         ///PSTN numbers with their country code. Required when `types` has `PHONE`.
         #[serde(
@@ -101,11 +101,11 @@ pub mod types {
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         pub staff_targets: ::std::vec::Vec<::std::string::String>,
-        #[serde(rename = "supportLanguages")]
         ///The codes of the languages in which the staff talk with a customer or visitor. `*` stands for every language.
+        #[serde(rename = "supportLanguages")]
         pub support_languages: SupportLanguages,
-        #[serde(rename = "supportLocations")]
         ///The places that the service group serves, as countries or regions and their states. `*` stands for every country and region.
+        #[serde(rename = "supportLocations")]
         pub support_locations: SupportLocations,
         ///SIP trunk numbers with their country code. Required when `types` has `TRUNK`.
         #[serde(
@@ -216,18 +216,18 @@ pub mod types {
         }
     }
     ///The answer to an update that was carried out.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestination {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         ///One of the vendor's success codes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::SuccessCode>,
         ///Names the destination that was updated.
         pub result: UpdatedDestinationResult,
     }
     ///Names the destination that was updated.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestinationResult {
         ///The ID of the updated destination.
         pub id: crate::UpdatedId,
@@ -267,10 +267,11 @@ pub mod types {
     impl ApiError {
         pub(crate) const CODE: &'static str = "code";
         pub(crate) const MESSAGE: &'static str = "message";
+        pub(crate) const FIELDS: &'static [&'static str] = &["code", "message"];
         pub(crate) fn with_required() -> Self {
             Self {
-                code: Default::default(),
-                message: Default::default(),
+                code: ::std::default::Default::default(),
+                message: ::std::default::Default::default(),
             }
         }
     }
@@ -285,6 +286,15 @@ pub mod types {
         pub(crate) const SUPPORT_LOCATIONS: &'static str = "supportLocations";
         pub(crate) const TRUNK_TARGETS: &'static str = "trunkTargets";
         pub(crate) const TYPES: &'static str = "types";
+        pub(crate) const FIELDS: &'static [&'static str] = &[
+            "displayName",
+            "phoneTargets",
+            "staffTargets",
+            "supportLanguages",
+            "supportLocations",
+            "trunkTargets",
+            "types",
+        ];
         pub(crate) fn with_required(
             display_name: DisplayName,
             support_languages: SupportLanguages,
@@ -293,11 +303,11 @@ pub mod types {
         ) -> Self {
             Self {
                 display_name: display_name,
-                phone_targets: Default::default(),
-                staff_targets: Default::default(),
+                phone_targets: ::std::default::Default::default(),
+                staff_targets: ::std::default::Default::default(),
                 support_languages: support_languages,
                 support_locations: support_locations,
-                trunk_targets: Default::default(),
+                trunk_targets: ::std::default::Default::default(),
                 types: types,
             }
         }
@@ -305,15 +315,17 @@ pub mod types {
     impl UpdatedDestination {
         pub(crate) const CODE: &'static str = "code";
         pub(crate) const RESULT: &'static str = "result";
+        pub(crate) const FIELDS: &'static [&'static str] = &["code", "result"];
         pub(crate) fn with_required(result: UpdatedDestinationResult) -> Self {
             Self {
-                code: Default::default(),
+                code: ::std::default::Default::default(),
                 result: result,
             }
         }
     }
     impl UpdatedDestinationResult {
         pub(crate) const ID: &'static str = "id";
+        pub(crate) const FIELDS: &'static [&'static str] = &["id"];
         pub(crate) fn with_required(id: crate::UpdatedId) -> Self {
             Self { id: id }
         }
@@ -328,9 +340,9 @@ Version: 7.3*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::transport::Transport,
+    pub(crate) inner: crate::client::Attempt,
 }
-impl ClientInfo<crate::transport::Transport> for Client {
+impl ClientInfo<crate::client::Attempt> for Client {
     fn api_version() -> &'static str {
         "7.3"
     }
@@ -340,7 +352,7 @@ impl ClientInfo<crate::transport::Transport> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::transport::Transport {
+    fn inner(&self) -> &crate::client::Attempt {
         &self.inner
     }
 }
@@ -348,7 +360,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::transport::Transport>,
+        Client: ClientHooks<crate::client::Attempt>,
     {}
 };
 #[allow(clippy::all)]
@@ -374,6 +386,12 @@ Arguments:
             "{}/v1/api/apps/{}/destination/{}", self.baseurl, encode_path(& app_id
             .to_string()), encode_path(& destination_id.to_string()),
         );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -383,6 +401,7 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
+            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "update_destination",

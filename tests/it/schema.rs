@@ -1,0 +1,506 @@
+//! The JSON Schema says what the document says, and judges every update as `from_json` does.
+
+use std::sync::OnceLock;
+
+use cinnox_destination::{JsonError, prelude::*};
+use jsonschema::Validator;
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{select, subsequence},
+};
+use serde_json::{Map, Value, json};
+
+fn schema() -> Value {
+    schemars::schema_for!(DestinationUpdate).to_value()
+}
+
+fn validator() -> &'static Validator {
+    static VALIDATOR: OnceLock<Validator> = OnceLock::new();
+    VALIDATOR.get_or_init(|| jsonschema::draft202012::new(&schema()).unwrap())
+}
+
+/// The judgement of both.
+fn judged(json: &[u8]) -> (bool, bool) {
+    let by_schema = serde_json::from_slice(json).is_ok_and(|update: Value| validator().is_valid(&update));
+    (DestinationUpdate::from_json(json).is_ok(), by_schema)
+}
+
+#[track_caller]
+fn assert_both(update: &Value, valid: bool) {
+    assert_eq!(judged(&serde_json::to_vec(update).unwrap()), (valid, valid), "{update}");
+}
+
+/// Behind references and rules of ours, what the document says of a property.
+fn of_document<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
+    let property = property["allOf"].get(0).filter(|first| first.get("$ref").is_some()).unwrap_or(property);
+    match property["$ref"].as_str() {
+        Some(target) => schema.pointer(&target[1..]).unwrap(),
+        None => property,
+    }
+}
+
+#[test]
+fn schema_is_one_of_draft_2020_12_and_one_of_draft_07() {
+    let schema = schema();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    jsonschema::meta::validate(&schema).unwrap();
+
+    let settings = schemars::generate::SchemaSettings::draft07();
+    let schema = settings.into_generator().into_root_schema_for::<DestinationUpdate>().to_value();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    jsonschema::meta::validate(&schema).unwrap();
+    let validator = jsonschema::draft7::new(&schema).unwrap();
+    assert!(validator.is_valid(&plain()));
+    let mut update = plain();
+    update["displayName"] = json!("n".repeat(41));
+    assert!(!validator.is_valid(&update));
+    update["displayName"] = json!(" Night shift");
+    assert!(!validator.is_valid(&update));
+}
+
+#[test]
+fn schema_has_what_the_document_says() {
+    let schema = schema();
+    assert_eq!(schema["type"], "object");
+    assert_eq!(schema["title"], "DestinationUpdate");
+    assert_eq!(schema["description"], "The settings that a destination (service group) has after the update.");
+    assert_eq!(schema["required"], json!(["displayName", "supportLanguages", "supportLocations", "types"]));
+    assert_eq!(schema["additionalProperties"], false);
+    let properties = schema["properties"].as_object().unwrap();
+    let mut names: Vec<_> = properties.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "$schema",
+            "displayName",
+            "phoneTargets",
+            "staffTargets",
+            "supportLanguages",
+            "supportLocations",
+            "trunkTargets",
+            "types"
+        ]
+    );
+    assert_eq!(of_document(&schema, &properties["displayName"])["maxLength"], 40);
+    let kinds = of_document(&schema, &properties["types"]["items"]);
+    assert_eq!(kinds["enum"], json!(["PHONE", "STAFF", "TRUNK"]));
+    for (name, property) in properties {
+        let property = of_document(&schema, property);
+        assert!(property["description"].as_str().is_some_and(|text| text.ends_with('.')), "{name}: {property}");
+        assert!(property["examples"].as_array().is_some_and(|examples| examples.len() == 1), "{name}: {property}");
+    }
+    let text = schema.to_string();
+    assert!(!text.contains("\"example\"") && !text.contains("#/components"), "{text}");
+}
+
+/// The number is read from the document, so that this test holds when the vendor changes it.
+#[test]
+fn limit_on_the_name_is_that_of_the_document() {
+    let document = std::fs::read_to_string("openapi/destination.yaml").unwrap();
+    let limits: Vec<u64> =
+        document.lines().filter_map(|line| line.trim().strip_prefix("maxLength: ")?.parse().ok()).collect();
+    let schema = schema();
+    assert_eq!(of_document(&schema, &schema["properties"]["displayName"])["maxLength"], json!(limits[0]));
+    assert_eq!(limits.len(), 1);
+}
+
+/// ECMA-262, RE2 (Go) and PCRE (PHP) have few escapes in common.
+#[test]
+fn patterns_are_understood_by_every_dialect() {
+    let mut patterns = Vec::new();
+    collect_patterns(&schema(), &mut patterns);
+    assert!(patterns.len() > 10);
+    for pattern in patterns {
+        let escapes = pattern.split('\\').skip(1);
+        for escape in escapes {
+            let is_hexadecimal = escape.strip_prefix('x').is_some_and(|digits| {
+                digits.len() >= 2 && digits.bytes().take(2).all(|digit| digit.is_ascii_hexdigit())
+            });
+            assert!(is_hexadecimal || escape.starts_with('+'), "{pattern:?} has \\{escape:?}");
+        }
+        assert!(!pattern.contains("(?"), "{pattern:?} has a group of one dialect");
+    }
+}
+
+fn collect_patterns(schema: &Value, patterns: &mut Vec<String>) {
+    match schema {
+        Value::Object(words) => {
+            patterns.extend(words.get("pattern").and_then(Value::as_str).map(str::to_owned));
+            words.values().for_each(|word| collect_patterns(word, patterns));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_patterns(item, patterns)),
+        _ => {}
+    }
+}
+
+/// Another type of the caller that holds an update, and one that has the name of a schema in it.
+#[test]
+fn schema_can_be_a_part_of_another() {
+    #[derive(schemars::JsonSchema)]
+    #[allow(dead_code)]
+    struct DisplayName(bool);
+
+    #[derive(schemars::JsonSchema)]
+    #[allow(dead_code)]
+    struct Plan {
+        name: DisplayName,
+        updates: Vec<DestinationUpdate>,
+    }
+
+    let schema = schemars::schema_for!(Plan).to_value();
+    jsonschema::meta::validate(&schema).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    assert!(validator.is_valid(&json!({ "name": true, "updates": [plain()] })));
+    assert!(!validator.is_valid(&json!({ "name": true, "updates": [{}] })));
+    assert!(!validator.is_valid(&json!({ "name": "x", "updates": [plain()] })));
+}
+
+#[test]
+fn empty_schema_would_not_pass_these_tests() {
+    assert_both(&json!({}), false);
+    assert_both(&json!([]), false);
+    assert_both(&plain(), true);
+}
+
+fn plain() -> Value {
+    json!({
+        "displayName": "Night shift",
+        "supportLanguages": ["*"],
+        "supportLocations": ["HK", "US-CA"],
+        "types": ["PHONE", "STAFF"],
+        "phoneTargets": ["+85212345678"],
+        "staffTargets": ["staff-1", "staff-2"],
+    })
+}
+
+#[test]
+fn schema_has_each_rule() {
+    for (field, value) in [
+        ("displayName", json!("n".repeat(41))),
+        ("displayName", json!(" ")),
+        ("displayName", json!("\u{85}Night shift")),
+        ("displayName", json!("Night shift\n")),
+        ("supportLanguages", json!([])),
+        ("supportLanguages", json!(["*", "en"])),
+        ("supportLanguages", json!(["en", "en"])),
+        ("supportLanguages", json!([""])),
+        ("supportLocations", json!([" HK"])),
+        ("types", json!([])),
+        ("types", json!(["PHONE", "STAFF", "PHONE"])),
+        ("types", json!(["PHONE"])),
+        ("types", json!(["PHONE", "STAFF", "TRUNK"])),
+        ("types", json!(["phone", "STAFF"])),
+        ("phoneTargets", json!([])),
+        ("phoneTargets", json!(["*"])),
+        ("phoneTargets", json!(["0123456789"])),
+        ("phoneTargets", json!(["1234567\n"])),
+        ("phoneTargets", json!(["1234567", "1234567"])),
+        ("staffTargets", json!(["*"])),
+        ("staffTargets", json!(["\u{2003}"])),
+        ("staffTargets", json!(["\u{feff}"])),
+        ("staffTargets", json!(["staff-1 "])),
+        ("staffTargets", json!(["staff\u{200b}-1"])),
+        ("supportLanguages", json!(["e\u{202e}n"])),
+        ("displayName", json!("Night\tshift")),
+        ("displayName", json!("\u{202e}Night shift")),
+        ("displayName", json!("\u{200b}\u{e0001}")),
+        ("$schema", json!(null)),
+        ("staffTargets", json!(["staff-1", "staff-1"])),
+        ("trunkTargets", json!(["85212345678"])),
+        ("trunkTargets", json!(null)),
+        ("more", json!(1)),
+    ] {
+        let mut update = plain();
+        update[field] = value;
+        assert_both(&update, false);
+    }
+    for (field, value) in [
+        ("displayName", json!("夜".repeat(40))),
+        ("displayName", json!("\u{200b}Night shift \u{e0001}")),
+        ("displayName", json!("شیفت می\u{200c}خواهم 👨\u{200d}👩\u{200d}👧 ☎\u{fe0f}")),
+        ("$schema", json!("./destination-update.schema.json")),
+        ("supportLanguages", json!(["en"])),
+        ("staffTargets", json!(["staff 1"])),
+        ("trunkTargets", json!([])),
+    ] {
+        let mut update = plain();
+        update[field] = value;
+        assert_both(&update, true);
+    }
+}
+
+/// What JSON Schema cannot say, or says otherwise: the name, the JSON, and whether `from_json` takes it. The schema
+/// judges the other way.
+const DISAGREEMENTS: [(&str, &str, bool); 2] = [
+    (
+        "a key that stands twice: a validator sees the last of the two only",
+        r#"{"displayName":"a","displayName":"b","supportLanguages":["*"],"supportLocations":["*"],
+            "types":["STAFF"],"staffTargets":["staff-1"]}"#,
+        false,
+    ),
+    (
+        "a number that is there with and without the +: JSON Schema compares entries as they are",
+        r#"{"displayName":"a","supportLanguages":["*"],"supportLocations":["*"],
+            "types":["PHONE"],"phoneTargets":["+85212345678","85212345678"]}"#,
+        false,
+    ),
+];
+
+#[test]
+fn named_disagreements_are_true() {
+    for (name, json, read) in DISAGREEMENTS {
+        assert_eq!(judged(json.as_bytes()), (read, !read), "{name}");
+    }
+}
+
+/// Whether the second disagreement is in this update. The first cannot be in a `Value`.
+fn has_a_number_with_and_without_plus(update: &Value) -> bool {
+    ["phoneTargets", "trunkTargets"].into_iter().filter_map(|field| update[field].as_array()).any(|numbers| {
+        let with_plus = |number: &Value| Some(format!("+{}", number.as_str()?).into());
+        numbers.iter().filter_map(with_plus).any(|number| numbers.contains(&number))
+    })
+}
+
+/// Text of a regular expression, which is parsed once and not for each case.
+fn pattern(regex: &str) -> impl Strategy<Value = String> {
+    proptest::string::string_regex(regex).unwrap()
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        pattern("[a-z]{1,3}"),
+        select(vec![
+            "",
+            "*",
+            " ",
+            "\t",
+            "en",
+            "en",
+            "EN",
+            "HK",
+            "US-CA",
+            " en",
+            "en ",
+            "\u{85}",
+            "\u{a0}x",
+            "x\u{3000}",
+            "x\u{2028}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{180e}x",
+            "x\u{202e}y",
+            "x\u{61c}",
+            "x\u{2060}y",
+            "x\u{e0001}",
+            "\u{3164}",
+            "x\u{2029}y",
+            "☎\u{fe0f}",
+            "x\u{7f}",
+            "\u{1c}x",
+            "\n",
+            "a\nb",
+            "夜",
+            "e\u{301}",
+            "+85212345678",
+            "85212345678",
+            "1234567",
+            "123456",
+            "01234567",
+            "１２３４５６７",
+            "1234567\n",
+            "PHONE",
+            "staff-1",
+            "\0",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ]
+}
+
+fn number() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => pattern(r"\+?[1-9][0-9]{6,14}"),
+        1 => pattern(r"\+{0,2}[0-9]{0,17}"),
+        1 => text(),
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let long =
+        select(vec!["a", "夜", "🌙", "e\u{301}"]).prop_flat_map(|piece| (36..44_usize).prop_map(|n| piece.repeat(n)));
+    prop_oneof![4 => pattern("[A-Za-z][A-Za-z ]{0,37}[A-Za-z]"), 1 => text(), 1 => long]
+}
+
+fn codes() -> impl Strategy<Value = Vec<String>> {
+    prop_oneof![
+        2 => Just(vec!["*".to_owned()]),
+        3 => subsequence(vec!["en", "fr", "zh-HK", "HK", "US-CA"], 1..=5).prop_map(owned),
+        1 => vec(text(), 0..4),
+    ]
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+/// What has the form of an update, valid or with any number of broken rules.
+fn formed() -> impl Strategy<Value = Value> {
+    let types = prop_oneof![
+        5 => subsequence(vec!["PHONE", "STAFF", "TRUNK"], 1..=3),
+        1 => vec(select(vec!["PHONE", "STAFF", "TRUNK"]), 0..4),
+    ];
+    let staff = || vec(prop_oneof![3 => pattern("staff-[0-9]{1,2}"), 1 => text()], 1..4);
+    let lists = (vec(number(), 1..4), staff(), vec(number(), 1..4));
+    // Mostly the lists of the types that are selected; now and then others.
+    (name(), codes(), codes(), types, lists, option::weighted(0.2, [any::<bool>(), any::<bool>(), any::<bool>()]))
+        .prop_map(|(name, languages, locations, types, (phones, staff, trunks), given)| {
+            let mut update = json!({
+                "displayName": name,
+                "supportLanguages": languages,
+                "supportLocations": locations,
+                "types": types,
+            });
+            let fields = [
+                ("PHONE", "phoneTargets", phones),
+                ("STAFF", "staffTargets", staff),
+                ("TRUNK", "trunkTargets", trunks),
+            ];
+            for (index, (kind, field, targets)) in fields.into_iter().enumerate() {
+                match given {
+                    None if types.contains(&kind) => update[field] = json!(targets),
+                    None => {}
+                    Some(given) if given[index] => update[field] = json!(targets),
+                    Some(_) => update[field] = json!([]),
+                }
+            }
+            update
+        })
+}
+
+/// Any JSON that could stand in place of a part.
+fn anything() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+        vec(text(), 0..3).prop_map(Value::from),
+        Just(json!({})),
+        Just(json!({ "PHONE": null })),
+        Just(json!([["*"]])),
+        Just(json!([null])),
+        Just(json!(["phone"])),
+    ]
+}
+
+const NAMES: [&str; 9] = [
+    "displayName",
+    "supportLanguages",
+    "supportLocations",
+    "types",
+    "phoneTargets",
+    "staffTargets",
+    "trunkTargets",
+    "phoneTarget",
+    "",
+];
+
+/// What may not even have the form of an update: fields taken away, replaced, added, or changed inside.
+fn deformed() -> impl Strategy<Value = Value> {
+    let change = (select(NAMES.to_vec()), option::weighted(0.8, anything()), any::<bool>());
+    (formed(), vec(change, 1..3)).prop_map(|(mut update, changes)| {
+        for (name, value, inside) in changes {
+            let fields: &mut Map<String, Value> = update.as_object_mut().unwrap();
+            match (value, fields.get_mut(name).and_then(Value::as_array_mut)) {
+                (Some(value), Some(list)) if inside => list.push(value),
+                (Some(value), _) => drop(fields.insert(name.to_owned(), value)),
+                (None, _) => drop(fields.remove(name)),
+            }
+        }
+        update
+    })
+}
+
+fn check_agreement(update: &Value) -> Result<(), TestCaseError> {
+    let (read, by_schema) = judged(&serde_json::to_vec(update).unwrap());
+    if read != by_schema {
+        prop_assert!(
+            !read && has_a_number_with_and_without_plus(update),
+            "read: {read}, by the schema: {by_schema}, {update}"
+        );
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn schema_and_validation_agree(update in formed()) {
+        check_agreement(&update)?;
+        // It has the form of an update, so that only rules can be broken, or the limit on the name.
+        let typed = serde_json::from_value::<DestinationUpdate>(update.clone());
+        let name = update["displayName"].as_str().unwrap_or_default();
+        prop_assert_eq!(typed.is_ok(), name.chars().count() <= 40);
+        let valid = typed.is_ok_and(|typed| typed.validate().is_ok());
+        if !has_a_number_with_and_without_plus(&update) {
+            prop_assert_eq!(valid, validator().is_valid(&update));
+        }
+    }
+
+    #[test]
+    fn schema_and_reader_agree_on_what_is_no_update(update in deformed()) {
+        check_agreement(&update)?;
+    }
+
+    #[test]
+    fn update_of_valid_parts_is_valid(
+        name in pattern("[!-~夜-家é]([ -~夜-家é]{0,38}[!-~夜-家é])?"),
+        languages in option::of(subsequence(vec!["en", "fr", "zh-HK", "zh-TW"], 1..=4)),
+        locations in option::of(subsequence(vec!["HK", "US-CA", "US", "FR"], 1..=4)),
+        order in Just([DestinationType::Phone, DestinationType::Staff, DestinationType::Trunk]).prop_shuffle(),
+        count in 1..=3_usize,
+        numbers in prop::collection::hash_set(pattern("\\+[1-9][0-9]{6,14}"), 1..5),
+        staff in prop::collection::hash_set(pattern("[!-)+-~夜-家é]{1,9}"), 1..5),
+        removed in option::of(0..3_usize),
+    ) {
+        let languages = languages.map_or_else(SupportLanguages::all, SupportLanguages::only);
+        let locations = locations.map_or_else(SupportLocations::all, SupportLocations::only);
+        let mut update = DestinationUpdate::new(name, languages, locations).unwrap();
+        for kind in &order[..count] {
+            update = match kind {
+                DestinationType::Phone => update.with_phones(numbers.clone()),
+                DestinationType::Staff => update.with_staff(staff.clone()),
+                _ => update.with_trunks(numbers.clone()),
+            };
+        }
+        if let Some(removed) = removed.filter(|_| count > 1) {
+            update.remove_type(order[removed]);
+        }
+        prop_assert_eq!(update.validate(), Ok(()));
+        prop_assert!(validator().is_valid(&serde_json::to_value(&update).unwrap()));
+        prop_assert_eq!(DestinationUpdate::from_json(serde_json::to_vec(&update).unwrap()), Ok(update));
+    }
+}
+
+/// The generators would prove nothing if all that they make were valid, or nothing were.
+#[test]
+fn generators_make_valid_and_invalid_updates() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+
+    let mut runner = TestRunner::deterministic();
+    let (mut valid, mut one, mut many) = (0, 0, 0);
+    for _ in 0..1_000 {
+        let update = formed().new_tree(&mut runner).unwrap().current();
+        match DestinationUpdate::from_json(serde_json::to_vec(&update).unwrap()) {
+            Ok(_) => valid += 1,
+            Err(JsonError::Invalid(violations)) if violations.len() > 1 => many += 1,
+            Err(_) => one += 1,
+        }
+    }
+    assert!(valid > 100 && one > 100 && many > 100, "{valid} valid, {one} with one problem, {many} with many");
+}
