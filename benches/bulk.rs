@@ -35,8 +35,16 @@ struct Program {
 const PROGRAMS: [Program; 4] = [
     Program { name: "generated call in a loop", rounds: ROUNDS, command: bare },
     Program { name: "`cinnox-destination bulk`", rounds: ROUNDS, command: tool },
-    Program { name: "Python, aiohttp", rounds: ROUNDS, command: aiohttp },
-    Program { name: "`xargs -P curl`", rounds: CURL_ROUNDS, command: curl },
+    Program {
+        name: "Python, aiohttp",
+        rounds: ROUNDS,
+        command: |setting| Ok(script(setting, "python3", "bulk_aiohttp.py")),
+    },
+    Program {
+        name: "`xargs -P curl`",
+        rounds: CURL_ROUNDS,
+        command: |setting| Ok(script(setting, "bash", "bulk_curl.sh")),
+    },
 ];
 
 struct Setting {
@@ -101,7 +109,11 @@ fn run(mut command: Command, name: &str) -> Result<Run> {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let peak = watch(&mut child)?;
     let seconds = begin.elapsed().as_secs_f64();
-    if child.wait()?.success() { Ok(Run { seconds, peak }) } else { Err(format!("{name} failed: {command:?}").into()) }
+    if child.wait()?.success() {
+        Ok(Run { seconds, peak })
+    } else {
+        Err(format!("{name} failed; to see why, run {command:?}").into())
+    }
 }
 
 /// Waits for the end of the process; returns its peak memory.
@@ -146,14 +158,6 @@ fn tool(setting: &Setting) -> Result<Command> {
     command.arg("bulk").arg(setting.updates()).arg("--results").arg(results);
     command.args(["--concurrency", &CONCURRENCY.to_string()]);
     Ok(command)
-}
-
-fn aiohttp(setting: &Setting) -> Result<Command> {
-    Ok(script(setting, "python3", "bulk_aiohttp.py"))
-}
-
-fn curl(setting: &Setting) -> Result<Command> {
-    Ok(script(setting, "bash", "bulk_curl.sh"))
 }
 
 /// A script of this folder, called with the file of updates and the number of calls at once.

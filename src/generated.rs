@@ -10,7 +10,7 @@ pub(crate) use client::document;
 // The rest of what progenitor makes public is of no use to a caller, and may change with its next version.
 pub use client::{Client, Error, ResponseValue, types};
 
-#[allow(missing_docs, unused_qualifications, unreachable_pub, dead_code, clippy::pedantic, clippy::all)]
+#[allow(missing_docs, unused_qualifications, unreachable_pub, dead_code, clippy::pedantic, clippy::all, rustdoc::all)]
 mod client {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }

@@ -54,6 +54,7 @@ fn the_schema_has_what_the_document_says() {
     assert_eq!(
         names,
         [
+            "$schema",
             "displayName",
             "phoneTargets",
             "staffTargets",
@@ -124,7 +125,15 @@ fn each_rule_is_in_the_schema() {
         ("phoneTargets", json!(["1234567\n"])),
         ("phoneTargets", json!(["1234567", "1234567"])),
         ("staffTargets", json!(["*"])),
-        ("staffTargets", json!(["\u{feff}", "\u{2003}"])),
+        ("staffTargets", json!(["\u{2003}"])),
+        ("staffTargets", json!(["\u{feff}"])),
+        ("staffTargets", json!(["staff-1 "])),
+        ("staffTargets", json!(["staff\u{200b}-1"])),
+        ("supportLanguages", json!(["e\u{202e}n"])),
+        ("displayName", json!("Night\tshift")),
+        ("displayName", json!("\u{202e}Night shift")),
+        ("displayName", json!("\u{200b}\u{e0001}")),
+        ("$schema", json!(null)),
         ("staffTargets", json!(["staff-1", "staff-1"])),
         ("trunkTargets", json!(["85212345678"])),
         ("trunkTargets", json!(null)),
@@ -136,10 +145,11 @@ fn each_rule_is_in_the_schema() {
     }
     for (field, value) in [
         ("displayName", json!("夜".repeat(40))),
-        ("displayName", json!("\u{200b}Night\tshift\u{feff}")),
+        ("displayName", json!("\u{200b}Night shift \u{e0001}")),
+        ("displayName", json!("شیفت می\u{200c}خواهم 👨\u{200d}👩\u{200d}👧 ☎\u{fe0f}")),
+        ("$schema", json!("./destination-update.schema.json")),
         ("supportLanguages", json!(["en"])),
-        ("staffTargets", json!([" staff 1 "])),
-        ("staffTargets", json!(["\u{feff}"])),
+        ("staffTargets", json!(["staff 1"])),
         ("trunkTargets", json!([])),
     ] {
         let mut update = plain();
@@ -158,10 +168,10 @@ const DISAGREEMENTS: [(&str, &str, bool); 2] = [
         false,
     ),
     (
-        "a type that is written as an object with null, which serde takes for the variant of an enum",
+        "a number that is there with and without the +: JSON Schema compares entries as they are",
         r#"{"displayName":"a","supportLanguages":["*"],"supportLocations":["*"],
-            "types":[{"STAFF":null}],"staffTargets":["staff-1"]}"#,
-        true,
+            "types":["PHONE"],"phoneTargets":["+85212345678","85212345678"]}"#,
+        false,
     ),
 ];
 
@@ -172,9 +182,12 @@ fn the_named_disagreements_are_true() {
     }
 }
 
-/// Whether the second disagreement is in this update: the first cannot be in a `Value`.
-fn has_a_type_as_an_object(update: &Value) -> bool {
-    update["types"].as_array().is_some_and(|types| types.iter().any(Value::is_object))
+/// Whether the second disagreement is in this update. The first cannot be in a `Value`.
+fn has_a_number_with_and_without_plus(update: &Value) -> bool {
+    ["phoneTargets", "trunkTargets"].into_iter().filter_map(|field| update[field].as_array()).any(|numbers| {
+        let with_plus = |number: &Value| Some(format!("+{}", number.as_str()?).into());
+        numbers.iter().filter_map(with_plus).any(|number| numbers.contains(&number))
+    })
 }
 
 /// Text of a regular expression, which is parsed once and not for each case.
@@ -204,12 +217,21 @@ fn text() -> impl Strategy<Value = String> {
             "\u{200b}",
             "\u{feff}",
             "\u{180e}x",
+            "x\u{202e}y",
+            "x\u{61c}",
+            "x\u{2060}y",
+            "x\u{e0001}",
+            "\u{3164}",
+            "x\u{2029}y",
+            "☎\u{fe0f}",
+            "x\u{7f}",
             "\u{1c}x",
             "\n",
             "a\nb",
             "夜",
             "e\u{301}",
             "+85212345678",
+            "85212345678",
             "1234567",
             "123456",
             "01234567",
@@ -332,7 +354,10 @@ fn deformed() -> impl Strategy<Value = Value> {
 fn check_agreement(update: &Value) -> Result<(), TestCaseError> {
     let (read, by_schema) = judged(&serde_json::to_vec(update).unwrap());
     if read != by_schema {
-        prop_assert!(has_a_type_as_an_object(update), "read: {read}, by the schema: {by_schema}, {update}");
+        prop_assert!(
+            !read && has_a_number_with_and_without_plus(update),
+            "read: {read}, by the schema: {by_schema}, {update}"
+        );
     }
     Ok(())
 }
@@ -348,7 +373,9 @@ proptest! {
         let name = update["displayName"].as_str().unwrap_or_default();
         prop_assert_eq!(typed.is_ok(), name.chars().count() <= 40);
         let valid = typed.is_ok_and(|typed| typed.validate().is_ok());
-        prop_assert_eq!(valid, validator().is_valid(&update));
+        if !has_a_number_with_and_without_plus(&update) {
+            prop_assert_eq!(valid, validator().is_valid(&update));
+        }
     }
 
     #[test]
@@ -363,7 +390,7 @@ proptest! {
         locations in option::of(subsequence(vec!["HK", "US-CA", "US", "FR"], 1..=4)),
         order in Just([DestinationType::Phone, DestinationType::Staff, DestinationType::Trunk]).prop_shuffle(),
         count in 1..=3_usize,
-        numbers in prop::collection::hash_set(pattern("\\+?[1-9][0-9]{6,14}"), 1..5),
+        numbers in prop::collection::hash_set(pattern("\\+[1-9][0-9]{6,14}"), 1..5),
         staff in prop::collection::hash_set(pattern("[!-)+-~夜-家é]{1,9}"), 1..5),
         removed in option::of(0..3_usize),
     ) {

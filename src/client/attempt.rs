@@ -4,9 +4,10 @@
 //! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the whole answer.
 
 use std::{
+    mem,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -14,7 +15,8 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
@@ -23,7 +25,7 @@ use super::token::AppToken;
 use crate::{error::Answer, generated};
 
 /// The header with the version of the document that progenitor adds and the vendor does not document.
-const API_VERSION: &str = "api-version";
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// What the hooks of one attempt need, and where they store what came of it.
 #[derive(Clone, Debug)]
@@ -35,11 +37,20 @@ pub struct Attempt {
     pub(crate) capture: Option<Arc<Capture>>,
 }
 
-/// What became of one attempt.
+/// What became of one attempt. It outlives the attempt, which is dropped when its timeout expires.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     request_written: AtomicBool,
-    answer: Mutex<Option<Answer>>,
+    received: Mutex<Option<Received>>,
+}
+
+/// An answer, as far as it came.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: BytesMut,
+    pub(crate) is_whole: bool,
 }
 
 impl Capture {
@@ -48,26 +59,49 @@ impl Capture {
         self.request_written.load(Ordering::Relaxed)
     }
 
-    /// The answer, as far as it came.
-    pub(crate) fn take_answer(&self) -> Option<Answer> {
-        self.answer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The answer, as far as it came, with the App Token redacted.
+    pub(crate) fn take_answer(&self, token: &AppToken) -> Option<Answer> {
+        let Received { status, mut headers, body, is_whole } = self.lock().take()?;
+        token.redact_headers(&mut headers);
+        let body = token.redact_body(body.freeze(), is_whole);
+        Some(Answer { status, headers, body, retry_after: None })
     }
 
-    pub(crate) fn store(&self, answer: Answer) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    pub(crate) fn store(&self, received: Received) {
+        *self.lock() = Some(received);
+    }
+
+    fn append(&self, chunk: &[u8]) {
+        if let Some(received) = &mut *self.lock() {
+            received.body.extend_from_slice(chunk);
+        }
+    }
+
+    /// The body has come to its end.
+    fn complete(&self) -> Bytes {
+        let mut received = self.lock();
+        received.as_mut().map_or_else(Bytes::new, |received| {
+            received.is_whole = true;
+            Bytes::copy_from_slice(&received.body)
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Received>> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         let headers = request.headers_mut();
-        headers.remove(API_VERSION);
+        headers.remove(&API_VERSION);
         headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
         // A coded body could hide what the server says.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        *request.timeout_mut() = Some(self.inner.timeout);
-        if let Some(capture) = &self.inner.capture {
-            observe_writing(request, capture);
+        match &self.inner.capture {
+            Some(capture) => observe_writing(request, capture),
+            // The attempt loop has the timeout otherwise.
+            None => *request.timeout_mut() = Some(self.inner.timeout),
         }
         Ok(())
     }
@@ -79,29 +113,22 @@ impl ClientHooks<Attempt> for generated::Client {
 }
 
 impl Attempt {
-    /// Reads the whole response, redacts the App Token in it, stores it, and hands it on to progenitor.
+    /// Stores the answer as it comes, and hands it on to progenitor.
     async fn receive(&self, response: Response) -> reqwest::Result<Response> {
         let mut response = self.limited(response);
-        let status = response.status();
-        let mut headers = std::mem::take(response.headers_mut());
-        self.token.redact_headers(&mut headers);
-        let mut body = BytesMut::new();
-        let end = loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
-        let body = self.token.redact_body(body.freeze(), end.is_ok());
-        let mut handed_on = http::Response::new(without_byte_order_mark(&body));
-        *handed_on.status_mut() = status;
-        if let Some(capture) = &self.capture {
-            capture.store(Answer { status, headers, body, retry_after: None });
-        } else {
-            *handed_on.headers_mut() = headers;
+        let Some(capture) = &self.capture else { return Ok(response) };
+        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
+        capture.store(Received { status, headers, body: BytesMut::new(), is_whole: false });
+        if status == StatusCode::OK {
+            // progenitor reads this body, and gives back what it cannot parse. Of another success it may read nothing.
+            return Ok(response);
         }
-        end.map(|()| handed_on.into())
+        while let Some(chunk) = response.chunk().await? {
+            capture.append(&chunk);
+        }
+        let mut handed_on = http::Response::new(capture.complete());
+        *handed_on.status_mut() = status;
+        Ok(handed_on.into())
     }
 
     /// Lets no more of the body through than the limit. A response that declares a length within it passes untouched.
@@ -114,46 +141,42 @@ impl Attempt {
     }
 }
 
-fn without_byte_order_mark(body: &Bytes) -> Bytes {
-    if body.starts_with(b"\xef\xbb\xbf") { body.slice(3..) } else { body.clone() }
-}
-
 /// Makes the capture know when the request is written. A request without a body, or with one that is a stream, counts
 /// as written from the beginning.
 fn observe_writing(request: &mut Request, capture: &Arc<Capture>) {
-    match request.body().and_then(Body::as_bytes) {
-        Some(bytes) if !bytes.is_empty() => {
-            let observed = ObservedBody { bytes: Some(Bytes::copy_from_slice(bytes)), capture: capture.clone() };
+    match request.body_mut().take() {
+        Some(body) if body.as_bytes().is_some_and(|bytes| !bytes.is_empty()) => {
+            let observed = ObservedBody { body, capture: capture.clone() };
             *request.body_mut() = Some(Body::wrap(observed));
         }
-        _ => capture.request_written.store(true, Ordering::Relaxed),
+        other => {
+            *request.body_mut() = other;
+            capture.request_written.store(true, Ordering::Relaxed);
+        }
     }
 }
 
 /// The body of a request. hyper asks for it after it has taken the request for writing on a connection, and before it
 /// writes the first byte of the head.
 struct ObservedBody {
-    bytes: Option<Bytes>,
+    body: Body,
     capture: Arc<Capture>,
 }
 
 impl http_body::Body for ObservedBody {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = reqwest::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<reqwest::Result<Frame<Bytes>>>> {
         self.capture.request_written.store(true, Ordering::Relaxed);
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
+        Pin::new(&mut self.body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.body.is_end_stream()
     }
 
-    fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

@@ -13,7 +13,7 @@ use crate::{error::ConfigError, generated, model::AppId};
 const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
 
 /// How many headers of a response are read.
-const MAX_RESPONSE_HEADERS: usize = 1000;
+const MAX_RESPONSE_HEADERS: usize = 200;
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -24,7 +24,7 @@ const MAX_RESPONSE_HEADERS: usize = 1000;
 /// | a call, with all attempts and the delays between them | 60 s | [`total_timeout`](Self::total_timeout) |
 /// | an idle connection | 4 s | [`idle_timeout`](Self::idle_timeout) |
 /// | the body of a response | 1 MiB | [`max_response_bytes`](Self::max_response_bytes) |
-/// | the headers of a response | 1,000 | |
+/// | the headers of a response | 200 | |
 /// | attempts of a call | 3 | [`RetryPolicy::max_attempts`] |
 /// | the bound on the delay before the second attempt, doubling | 500 ms | [`RetryPolicy::initial_backoff`] |
 /// | the largest such bound | 8 s | [`RetryPolicy::max_backoff`] |
@@ -214,7 +214,9 @@ impl ClientBuilder {
         if http.is_none() && !base_url.is_loopback() {
             proxy::check(&base_url)?;
         }
-        let http = build_http(self.http_settings(http.unwrap_or_default(), &base_url))?;
+        // A timeout of the caller's builder would shorten an attempt unseen.
+        let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
+        let http = build_http(self.http_settings(http, &base_url))?;
         let inner = Attempt {
             token,
             timeout: self.attempt_timeout,
@@ -260,7 +262,6 @@ impl ClientBuilder {
         let max_idle = if self.idle_timeout.is_zero() { 0 } else { usize::MAX };
         http.user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
-            .timeout(self.attempt_timeout)
             .pool_idle_timeout(self.idle_timeout)
             .pool_max_idle_per_host(max_idle)
             .http1_only()

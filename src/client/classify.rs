@@ -2,52 +2,66 @@
 
 use std::{
     error::Error as StdError,
-    io,
+    io, mem,
     time::{Duration, SystemTime},
 };
 
 use http::header;
 use http_body_util::LengthLimitError;
 use progenitor_client::ResponseValue;
-use tokio::time::Instant;
+use serde::de::DeserializeOwned;
 
-use super::{attempt::Capture, retry_after::retry_after, text::unreadable_coding, vendor_error::vendor_error};
+use super::{
+    attempt::Capture, retry_after::retry_after, text::unreadable_coding, token::AppToken, vendor_error::vendor_error,
+};
 use crate::{
     error::{Answer, ConfigError, Error, ErrorKind, Timeout, by_code, chain, innermost},
     generated::{self, types::ApiError},
     model::ErrorCode,
 };
 
-/// The limits that an attempt had.
+/// The limits that an attempt has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    pub(crate) began: Instant,
     pub(crate) connect_timeout: Duration,
-    /// For the attempt: its own timeout, or what was left of the total timeout.
+    /// For this attempt: the attempt timeout, or what is left of the total timeout.
     pub(crate) timeout: Duration,
     /// Which of the two it is, and how long that one is in all.
     pub(crate) timeout_kind: (Timeout, Duration),
     pub(crate) max_response_bytes: usize,
 }
 
-/// Tells a success, with its body and the whole answer, from a failure. All that is known of the failure besides the
-/// history of the call is in the error.
-pub(crate) fn classify<T>(
+/// The attempt was dropped when its timeout expired.
+pub(crate) fn expired(capture: &Capture, limits: &Limits, token: &AppToken) -> Error {
+    let (timeout, duration) = limits.timeout_kind;
+    Error::new(ErrorKind::Timeout(timeout))
+        .with_timeout(duration)
+        .with_answer(answer(capture, token))
+        .with_request_written(capture.is_request_written())
+}
+
+fn answer(capture: &Capture, token: &AppToken) -> Option<Answer> {
+    let mut answer = capture.take_answer(token)?;
+    answer.retry_after = retry_after(&answer.headers, SystemTime::now());
+    Some(answer)
+}
+
+/// Tells a success, with its body and the rest of the answer, from a failure. All that is known of the failure besides
+/// the history of the call is in the error.
+pub(crate) fn classify<T: DeserializeOwned>(
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     capture: &Capture,
     limits: &Limits,
+    token: &AppToken,
 ) -> Result<(T, Answer), Error> {
     use generated::Error as Generated;
 
-    let mut answer = capture.take_answer();
     let failure = match result {
         // There is an answer, or there would be no body.
-        Ok(value) => return Ok((value.into_inner(), answer.unwrap_or_default())),
+        Ok(value) => return Ok((value.into_inner(), capture.take_answer(token).unwrap_or_default())),
         Err(failure) => failure,
     };
-    if let Some(answer) = &mut answer {
-        answer.retry_after = retry_after(&answer.headers, SystemTime::now());
-    }
+    let mut answer = answer(capture, token);
     let (problem, is_documented) = match failure {
         Generated::InvalidRequest(problem) | Generated::Custom(problem) => {
             return Err(ConfigError::Request(problem).into());
@@ -55,12 +69,25 @@ pub(crate) fn classify<T>(
         Generated::CommunicationError(error)
         | Generated::ResponseBodyError(error)
         | Generated::InvalidUpgrade(error) => return Err(incomplete(error.without_url(), answer, capture, limits)),
-        Generated::InvalidResponsePayload(_, problem) => (problem.to_string(), false),
+        Generated::InvalidResponsePayload(body, problem) => {
+            if let Some(answer) = answer.as_mut().filter(|answer| answer.status.is_success()) {
+                if let Some(value) = after_byte_order_mark(&body) {
+                    return Ok((value, mem::take(answer)));
+                }
+                answer.body = token.redact_body(body, true);
+            }
+            (token.redact_text(problem.to_string()), false)
+        }
         Generated::ErrorResponse(_) => ("it has no code and no message".to_owned(), true),
         Generated::UnexpectedResponse(_) => ("no such status is documented".to_owned(), false),
     };
     let kind = answer.as_ref().and_then(|answer| kind_of_answer(answer, is_documented));
     Err(Error::new(kind.unwrap_or(ErrorKind::UnexpectedResponse { problem })).with_answer(answer))
+}
+
+/// JSON with a byte order mark is not for serde_json, but its meaning is plain.
+fn after_byte_order_mark<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf")?).ok()
 }
 
 /// What a complete answer says; nothing if it is not known who speaks.
@@ -102,35 +129,23 @@ fn incomplete(error: reqwest::Error, answer: Option<Answer>, capture: &Capture, 
     if chain(&error).any(<dyn StdError>::is::<LengthLimitError>) {
         return Error::new(ErrorKind::BodyTooLarge { limit: limits.max_response_bytes }).with_answer(answer);
     }
-    let timeout = expired(&error, limits);
-    let mut failure = Error::new(match timeout {
-        Some((timeout, _)) => ErrorKind::Timeout(timeout),
-        None if error.is_connect() => ErrorKind::Connect,
-        None => ErrorKind::ConnectionLost,
-    });
-    if let Some(duration) = timeout.and_then(|(_, duration)| duration) {
-        failure = failure.with_timeout(duration);
-    }
+    let failure = if error.is_timeout() && error.is_connect() {
+        let failure = Error::new(ErrorKind::Timeout(Timeout::Connect));
+        // The operating system has a limit of its own, which may be the shorter one.
+        if is_of_the_system(&error) { failure } else { failure.with_timeout(limits.connect_timeout) }
+    } else if error.is_connect() {
+        Error::new(ErrorKind::Connect)
+    } else if error.is_timeout() && !is_of_the_system(&error) {
+        // reqwest has no other timeout from this crate.
+        Error::new(ErrorKind::Timeout(Timeout::Read))
+    } else {
+        Error::new(ErrorKind::ConnectionLost)
+    };
     failure.with_answer(answer).with_request_written(capture.is_request_written()).with_source(error)
 }
 
-/// Which timeout expired, if one did, and how long it was, if that is known.
-fn expired(error: &reqwest::Error, limits: &Limits) -> Option<(Timeout, Option<Duration>)> {
-    let is_of_the_system = || {
-        chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.raw_os_error().is_some())
-    };
-    if !error.is_timeout() {
-        None
-    } else if error.is_connect() {
-        // The operating system has a limit of its own, which may be the shorter one.
-        Some((Timeout::Connect, Some(limits.connect_timeout).filter(|_| !is_of_the_system())))
-    } else if limits.began.elapsed() >= limits.timeout {
-        Some((limits.timeout_kind.0, Some(limits.timeout_kind.1)))
-    } else if is_of_the_system() {
-        None
-    } else {
-        Some((Timeout::Read, None))
-    }
+fn is_of_the_system(error: &reqwest::Error) -> bool {
+    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.raw_os_error().is_some())
 }
 
 /// Without TLS, reqwest's connector takes only http. It has no other way to say so.

@@ -22,22 +22,23 @@ mod vendor_error;
 use std::{fmt, sync::Arc, time::Duration};
 
 use progenitor_client::ResponseValue;
-use tokio::time::{Instant, sleep};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep, timeout};
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
+#[cfg(feature = "mock")]
+pub(crate) use self::retry_after::retry_after;
 use self::{
     attempt::Capture,
     base_url::BaseUrl,
     budget::RetryBudget,
-    classify::{Limits, classify},
+    classify::{Limits, classify, expired},
     retry::Situation,
     token::AppToken,
     trace::AttemptSpan,
 };
-#[cfg(feature = "mock")]
-pub(crate) use self::retry_after::retry_after;
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 #[cfg(doc)]
 use crate::{error::ErrorKind, model::ErrorCode};
@@ -224,27 +225,31 @@ impl Client {
         update: &DestinationUpdate,
     ) -> Result<Response<UpdatedDestination>> {
         update.validate()?;
-        self.call(&UPDATE_DESTINATION, |api| async move {
+        let send = |api: generated::Client| async move {
             api.update_destination(&self.0.app_id, destination_id, update).await
-        })
-        .await
+        };
+        let mut updated = self.call(&UPDATE_DESTINATION, send).await?;
+        self.0.generated.inner.token.redact_id(&mut updated.body.result.id);
+        Ok(updated)
     }
 
     /// Sends a checked request with the generated client, as often as the policy allows, and classifies its result. A
     /// method for a further operation of the document checks its request and calls this.
     async fn call<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
+        T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        let result = trace::call(operation, self.attempts(operation, send)).await;
-        if let Err(error) = &result {
-            trace::gave_up(error);
-        }
-        result
+        let attempts = async {
+            let result = self.attempts(operation, send).await;
+            result.inspect_err(trace::gave_up)
+        };
+        trace::call(operation, attempts).await
     }
 
     async fn attempts<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
+        T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let began = Instant::now();
@@ -254,10 +259,14 @@ impl Client {
         loop {
             attempt += 1;
             let limits = self.limits(remaining());
-            let (api, capture) = self.for_attempt(&limits);
+            let (api, capture) = self.for_attempt();
             let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
-            let result = span.instrument(send(api)).await;
-            let error = match classify(result, &capture, &limits) {
+            let token = &self.0.generated.inner.token;
+            let result = match timeout(limits.timeout, span.instrument(send(api))).await {
+                Ok(result) => classify(result, &capture, &limits, token),
+                Err(_elapsed) => Err(expired(&capture, &limits, token)),
+            };
+            let error = match result {
                 Ok((body, answer)) => {
                     span.succeeded(answer.status);
                     self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
@@ -288,7 +297,6 @@ impl Client {
             (Timeout::Attempt, attempt_timeout)
         };
         Limits {
-            began: Instant::now(),
             connect_timeout: self.0.connect_timeout,
             timeout: remaining.min(attempt_timeout),
             timeout_kind,
@@ -296,11 +304,10 @@ impl Client {
         }
     }
 
-    /// A generated client whose hooks know the limits of one attempt, and the place where they store what came of it.
-    fn for_attempt(&self, limits: &Limits) -> (generated::Client, Arc<Capture>) {
+    /// A generated client for one attempt, and the place where its hooks store what came of it.
+    fn for_attempt(&self) -> (generated::Client, Arc<Capture>) {
         let capture = Arc::new(Capture::default());
         let mut api = self.0.generated.clone();
-        api.inner.timeout = limits.timeout;
         api.inner.capture = Some(capture.clone());
         (api, capture)
     }

@@ -3,10 +3,9 @@
 use std::cell::Cell;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
-use tokio::time::timeout;
 
 use super::*;
-use crate::error::{Answer, ErrorKind};
+use crate::{client::attempt::Received, error::ErrorKind};
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]
@@ -40,8 +39,8 @@ async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<us
             headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
         }
         let error = ApiError { code, message: None };
-        let body = serde_json::to_vec(&error).unwrap().into();
-        api.inner.capture.unwrap().store(Answer { status, headers, body, retry_after: None });
+        let body = serde_json::to_vec(&error).unwrap().as_slice().into();
+        api.inner.capture.unwrap().store(Received { status, headers, body, is_whole: true });
         if status.is_success() {
             return Ok(ResponseValue::new((), status, HeaderMap::new()));
         }
@@ -129,13 +128,21 @@ async fn makes_as_many_attempts_and_takes_as_long_as_the_policy_says() {
             ..row("Retry-After beyond the total timeout", const { &[wait(429, "20")] })
         },
         Row {
-            policy: default().max_attempts(9),
-            duration: 20,
-            result: "rejected",
-            attempts: 3,
+            policy: default().max_attempts(9).initial_backoff(Duration::ZERO),
+            duration: 11,
+            result: "not sent",
+            attempts: 6,
             at_least: 60.0,
-            at_most: 61.5,
-            ..row("attempts that use up the total timeout", &[THROTTLED])
+            at_most: 60.0,
+            ..row("total timeout during an attempt that writes nothing", &[THROTTLED])
+        },
+        Row {
+            duration: 16,
+            result: "not sent",
+            attempts: 3,
+            at_least: 45.0,
+            at_most: 46.5,
+            ..row("attempt timeout in each attempt, which writes nothing", &[OK])
         },
     ];
     for Row { name, policy, duration, ends, result, attempts, at_least, at_most } in rows {
@@ -212,7 +219,7 @@ async fn never_repeats_an_operation_that_is_not_idempotent() {
         count.set(count.get() + 1);
         let body = br#"{"code":6451001}"#.as_slice().into();
         let status = StatusCode::BAD_REQUEST;
-        api.inner.capture.unwrap().store(Answer { status, body, ..Answer::default() });
+        api.inner.capture.unwrap().store(Received { status, headers: HeaderMap::new(), body, is_whole: true });
         let error = ApiError { code: 6_451_001, message: None };
         Err::<ResponseValue<()>, _>(generated::Error::ErrorResponse(ResponseValue::new(
             error,

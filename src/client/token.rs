@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::error::ConfigError;
+use crate::{error::ConfigError, model::UpdatedId};
 
 /// What stands before the token in the `Authorization` header (vendor page).
 const SCHEME: &str = "Bearer ";
@@ -61,15 +61,31 @@ impl AppToken {
                 *value = HeaderValue::from_static(REDACTED);
             }
         }
-        // Names arrive in lower case.
-        let token = self.token().to_ascii_lowercase();
-        if token.len() >= MIN_REDACTED_LEN {
-            let shows_token = |name: &&HeaderName| contains(name.as_str().as_bytes(), &token);
-            let names: Vec<_> = headers.keys().filter(shows_token).cloned().collect();
-            for name in names {
-                headers.remove(name);
-            }
+        let names: Vec<_> = headers.keys().filter(|name| self.is_in_name(name)).cloned().collect();
+        for name in names {
+            headers.remove(name);
         }
+    }
+
+    fn is_in_name(&self, name: &HeaderName) -> bool {
+        let token = self.token();
+        // Names arrive in lower case.
+        token.len() >= MIN_REDACTED_LEN
+            && name.as_str().as_bytes().windows(token.len()).any(|window| window.eq_ignore_ascii_case(token))
+    }
+
+    /// Replaces an ID that has the token in it.
+    pub(crate) fn redact_id(&self, id: &mut UpdatedId) {
+        if self.is_in(id.as_str().as_bytes())
+            && let Ok(redacted) = REDACTED.to_owned().try_into()
+        {
+            *id = redacted;
+        }
+    }
+
+    /// Replaces the token in text.
+    pub(crate) fn redact_text(&self, text: String) -> String {
+        if self.is_in(text.as_bytes()) { self.redact(text.as_bytes()) } else { text }
     }
 
     /// Replaces the token in a body; `is_whole` is whether the body came to its end.
@@ -77,16 +93,15 @@ impl AppToken {
         if self.token().len() < MIN_REDACTED_LEN {
             return body;
         }
-        let body = if self.is_in(&body) { self.redact(&body) } else { body };
+        let body = if self.is_in(&body) { self.redact(&body).into() } else { body };
         if is_whole { body } else { self.redact_cut_off(body) }
     }
 
-    fn redact(&self, body: &[u8]) -> Bytes {
-        let text = String::from_utf8_lossy(body);
+    fn redact(&self, text: &[u8]) -> String {
         let token = String::from_utf8_lossy(self.token());
-        let redacted = text.replace(&*token, REDACTED);
+        let redacted = String::from_utf8_lossy(text).replace(&*token, REDACTED);
         // What is left of it is escaped, and may be in any form.
-        if self.is_in(redacted.as_bytes()) { REDACTED.into() } else { redacted.into() }
+        if self.is_in(redacted.as_bytes()) { REDACTED.to_owned() } else { redacted }
     }
 
     /// A body can be cut off in the middle of the token. The end of one in which the token may have begun is redacted.

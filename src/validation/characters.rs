@@ -56,6 +56,12 @@ fn is_in(table: &Table, c: char) -> bool {
     table.iter().any(|range| range.contains(&c))
 }
 
+/// Whether the text is ASCII that breaks no rule here, as nearly all names, codes and IDs are.
+fn is_plain(text: &str) -> bool {
+    let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    is_printable && !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ')
+}
+
 /// Whether nothing of the text can be seen.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_hidden(c))
@@ -70,6 +76,9 @@ pub(crate) fn check(
     advice: &str,
     collector: &mut Collector<'_>,
 ) {
+    if is_plain(text) {
+        return;
+    }
     if is_blank(text) {
         return match find(text, |c| !c.is_whitespace()) {
             None => collector.add_text(index, Rule::Blank, text, &format!("is blank; {advice}")),
@@ -79,12 +88,13 @@ pub(crate) fn check(
             }
         };
     }
-    if text.trim() != text {
+    let trimmed = text.trim();
+    if trimmed != text {
         let problem = "begins or ends with white space; remove it";
         collector.add_text(index, Rule::SurroundingWhiteSpace, text, problem);
     }
     // White space at the ends, which may be control characters, is reported already.
-    if text.trim().contains(is_hidden)
+    if trimmed.contains(is_hidden)
         && let Some((c, place)) = find(text, is_hidden)
     {
         let advice = if c.is_whitespace() { "write a space instead" } else { "remove it" };
@@ -107,4 +117,50 @@ pub(crate) fn find(text: &str, is_meant: impl Fn(char) -> bool) -> Option<(char,
     };
     let position = text[..start].chars().count() + index + 1;
     Some((c, format!("the {kind} character U+{:04X} at character {position}", u32::from(c))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_without_overlap() {
+        let mut all = [FORBIDDEN, INVISIBLE].concat();
+        all.sort_by_key(|range| *range.start());
+        assert!(all.windows(2).all(|pair| pair[0].end() < pair[1].start()));
+        for table in [FORBIDDEN, INVISIBLE] {
+            assert!(table.is_sorted_by_key(|range| *range.start()) && table.iter().all(|range| !range.is_empty()));
+        }
+    }
+
+    #[test]
+    fn forbids_control_and_bidirectional_characters() {
+        assert!(('\0'..=char::MAX).filter(|c| c.is_control()).all(is_forbidden));
+        for c in "\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{2028}\u{feff}".chars() {
+            assert!(is_forbidden(c), "{c:?}");
+        }
+        for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            assert!(!is_forbidden(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn allows_in_names_what_emoji_and_scripts_need() {
+        for text in ["می‌خواهم", "क्‍ष", "👨‍👩‍👧", "☎\u{fe0f}", "🏴\u{e0067}\u{e0062}\u{e007f}", "a\u{ad}b"]
+        {
+            assert!(!text.contains(is_forbidden) && text.contains(is_hidden) && !is_blank(text), "{text:?}");
+        }
+        assert!(!" !~é夜🌙\u{301}\u{3000}".contains(is_hidden));
+    }
+
+    #[test]
+    fn find_gives_the_place_in_the_whole_text() {
+        let place = |text: &str| find(text, is_hidden).map(|(_, place)| place);
+        assert_eq!(place(" 夜\u{202e}x"), Some("the bidirectional character U+202E at character 3".to_owned()));
+        assert_eq!(place("\t\u{e0001}"), Some("the invisible character U+E0001 at character 2".to_owned()));
+        assert_eq!(place("\u{2028}a\u{2029}b"), Some("the control character U+2029 at character 3".to_owned()));
+        // White space at the ends is another rule's business.
+        assert_eq!(place("\tab\r\n"), None);
+        assert_eq!(place(" \n"), None);
+    }
 }

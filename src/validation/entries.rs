@@ -10,6 +10,9 @@ use super::{
 };
 use crate::model::WILDCARD;
 
+/// Up to this many entries, each is compared with each.
+const FEW: usize = 16;
+
 /// What the entries of a list are.
 #[derive(Clone, Copy)]
 pub(crate) enum EntryForm {
@@ -42,11 +45,17 @@ pub(crate) fn check_codes(list: &[String], collector: &mut Collector<'_>) {
 
 /// Checks each entry by itself, and that none is in the list twice.
 pub(crate) fn check(list: &[String], form: EntryForm, collector: &mut Collector<'_>) {
-    let mut firsts = HashMap::with_capacity(list.len());
+    let is_long = list.len() > FEW;
+    let mut firsts = HashMap::with_capacity(if is_long { list.len() } else { 0 });
     for (index, entry) in list.iter().enumerate() {
         check_entry(list, index, form, collector);
-        let first = *firsts.entry(form.key(entry)).or_insert(index);
-        if first != index {
+        // Comparing a few entries is cheaper than hashing them; a long list needs the map to stay linear.
+        let first = if is_long {
+            Some(*firsts.entry(form.key(entry)).or_insert(index)).filter(|first| *first < index)
+        } else {
+            list[..index].iter().position(|earlier| form.key(earlier) == form.key(entry))
+        };
+        if let Some(first) = first {
             collector.add_duplicate(index, entry, (first, &list[first]));
         }
     }
@@ -72,6 +81,94 @@ fn check_entry(list: &[String], index: usize, form: EntryForm, collector: &mut C
         }
         EntryForm::Code | EntryForm::StaffId => {
             characters::check(entry, Some(index), is_hidden, "write what was meant, or remove it", collector);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Row {
+        form: EntryForm,
+        list: &'static [&'static str],
+        violations: &'static [&'static str],
+    }
+
+    #[test]
+    fn finds_what_is_wrong_with_entries() {
+        use EntryForm::{Code, Number, StaffId};
+        for Row { form, list, violations } in [
+            Row { form: StaffId, list: &["staff-1", "Staff-1", "staff 1", "夜-1"], violations: &[] },
+            Row { form: Code, list: &["zh-HK", "zh-hk", "ZH"], violations: &[] },
+            Row { form: Number, list: &["+85212345678", "+85212345679"], violations: &[] },
+            Row {
+                form: StaffId,
+                list: &["staff-1\r", "staff-1 ", "staff-1"],
+                violations: &[
+                    r#"/list/0: "staff-1\r" begins or ends with white space; remove it"#,
+                    r#"/list/1: "staff-1 " begins or ends with white space; remove it"#,
+                    r#"/list/1: "staff-1 " is the same as "staff-1\r" at /list/0; remove one of the two"#,
+                    r#"/list/2: "staff-1" is the same as "staff-1\r" at /list/0; remove one of the two"#,
+                ],
+            },
+            Row {
+                form: Code,
+                list: &["en", "\u{a0}en", "en"],
+                violations: &[
+                    r#"/list/1: "\u{a0}en" begins or ends with white space; remove it"#,
+                    r#"/list/1: "\u{a0}en" is the same as "en" at /list/0; remove one of the two"#,
+                    r#"/list/2: "en" is already at /list/0; remove one of the two"#,
+                ],
+            },
+            Row {
+                form: Number,
+                list: &["+85212345678", "85212345678", "+85212345678"],
+                violations: &[
+                    r#"/list/1: "85212345678" is the same as "+85212345678" at /list/0; remove one of the two"#,
+                    r#"/list/2: "+85212345678" is already at /list/0; remove one of the two"#,
+                ],
+            },
+            Row {
+                form: StaffId,
+                list: &["staff\u{200b}-1", "staff-\u{202e}2", "staff\t3", "\u{feff}staff-4", "☎\u{fe0f}"],
+                violations: &[
+                    r#"/list/0: "staff\u{200b}-1" has the invisible character U+200B at character 6; remove it"#,
+                    r#"/list/1: "staff-\u{202e}2" has the bidirectional character U+202E at character 7; remove it"#,
+                    r#"/list/2: "staff\t3" has the control character U+0009 at character 6; write a space instead"#,
+                    r#"/list/3: "\u{feff}staff-4" has the invisible character U+FEFF at character 1; remove it"#,
+                    "/list/4: \"☎\u{fe0f}\" has the invisible character U+FE0F at character 2; remove it",
+                ],
+            },
+            Row {
+                form: Code,
+                list: &["e\u{ad}n", "\u{2060}", " \u{200d}", "\u{2800}"],
+                violations: &[
+                    r#"/list/0: "e\u{ad}n" has the invisible character U+00AD at character 2; remove it"#,
+                    "/list/1: \"\\u{2060}\" shows nothing, it has the invisible character U+2060 at character 1; \
+                     write what was meant, or remove it",
+                    "/list/2: \" \\u{200d}\" shows nothing, it has the invisible character U+200D at character 2; \
+                     write what was meant, or remove it",
+                    "/list/3: \"\u{2800}\" shows nothing, it has the invisible character U+2800 at character 1; \
+                     write what was meant, or remove it",
+                ],
+            },
+            Row {
+                form: Number,
+                list: &["+852 1234 5678", "+852 1234 5678", "*"],
+                violations: &[
+                    "/list/0: \"+852 1234 5678\" is not a number with country code; remove spaces, hyphens and brackets",
+                    "/list/1: \"+852 1234 5678\" is not a number with country code; remove spaces, hyphens and brackets",
+                    "/list/1: \"+852 1234 5678\" is already at /list/0; remove one of the two",
+                    "/list/2: \"*\" is not a target; list each target",
+                ],
+            },
+        ] {
+            let list: Vec<String> = list.iter().copied().map(str::to_owned).collect();
+            let mut found = Vec::new();
+            check(&list, form, &mut Collector::new("list", &mut found));
+            let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+            assert_eq!(found, violations, "{list:?}");
         }
     }
 }

@@ -22,6 +22,8 @@ use serde::{Serialize, Serializer};
 pub enum Rule {
     /// A name is longer than the vendor's page allows. Counted are Unicode scalar values, as in JSON Schema.
     TooLong,
+    /// A value is outside of another limit that the vendor's page sets: a range, a length, a number of entries.
+    OutsideLimit,
     /// A name, code or staff ID shows nothing: it is empty, or has only white space and invisible characters. Ours:
     /// nobody can recognise it.
     Blank,
@@ -70,6 +72,7 @@ impl Rule {
     pub fn name(self) -> &'static str {
         match self {
             Self::TooLong => "too-long",
+            Self::OutsideLimit => "outside-limit",
             Self::Blank => "blank",
             Self::SurroundingWhiteSpace => "surrounding-white-space",
             Self::HiddenCharacter => "hidden-character",
@@ -87,7 +90,7 @@ impl Rule {
     #[must_use]
     pub fn source(self) -> RuleSource {
         match self {
-            Self::TooLong | Self::MissingTargets => RuleSource::Vendor,
+            Self::TooLong | Self::OutsideLimit | Self::MissingTargets => RuleSource::Vendor,
             Self::Blank
             | Self::SurroundingWhiteSpace
             | Self::HiddenCharacter

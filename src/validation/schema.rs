@@ -1,4 +1,6 @@
 //! The JSON Schema of an update: what the document says, and the rules that OpenAPI 3.0 cannot say.
+//!
+//! The build script writes the schemas of the document in the words of JSON Schema. Here each rule is added to them.
 
 use std::borrow::Cow;
 
@@ -19,6 +21,9 @@ use crate::{
     model::{WILDCARD, target_list},
 };
 
+/// Where `SCHEMAS` refers to.
+const DEFINITIONS: &str = "#/$defs/";
+
 /// White space as Rust and Unicode have it; what `\s` means differs from one implementation to the next.
 const WHITE_SPACE: &Table = &[
     '\t'..='\r',
@@ -36,6 +41,9 @@ const WHITE_SPACE: &Table = &[
 /// The rules of [`Validate`](crate::Validate) in the words of draft 2020-12: `schemars::schema_for!` gives a schema that
 /// takes the updates that [`DestinationUpdate::from_json`] takes. It cannot say everything: a validator does not see
 /// that a key is there twice, that a number is there with and without `+`, or that the JSON is larger than 4 MiB.
+///
+/// Its patterns are understood by ECMA-262, RE2 (Go) and PCRE (PHP), and its words mean the same in draft-07: for an
+/// editor that knows no other, make it with `schemars::generate::SchemaSettings::draft07()`.
 impl JsonSchema for DestinationUpdate {
     fn schema_name() -> Cow<'static, str> {
         "DestinationUpdate".into()
@@ -45,40 +53,95 @@ impl JsonSchema for DestinationUpdate {
         false
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let schemas: Value = serde_json::from_str(SCHEMAS).unwrap_or_default();
-        let mut schema = from_openapi(&schemas, &schemas[Self::schema_name().as_ref()]);
-        schema["additionalProperties"] = false.into();
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let definitions: Map<String, Value> = serde_json::from_str(SCHEMAS).unwrap_or_default();
+        let mut schema = definitions.get(Self::schema_name().as_ref()).cloned().unwrap_or_default();
+        add_definitions(&mut schema, &definitions, generator);
         let properties = &mut schema["properties"];
-        extend(&mut properties[Self::DISPLAY_NAME], visible(&[FORBIDDEN]));
+        properties[SCHEMA_KEY] = json!({
+            "type": "string",
+            "description": "Where an editor finds this schema. It is not sent.",
+            "examples": ["./destination-update.schema.json"],
+        });
+        add(&mut properties[Self::DISPLAY_NAME], visible(&[FORBIDDEN]));
         for field in [Self::SUPPORT_LANGUAGES, Self::SUPPORT_LOCATIONS] {
-            extend(&mut properties[field], json!({ "minItems": 1, "uniqueItems": true }));
-            extend(
-                &mut properties[field],
-                json!({ "if": { "contains": { "const": WILDCARD } }, "then": { "maxItems": 1 } }),
-            );
-            extend(&mut properties[field]["items"], entry(EntryForm::Code));
+            add(&mut properties[field], json!({ "minItems": 1 }));
+            add(&mut properties[field], unique());
+            add(&mut properties[field], wildcard_alone());
+            add(&mut properties[field], each_entry(EntryForm::Code));
         }
-        extend(&mut properties[Self::TYPES], json!({ "minItems": 1, "uniqueItems": true }));
-        let mut conditions = Vec::new();
+        add(&mut properties[Self::TYPES], json!({ "minItems": 1 }));
+        add(&mut properties[Self::TYPES], unique());
         for &kind in DestinationType::ALL {
-            let list = target_list(kind);
-            extend(&mut properties[list.name], json!({ "uniqueItems": true }));
-            extend(&mut properties[list.name]["items"], entry(form(kind)));
-            conditions.push(json!({
-                "if": { "required": [Self::TYPES], "properties": { (Self::TYPES): { "contains": { "const": kind } } } },
-                "then": { "required": [list.name], "properties": { (list.name): { "minItems": 1 } } },
-                "else": { "properties": { (list.name): { "maxItems": 0 } } },
-            }));
+            let list = target_list(kind).name;
+            add(&mut properties[list], unique());
+            add(&mut properties[list], each_entry(form(kind)));
         }
-        properties[SCHEMA_KEY] = json!({ "description": "Where an editor finds this schema.", "type": "string" });
-        schema["allOf"] = conditions.into();
+        for &kind in DestinationType::ALL {
+            add(&mut schema, targets_of_selected_type(kind));
+        }
         schema.try_into().unwrap_or_default()
     }
 }
 
-fn entry(form: EntryForm) -> Value {
-    match form {
+/// Adds the schemas to which a schema refers, under names that no type of the caller has.
+fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generator: &mut SchemaGenerator) {
+    let name = match schema.get("$ref") {
+        Some(Value::String(target)) => target.strip_prefix(DEFINITIONS).map(str::to_owned),
+        _ => None,
+    };
+    if let Some(name) = name {
+        let unique_name = format!("{}.{name}", DestinationUpdate::schema_name());
+        let path = generator.settings().definitions_path.trim_start_matches('#').trim_matches('/').to_owned();
+        schema["$ref"] = format!("#/{path}/{unique_name}").into();
+        if let Some(definition) = definitions.get(&name)
+            && !generator.definitions().contains_key(&unique_name)
+        {
+            let mut definition = definition.clone();
+            // First, because a reference in it may lead back to it.
+            generator.definitions_mut().insert(unique_name.clone(), Value::Null);
+            add_definitions(&mut definition, definitions, generator);
+            generator.definitions_mut().insert(unique_name, definition);
+        }
+    }
+    match schema {
+        Value::Object(words) => words.values_mut().for_each(|word| add_definitions(word, definitions, generator)),
+        Value::Array(items) => items.iter_mut().for_each(|item| add_definitions(item, definitions, generator)),
+        _ => {}
+    }
+}
+
+/// Adds a rule to what a schema says. Draft-07 ignores what is beside a reference.
+fn add(schema: &mut Value, rule: Value) {
+    if schema.get("$ref").is_some() {
+        *schema = json!({ "allOf": [schema.take()] });
+    }
+    match schema.get_mut("allOf").and_then(Value::as_array_mut) {
+        Some(rules) => rules.push(rule),
+        None => schema["allOf"] = json!([rule]),
+    }
+}
+
+fn unique() -> Value {
+    json!({ "uniqueItems": true })
+}
+
+fn wildcard_alone() -> Value {
+    json!({ "if": { "contains": { "const": WILDCARD } }, "then": { "maxItems": 1 } })
+}
+
+fn targets_of_selected_type(kind: DestinationType) -> Value {
+    let list = target_list(kind).name;
+    let types = DestinationUpdate::TYPES;
+    json!({
+        "if": { "required": [types], "properties": { (types): { "contains": { "const": kind } } } },
+        "then": { "required": [list], "properties": { (list): { "minItems": 1 } } },
+        "else": { "properties": { (list): { "maxItems": 0 } } },
+    })
+}
+
+fn each_entry(form: EntryForm) -> Value {
+    let entry = match form {
         EntryForm::Code => visible(&[FORBIDDEN, INVISIBLE]),
         // Where `$` also stands before a line feed at the end, the second pattern finds it.
         EntryForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
@@ -87,7 +150,8 @@ fn entry(form: EntryForm) -> Value {
             words["not"] = json!({ "anyOf": [words["not"], { "const": WILDCARD }] });
             words
         }
-    }
+    };
+    json!({ "items": entry })
 }
 
 /// Text that shows something, has no white space around it, and none of the hidden characters.
@@ -107,39 +171,11 @@ fn class(tables: &[&Table]) -> String {
         code @ ..=0xff => format!("\\x{code:02x}"),
         _ => c.to_string(),
     };
-    tables
-        .iter()
-        .copied()
-        .flatten()
-        .map(|range| format!("{}-{}", written(*range.start()), written(*range.end())))
-        .collect()
-}
-
-fn extend(schema: &mut Value, words: Value) {
-    if let (Value::Object(schema), Value::Object(words)) = (schema, words) {
-        schema.extend(words);
-    }
-}
-
-/// Puts each schema in place of its reference, and writes an example as draft 2020-12 does.
-fn from_openapi(schemas: &Value, schema: &Value) -> Value {
-    match schema {
-        Value::Object(words) => {
-            match words.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next()) {
-                Some(name) => from_openapi(schemas, &schemas[name]),
-                None => words
-                    .iter()
-                    .map(|(word, value)| match word.as_str() {
-                        "example" => ("examples".to_owned(), json!([value])),
-                        _ => (word.clone(), from_openapi(schemas, value)),
-                    })
-                    .collect::<Map<_, _>>()
-                    .into(),
-            }
-        }
-        Value::Array(values) => values.iter().map(|value| from_openapi(schemas, value)).collect(),
-        other => other.clone(),
-    }
+    let ranges = tables.iter().copied().flatten().map(|range| match (*range.start(), *range.end()) {
+        (start, end) if start == end => written(start),
+        (start, end) => format!("{}-{}", written(start), written(end)),
+    });
+    ranges.collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]

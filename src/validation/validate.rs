@@ -1,9 +1,11 @@
 //! Goes through an update field by field: the trait [`Validate`], and the constructor of an update, which cannot take
 //! every name.
 
+use std::fmt::Display;
+
 use super::{
     collector::Collector,
-    entries, name, targets,
+    entries, limits, name, targets,
     violation::{Violation, Violations},
 };
 use crate::{
@@ -40,23 +42,30 @@ pub trait Validate: Sealed {
 
 impl Validate for DestinationUpdate {
     fn validate(&self) -> Result<(), Violations> {
-        check(self, &self.display_name)
+        let mut found = Vec::new();
+        check(self, &self.display_name, &mut found);
+        if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
     }
 }
 
-/// Checks an update as if it had this name, which may be too long for the type of a name.
-pub(crate) fn check(update: &DestinationUpdate, display_name: &str) -> Result<(), Violations> {
-    let mut found = check_values(display_name, &update.support_languages, &update.support_locations);
-    targets::check(update, &mut found);
-    if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
+/// Everything that is wrong with an update whose name does not fit into its type; `problem` is what the type says.
+pub(crate) fn violations_with_long_name(update: &DestinationUpdate, name: &str, problem: impl Display) -> Violations {
+    let mut found = Vec::new();
+    name::add_too_long(name, problem, &mut Collector::new(DestinationUpdate::DISPLAY_NAME, &mut found));
+    check(update, name, &mut found);
+    Violations(found)
 }
 
-fn check_values(name: &str, languages: &SupportLanguages, locations: &SupportLocations) -> Vec<Violation> {
-    let mut found = Vec::new();
-    name::check(name, &mut Collector::new(DestinationUpdate::DISPLAY_NAME, &mut found));
-    entries::check_codes(languages, &mut Collector::new(DestinationUpdate::SUPPORT_LANGUAGES, &mut found));
-    entries::check_codes(locations, &mut Collector::new(DestinationUpdate::SUPPORT_LOCATIONS, &mut found));
-    found
+fn check(update: &DestinationUpdate, name: &str, found: &mut Vec<Violation>) {
+    check_values(name, &update.support_languages, &update.support_locations, found);
+    targets::check(update, found);
+    limits::check(update, found);
+}
+
+fn check_values(name: &str, languages: &[String], locations: &[String], found: &mut Vec<Violation>) {
+    name::check(name, &mut Collector::new(DestinationUpdate::DISPLAY_NAME, found));
+    entries::check_codes(languages, &mut Collector::new(DestinationUpdate::SUPPORT_LANGUAGES, found));
+    entries::check_codes(locations, &mut Collector::new(DestinationUpdate::SUPPORT_LOCATIONS, found));
 }
 
 impl DestinationUpdate {
@@ -85,10 +94,15 @@ impl DestinationUpdate {
         support_languages: SupportLanguages,
         support_locations: SupportLocations,
     ) -> Result<Self, Violations> {
-        let display_name = display_name.as_ref();
-        match display_name.parse() {
+        let name = display_name.as_ref();
+        match name.parse() {
             Ok(name) => Ok(Self::with_required(name, support_languages, support_locations, Vec::new())),
-            Err(_) => Err(Violations(check_values(display_name, &support_languages, &support_locations))),
+            Err(problem) => {
+                let mut found = Vec::new();
+                name::add_too_long(name, problem, &mut Collector::new(Self::DISPLAY_NAME, &mut found));
+                check_values(name, &support_languages, &support_locations, &mut found);
+                Err(Violations(found))
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use std::{
 use serde::Serialize;
 
 use super::rule::{Rule, RuleSource};
+use crate::generated::types::DestinationUpdate;
 
 /// How many violations the text of [`Violations`] lists.
 const SHOWN_VIOLATIONS: usize = 20;
@@ -36,6 +37,15 @@ impl Violation {
             None => format!("/{field}"),
         };
         Self { field, index, pointer, rule, source: rule.source(), message }
+    }
+
+    /// `pointer` may lead deeper than into an entry of a list.
+    pub(crate) fn outside_limit(pointer: &str, message: String) -> Self {
+        let mut parts = pointer.split('/').skip(1);
+        let field = parts.next().and_then(|name| DestinationUpdate::FIELDS.iter().find(|field| **field == name));
+        let index = parts.next().and_then(|index| index.parse().ok());
+        let violation = Self::new(field.copied().unwrap_or_default(), index, Rule::OutsideLimit, message);
+        Self { pointer: pointer.to_owned(), ..violation }
     }
 
     /// Where in the JSON body: a JSON pointer (RFC 6901) such as `/phoneTargets/2`.
@@ -135,3 +145,21 @@ impl fmt::Debug for Violations {
 }
 
 impl std::error::Error for Violations {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn violation_answers_questions() {
+        let of_entry = Violation::new("types", Some(2), Rule::Duplicate, "is twice".to_owned());
+        let of_field = Violation::new("types", None, Rule::MissingTargets, "is empty".to_owned());
+        assert_eq!((of_entry.field(), of_entry.index(), of_entry.pointer()), ("types", Some(2), "/types/2"));
+        assert_eq!((of_field.field(), of_field.index(), of_field.pointer()), ("types", None, "/types"));
+        assert_eq!((of_entry.source(), of_field.source()), (RuleSource::Ours, RuleSource::Vendor));
+        assert_eq!(
+            format!("{of_entry}, {} {}", of_entry.rule(), of_entry.source()),
+            "/types/2: is twice, duplicate ours"
+        );
+    }
+}

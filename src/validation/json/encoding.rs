@@ -20,11 +20,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, JsonError> {
 /// By the byte order mark, or by where the zeros are in the first characters, which are ASCII in JSON (RFC 4627).
 fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     let zeros = bytes.first_chunk::<4>().map(|chunk| chunk.map(|byte| byte == 0));
-    match (bytes, zeros) {
-        ([0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..], _) => Some("UTF-32"),
-        (_, Some([false, true, true, true] | [true, true, true, false])) => Some("UTF-32"),
-        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => Some("UTF-16"),
-        (_, Some([false, true, false, true] | [true, false, true, false])) => Some("UTF-16"),
-        _ => None,
-    }
+    let is_utf_32 = matches!(bytes, [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..])
+        || matches!(zeros, Some([false, true, true, true] | [true, true, true, false]));
+    let is_utf_16 = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        || matches!(zeros, Some([false, true, false, true] | [true, false, true, false]));
+    if is_utf_32 { Some("UTF-32") } else { is_utf_16.then_some("UTF-16") }
 }

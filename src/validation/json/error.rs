@@ -26,7 +26,7 @@ pub enum JsonError {
         pointer: String,
         /// The line, counted from 1.
         line: usize,
-        /// The column in bytes, counted from 1, where the value begins, or where the text is not JSON.
+        /// The column in bytes, counted from 1, where the value begins, or up to which the text is JSON.
         column: usize,
         /// What is wrong and what to do.
         problem: String,
@@ -66,7 +66,7 @@ impl JsonError {
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         Self::Structure {
             pointer: pointer.to_owned(),
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            line: before.split(|byte| *byte == b'\n').count(),
             column: offset - line_start + 1,
             problem: escaped(problem, SHOWN_CHARS),
         }
@@ -90,33 +90,31 @@ fn shown(pointer: &str) -> String {
     if pointer.is_empty() { String::new() } else { format!("{}: ", escaped(pointer, SHOWN_CHARS)) }
 }
 
-/// What to do about text that is not JSON: by the character, if people often write it, or else by the parser's reason.
+/// What to do about text that is not JSON: by the character if it is what people often write, else by the reason that
+/// serde_json gives.
 fn not_json(text: &str, offset: usize, error: &serde_json::Error) -> String {
-    let rest = text.get(offset..).unwrap_or_default();
-    let message = error.to_string();
-    let reason = message.split(" at line ").next().unwrap_or_default();
     if error.is_eof() {
         return "the text ends in the middle of the update; add what is missing".to_owned();
     }
-    match (reason, rest.chars().next()) {
-        ("trailing characters", _) => "the update ends before this; remove what follows it".to_owned(),
-        ("trailing comma", _) => "there is a comma before this; remove it".to_owned(),
-        (reason, _) if reason.starts_with("control character") => {
-            "a line break, tab or other control character is in a text; remove it".to_owned()
+    let (before, rest) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let next = rest.chars().next().unwrap_or(' ');
+    let message = error.to_string();
+    let reason = message.split(" at line ").next().unwrap_or_default();
+    let problem = match reason {
+        "trailing characters" => "the update ends before this; remove what follows it",
+        "invalid escape" => r"after \ in a text comes one of \n \t \\ \/ \u0041 and the like; write \\ for a \",
+        _ if reason.starts_with("control character") => {
+            "a line break, tab or other control character is in a text; remove it"
         }
-        ("invalid escape" | "unexpected end of hex escape", _) => {
-            r"after \ in a text comes one of \n \t \\ \/ \u0041 and the like; write \\ for a \".to_owned()
-        }
-        (_, Some('/' | '#')) => "JSON has no comments; remove it".to_owned(),
-        (_, Some('\'' | '‘' | '’' | '“' | '”' | '„' | '«' | '»')) => {
-            "this is not a quote of JSON; write \"".to_owned()
-        }
-        (_, Some('+')) => "a number with + is text; put it in quotes".to_owned(),
-        ("invalid number" | "number out of range", _) => {
-            "this is not a number of JSON; put a phone number in quotes".to_owned()
-        }
-        ("key must be a string", _) => "the name of a field is not in quotes; put it in quotes".to_owned(),
-        ("expected value" | "expected ident", _) => "this is not a value of JSON; write text in quotes".to_owned(),
-        (reason, _) => format!("this is not JSON, {reason}"),
-    }
+        _ if "]}".contains(next) && before.trim_end().ends_with(',') => "there is a comma before this; remove it",
+        _ if "/#".contains(next) => "JSON has no comments; remove it",
+        _ if "'‘’“”„«»".contains(next) => "this is not a quote of JSON; write \"",
+        _ if next == '+' => "a number with + is text; put it in quotes",
+        "invalid number" => "this is not a number of JSON; put a phone number in quotes",
+        "key must be a string" => "the name of a field is not in quotes; put it in quotes",
+        "expected value" | "expected ident" => "this is not a value of JSON; write text in quotes",
+        _ if reason.starts_with("expected `") => return format!("{reason} before this; add it"),
+        _ => return format!("this is not JSON, {reason}; correct it"),
+    };
+    problem.to_owned()
 }

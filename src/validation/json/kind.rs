@@ -1,5 +1,6 @@
 //! The kinds of JSON values, by the names that people use, and how a value of the wrong kind is to be corrected.
 
+use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::text::{escaped, quoted};
@@ -7,12 +8,17 @@ use crate::text::{escaped, quoted};
 /// How many characters of a value a sentence repeats.
 const SHOWN_CHARS: usize = 48;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Read from the keyword `type` of a schema; the generated type tells whole numbers from others.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     Null,
     Boolean,
+    #[serde(alias = "integer")]
     Number,
+    #[serde(rename = "string")]
     Text,
+    #[serde(rename = "array")]
     List,
     Object,
 }
@@ -30,18 +36,6 @@ impl Kind {
         }
     }
 
-    /// By the keyword `type` of a schema; the generated type tells whole numbers from others.
-    pub(crate) fn of_type(name: &str) -> Option<Self> {
-        match name {
-            "object" => Some(Self::Object),
-            "array" => Some(Self::List),
-            "string" => Some(Self::Text),
-            "boolean" => Some(Self::Boolean),
-            "number" | "integer" => Some(Self::Number),
-            _ => None,
-        }
-    }
-
     fn name(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -54,12 +48,12 @@ impl Kind {
     }
 }
 
-/// Says that a value is not of the kind that its schema gives, and what to write.
-pub(crate) fn correction(value: &RawValue, schema: &Value, is_optional: bool) -> String {
-    let expected = schema["type"].as_str().and_then(Kind::of_type).unwrap_or(Kind::Object);
-    let form = form(expected, schema);
+/// Says that a value is not of the expected kind, and what to write. `values` are those of an enumeration.
+pub(crate) fn correction(value: &RawValue, expected: Kind, values: Option<&[Value]>, is_optional: bool) -> String {
+    let form = form(expected, values);
     let advice = match (Kind::of(value), expected) {
         (Kind::Null, _) if is_optional => format!("leave the field out or write {form}"),
+        (_, Kind::Text) if values.is_some() => format!("write {form}"),
         (Kind::Number, Kind::Text) if value.get().contains(['.', 'e', 'E']) => {
             "write all its digits, in quotes".to_owned()
         }
@@ -72,8 +66,8 @@ pub(crate) fn correction(value: &RawValue, schema: &Value, is_optional: bool) ->
 }
 
 /// What a value of this kind looks like.
-pub(crate) fn form(kind: Kind, schema: &Value) -> String {
-    match (kind, schema["enum"].as_array()) {
+pub(crate) fn form(kind: Kind, values: Option<&[Value]>) -> String {
+    match (kind, values) {
         (Kind::Text, Some(values)) => {
             let values: Vec<_> = values.iter().map(ToString::to_string).collect();
             format!("one of {}", values.join(", "))

@@ -1,9 +1,11 @@
 //! Reads an update from JSON: `from_json` and `from_reader`.
 //!
-//! Bytes become text in `encoding`, the text is compared with the document's schema in `structure`, and what has the
-//! form of an update goes through serde into the generated type, and then through the rules. `error` says what is wrong,
-//! in the words of JSON. Serde alone would do for valid input; its errors speak of Rust.
+//! `encoding` turns bytes into text. `structure` compares each value with the document's schema: `document` reads the
+//! schemas, `kind` knows the kinds of JSON values. What has the form of an update goes through serde into the generated
+//! type, and then through the rules. Serde alone would read valid input, but its errors speak of Rust; those in `error`
+//! speak of JSON.
 
+mod document;
 mod encoding;
 mod error;
 mod kind;
@@ -12,13 +14,12 @@ mod structure;
 use std::io::Read;
 
 use serde::{Deserialize, de::value::MapDeserializer};
-use serde_json::value::RawValue;
 
+pub(crate) use self::document::SCHEMA_KEY;
 pub use self::error::JsonError;
 use self::structure::Fields;
-pub(crate) use self::structure::SCHEMA_KEY;
 use super::validate::{self, Validate};
-use crate::generated::types::{DestinationUpdate, DisplayName};
+use crate::generated::types::{DestinationUpdate, DisplayName, error::ConversionError};
 
 /// The most that is read of one update, in bytes: 4 MiB. Ours: 100,000 targets take about 1.5 MiB, and the wrong file
 /// or an endless stream must not take all memory.
@@ -81,31 +82,32 @@ impl DestinationUpdate {
         Self::from_json(json)
     }
 
-    /// Reads what has the form of an update. Only a name that is too long for its type is checked as well, and then all
-    /// rules are.
+    /// Reads an update without checking the rules. A name that does not fit into its type is an error with all
+    /// violations, because no update can hold it.
     pub(crate) fn read(json: &[u8]) -> Result<Self, JsonError> {
         if json.len() > MAX_BYTES {
             return Err(JsonError::TooLarge { limit: MAX_BYTES });
         }
         let text = encoding::decode(json)?;
         let mut fields = structure::read(text)?;
-        let long_name = shorten_name(&mut fields);
+        let long_name = take_long_name(&mut fields);
         let entries = fields.iter().filter(|(key, _)| key != SCHEMA_KEY).map(|(key, value)| (key.as_str(), *value));
         let update = Self::deserialize(MapDeserializer::new(entries)).map_err(|e| JsonError::other(&e))?;
-        if let Some(name) = long_name {
-            validate::check(&update, &name)?;
+        match long_name {
+            Some((name, problem)) => Err(validate::violations_with_long_name(&update, &name, problem).into()),
+            None => Ok(update),
         }
-        Ok(update)
     }
 }
 
-/// Takes out a name that is too long for its type, so that the rest can be read.
-fn shorten_name(fields: &mut Fields<'_>) -> Option<String> {
+/// Replaces a name that does not fit into its type, so that the rest can be read.
+fn take_long_name(fields: &mut Fields<'_>) -> Option<(String, ConversionError)> {
     let (_, value) = fields.iter_mut().find(|(key, _)| key == DestinationUpdate::DISPLAY_NAME)?;
     let name: String = serde_json::from_str(value.get()).ok()?;
-    if name.parse::<DisplayName>().is_ok() {
-        return None;
-    }
-    *value = serde_json::from_str::<&RawValue>(SHORT_NAME).ok()?;
-    Some(name)
+    let problem = name.parse::<DisplayName>().err()?;
+    *value = serde_json::from_str(SHORT_NAME).ok()?;
+    Some((name, problem))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,38 +1,23 @@
 //! The form of an update: whether each value is of the kind that the document's schema gives.
 //!
-//! It knows the keywords `$ref`, `type`, `nullable`, `enum`, `items`, `properties`, `required` and
-//! `additionalProperties: false`; whatever else a schema says is left to the generated type. Values are kept as they
-//! stand in the text, so that the place of each is known.
+//! Values are kept as they stand in the text, so that the place of each is known.
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
+use std::{collections::HashSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
-use serde_json::{Value, json, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{
+    document::{OF_UPDATE, SCHEMA_KEY, Schema},
     error::JsonError,
     kind::{self, Kind},
 };
-use crate::generated::document::SCHEMAS;
-
-/// The key under which an editor finds the JSON Schema of a file; it is allowed beside the fields of an update.
-pub(crate) const SCHEMA_KEY: &str = "$schema";
-
-const UPDATE: &str = "DestinationUpdate";
 
 /// Reading nested lists and objects takes stack; serde_json has a similar limit.
 const MAX_DEPTH: usize = 100;
-
-/// The document's schemas. An update may have `$schema`, and nothing else that the document does not name.
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let mut schemas: Value = serde_json::from_str(SCHEMAS).unwrap_or_default();
-    schemas[UPDATE]["additionalProperties"] = false.into();
-    schemas[UPDATE]["properties"][SCHEMA_KEY] = json!({ "type": "string" });
-    schemas
-});
 
 /// The fields of an object in their order, each value as it stands in the text.
 pub(crate) type Fields<'a> = Vec<(String, &'a RawValue)>;
@@ -40,12 +25,13 @@ pub(crate) type Fields<'a> = Vec<(String, &'a RawValue)>;
 /// The fields of an update, each with a value of the right form.
 pub(crate) fn read(text: &str) -> Result<Fields<'_>, JsonError> {
     let start = text.len() - text.trim_ascii_start().len();
-    if !text[start..].starts_with('{') {
+    // What is wrong with a comment is said below.
+    if !text[start..].starts_with(['{', '/', '#']) {
         let what = if start == text.len() { "is empty" } else { "is not an object" };
         return Err(JsonError::at("", text.as_bytes(), start, &format!("{what}; write the update as {{ … }}")));
     }
     let update: &RawValue = serde_json::from_str(text).map_err(|e| JsonError::syntax(text, &e))?;
-    check_fields(update, &DOCUMENT[UPDATE], 0).map_err(|problem| {
+    check_fields(update, &OF_UPDATE, 0).map_err(|problem| {
         let offset = problem.value.get().as_ptr().addr() - text.as_ptr().addr();
         JsonError::at(&problem.pointer, text.as_bytes(), offset, &problem.sentence)
     })
@@ -69,72 +55,74 @@ impl<'a> Problem<'a> {
     }
 }
 
-fn check<'a>(value: &'a RawValue, schema: &Value, is_optional: bool, depth: usize) -> Result<(), Problem<'a>> {
-    let schema = match schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
-        Some(name) => &DOCUMENT[name],
-        None => schema,
-    };
+fn check<'a>(value: &'a RawValue, schema: &Schema, is_optional: bool, depth: usize) -> Result<(), Problem<'a>> {
     let found = Kind::of(value);
-    let expected = schema["type"].as_str().and_then(Kind::of_type);
-    if expected.is_none() || (found == Kind::Null && schema["nullable"] == true) {
+    if found == Kind::Null && schema.is_nullable() {
         return Ok(());
     }
+    let schema = schema.resolve();
+    let Some(expected) = schema.kind() else { return Ok(()) };
     if depth > MAX_DEPTH {
         return Err(Problem::new(value, "is nested too deeply; write fewer levels".to_owned()));
     }
-    if expected != Some(found) {
-        return Err(Problem::new(value, kind::correction(value, schema, is_optional)));
+    if found != expected {
+        let problem = kind::correction(value, expected, schema.values.as_deref(), is_optional);
+        return Err(Problem::new(value, problem));
     }
     match found {
         Kind::Object => check_fields(value, schema, depth).map(drop),
         Kind::List => check_entries(value, schema, depth),
         Kind::Text => check_text(value, schema),
+        Kind::Number if schema.is_integer() && value.get().parse::<i64>().is_err() => {
+            let problem = format!("{} is not a whole number, or too large; correct it", kind::shown(value));
+            Err(Problem::new(value, problem))
+        }
         Kind::Number | Kind::Boolean | Kind::Null => Ok(()),
     }
 }
 
-fn check_fields<'a>(object: &'a RawValue, schema: &Value, depth: usize) -> Result<Fields<'a>, Problem<'a>> {
+fn check_fields<'a>(object: &'a RawValue, schema: &Schema, depth: usize) -> Result<Fields<'a>, Problem<'a>> {
     let Members(fields) = parse(object)?;
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut seen = HashSet::new();
     for (key, value) in &fields {
-        let checked = match schema["properties"].get(key) {
-            None if schema["additionalProperties"] == false => Err(Problem::new(value, unknown(key, schema))),
-            _ if !seen.insert(key.as_str()) => {
+        let checked = match schema.properties.get(key) {
+            None if schema.is_closed() => Err(Problem::new(value, unknown(key, schema))),
+            _ if !seen.insert(key) => {
                 Err(Problem::new(value, format!("duplicate field `{key}`; remove one of the two")))
             }
-            Some(schema) => check(value, schema, !required.contains(&key.as_str()), depth + 1),
-            None => Ok(()),
+            _ => check(value, schema.of_field(key), !schema.required.contains(key), depth + 1),
         };
         checked.map_err(|problem| problem.under(key))?;
     }
-    match required.into_iter().find(|name| !seen.contains(name)) {
+    match schema.required.iter().find(|name| !seen.contains(name)) {
         Some(name) => Err(Problem::new(object, format!("missing field `{name}`"))),
         None => Ok(fields),
     }
 }
 
-fn unknown(key: &str, schema: &Value) -> String {
-    let mut known: Vec<_> =
-        schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys()).collect();
-    known.retain(|name| *name != SCHEMA_KEY);
-    known.sort();
-    let known: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
+fn unknown(key: &str, schema: &Schema) -> String {
+    let known = schema.properties.keys().filter(|name| *name != SCHEMA_KEY);
+    let known: Vec<_> = known.map(|name| format!("`{name}`")).collect();
     format!("unknown field `{key}`, expected one of {}", known.join(", "))
 }
 
-fn check_entries<'a>(list: &'a RawValue, schema: &Value, depth: usize) -> Result<(), Problem<'a>> {
+fn check_entries<'a>(list: &'a RawValue, schema: &Schema, depth: usize) -> Result<(), Problem<'a>> {
     let entries: Vec<&RawValue> = parse(list)?;
+    let schema = schema.of_entries();
     entries.into_iter().enumerate().try_for_each(|(index, entry)| {
-        check(entry, &schema["items"], false, depth + 1).map_err(|problem| problem.under(&index.to_string()))
+        check(entry, schema, false, depth + 1).map_err(|problem| problem.under(&index.to_string()))
     })
 }
 
-fn check_text<'a>(value: &'a RawValue, schema: &Value) -> Result<(), Problem<'a>> {
+fn check_text<'a>(value: &'a RawValue, schema: &Schema) -> Result<(), Problem<'a>> {
+    // Only an escape can be wrong in a text.
+    if schema.values.is_none() && !value.get().contains('\\') {
+        return Ok(());
+    }
     let text: String = parse(value)?;
-    match schema["enum"].as_array() {
+    match &schema.values {
         Some(values) if !values.contains(&text.into()) => {
-            let problem = format!("{} is unknown; write {}", kind::shown(value), kind::form(Kind::Text, schema));
+            let problem = format!("{} is unknown; write {}", kind::shown(value), kind::form(Kind::Text, Some(values)));
             Err(Problem::new(value, problem))
         }
         _ => Ok(()),

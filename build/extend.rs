@@ -1,0 +1,254 @@
+//! Makes the generated code say what the document says and progenitor does not hand on, so that no Rust file has to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::{format_ident, quote};
+use syn::{
+    Expr, Field, Fields, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, LitStr, Pat,
+    ext::IdentExt, parse::ParseBuffer, parse_quote,
+};
+
+use super::{Result, document::Operation, forms::Type, pointer};
+
+/// What stands behind the name of a method that takes optional parameters as well.
+const WITH_OPTIONS: &str = "with_options";
+
+pub(crate) struct Facts<'a> {
+    pub(crate) operations: &'a [Operation],
+    pub(crate) types: &'a BTreeMap<String, Type>,
+    pub(crate) schemas: String,
+    /// Whether a request has a limit that its type does not hold.
+    pub(crate) is_limited: bool,
+}
+
+/// Adds them, and takes away the constructors, which would make a client without our checks.
+pub(crate) fn add(file: &mut syn::File, facts: &Facts<'_>) -> Result<()> {
+    file.items.retain(|item| !has_constructor(item));
+    for item in &mut file.items {
+        match item {
+            Item::Impl(item) if is_of_client(item) => extend_client(item),
+            Item::Mod(ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
+                check_fields(types, facts)?;
+                types.iter_mut().for_each(describe_variants);
+                let added: Vec<_> = types.iter().filter_map(facts_of_type).collect();
+                types.extend(added);
+            }
+            _ => {}
+        }
+    }
+    file.items.push(document(facts));
+    Ok(())
+}
+
+fn has_constructor(item: &Item) -> bool {
+    let is_constructor = |item: &ImplItem| matches!(item, ImplItem::Fn(item) if item.sig.ident == "new_with_client");
+    matches!(item, Item::Impl(item) if item.items.iter().any(is_constructor))
+}
+
+fn is_of_client(item: &ItemImpl) -> bool {
+    item.trait_.is_none() && matches!(&*item.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"))
+}
+
+fn extend_client(item: &mut ItemImpl) {
+    let mut plain = Vec::new();
+    for item in &mut item.items {
+        if let ImplItem::Fn(method) = item {
+            plain.extend(without_options(method));
+        }
+    }
+    item.items.extend(plain);
+}
+
+/// Of a method with optional parameters, one that leaves them out and has the name: so a new optional parameter changes
+/// no call. The method with all of them gets another name.
+fn without_options(method: &mut ImplItemFn) -> Option<ImplItem> {
+    let is_optional = |input: &FnArg| matches!(input, FnArg::Typed(input) if is_option(&input.ty));
+    if !method.sig.inputs.iter().any(is_optional) {
+        return None;
+    }
+    let with_options = format_ident!("{}_{WITH_OPTIONS}", method.sig.ident.unraw());
+    let arguments: Vec<Expr> = method
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(_) if is_optional(input) => Some(parse_quote!(None)),
+            FnArg::Typed(input) => match &*input.pat {
+                Pat::Ident(name) => {
+                    let name = &name.ident;
+                    Some(parse_quote!(#name))
+                }
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let mut plain = method.clone();
+    let documentation = format!("[`Self::{with_options}`] without the optional parameters.");
+    plain.attrs = vec![parse_quote!(#[doc = #documentation])];
+    plain.sig.inputs = method.sig.inputs.iter().filter(|input| !is_optional(input)).cloned().collect();
+    plain.block = parse_quote!({ self.#with_options(#(#arguments),*).await });
+    method.sig.ident = with_options;
+    Some(ImplItem::Fn(plain))
+}
+
+fn is_option(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}
+
+/// Two properties must not become one field, nor two values one variant.
+fn check_fields(types: &[Item], facts: &Facts<'_>) -> Result<()> {
+    for item in types {
+        let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
+        let mut seen = BTreeSet::new();
+        for field in &fields.named {
+            let Some(name) = &field.ident else { continue };
+            if !seen.insert(name.unraw().to_string()) {
+                let at = facts.types.get(&ident.to_string()).map(|known| known.at.as_str()).unwrap_or_default();
+                let property = pointer::escape(&on_the_wire(field).name);
+                return Err(format!(
+                    "{at}/properties/{property}: becomes the field `{name}`, as another one does; rename one"
+                )
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Says of an `enum` which value a variant stands for.
+fn describe_variants(item: &mut Item) {
+    let Item::Enum(item) = item else { return };
+    for variant in &mut item.variants {
+        let value = serde_words(&variant.attrs).name.unwrap_or_else(|| variant.ident.to_string());
+        if value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`') {
+            let value = format!("`{value}`");
+            variant.attrs.push(parse_quote!(#[doc = #value]));
+        }
+    }
+}
+
+/// The wire names of a struct's fields and a constructor that takes what is required; the values of an enum.
+fn facts_of_type(item: &Item) -> Option<Item> {
+    match item {
+        Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) => {
+            let (mut names, mut wire_names) = (Vec::new(), Vec::new());
+            let (mut parameters, mut values) = (Vec::new(), Vec::new());
+            for field in &fields.named {
+                let (field_ident, ty) = (field.ident.as_ref()?, &field.ty);
+                let Wire { name, default, is_flat } = on_the_wire(field);
+                if !is_flat {
+                    let constant = format_ident!("{}", field_ident.unraw().to_string().to_uppercase());
+                    names.push(quote!(pub(crate) const #constant: &'static str = #name;));
+                    wire_names.push(name);
+                }
+                if default.is_none() {
+                    parameters.push(quote!(#field_ident: #ty));
+                }
+                let value = default.unwrap_or_else(|| parse_quote!(#field_ident));
+                values.push(quote!(#field_ident: #value));
+            }
+            Some(parse_quote! {
+                impl #ident {
+                    #(#names)*
+                    pub(crate) const FIELDS: &'static [&'static str] = &[#(#wire_names),*];
+                    pub(crate) fn with_required(#(#parameters),*) -> Self {
+                        Self { #(#values),* }
+                    }
+                }
+            })
+        }
+        Item::Enum(ItemEnum { ident, variants, .. }) if variants.iter().all(|variant| variant.fields.is_empty()) => {
+            let variants = variants.iter().map(|variant| &variant.ident);
+            Some(parse_quote! {
+                impl #ident {
+                    pub(crate) const ALL: &'static [Self] = &[#(Self::#variants),*];
+                }
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What serde's attributes say of a field.
+struct Wire {
+    name: String,
+    /// The value that it has if it is not there; nothing if it is required.
+    default: Option<Expr>,
+    is_flat: bool,
+}
+
+fn on_the_wire(field: &Field) -> Wire {
+    let words = serde_words(&field.attrs);
+    let name = words.name.or_else(|| Some(field.ident.as_ref()?.unraw().to_string())).unwrap_or_default();
+    let is_optional = words.is_default || words.is_skipped || words.is_flat;
+    let standard = || is_optional.then(|| parse_quote!(::std::default::Default::default()));
+    Wire { name, default: words.default.or_else(standard), is_flat: words.is_flat }
+}
+
+#[derive(Default)]
+struct SerdeWords {
+    name: Option<String>,
+    default: Option<Expr>,
+    is_default: bool,
+    is_skipped: bool,
+    is_flat: bool,
+}
+
+fn serde_words(attributes: &[syn::Attribute]) -> SerdeWords {
+    let mut words = SerdeWords::default();
+    for attr in attributes.iter().filter(|attr| attr.path().is_ident("serde")) {
+        // Any other word in the attribute is passed over.
+        let _ = attr.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(ParseBuffer::parse::<LitStr>).ok();
+            match value {
+                Some(value) if meta.path.is_ident("rename") => words.name = Some(value.value()),
+                Some(value) if meta.path.is_ident("default") => {
+                    let function: syn::Path = value.parse()?;
+                    words.default = Some(parse_quote!(#function()));
+                }
+                Some(_) if meta.path.is_ident("skip_serializing_if") => words.is_skipped = true,
+                None if meta.path.is_ident("default") => words.is_default = true,
+                None if meta.path.is_ident("flatten") => words.is_flat = true,
+                _ => {}
+            }
+            Ok(())
+        });
+    }
+    words
+}
+
+/// The module that tells the rest of the crate what the document says.
+fn document(facts: &Facts<'_>) -> Item {
+    let names: Vec<_> =
+        facts.operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
+    let operations = facts.operations.iter().zip(&names).map(|(operation, name)| {
+        let Operation { id, method, path, idempotent, .. } = operation;
+        let method = method.to_uppercase();
+        quote! {
+            pub(crate) const #name: Operation =
+                Operation { id: #id, method: #method, url_template: #path, idempotent: #idempotent };
+        }
+    });
+    let Facts { schemas, is_limited, .. } = facts;
+    parse_quote! {
+        /// What the document says and the client itself does not hand on.
+        pub(crate) mod document {
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            pub(crate) struct Operation {
+                pub(crate) id: &'static str,
+                pub(crate) method: &'static str,
+                pub(crate) url_template: &'static str,
+                /// Whether a second request changes nothing that the first one did not.
+                pub(crate) idempotent: bool,
+            }
+            #(#operations)*
+            pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
+            /// The schemas as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
+            pub(crate) const SCHEMAS: &str = #schemas;
+            /// Whether a request has a limit that its type does not hold.
+            pub(crate) const IS_LIMITED: bool = #is_limited;
+
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The ways in which a server fails or answers in an unusual way, and what each must become for the caller.
+
+mod broken;
+mod endless;
+mod errors;
+mod not_http;
+pub(super) mod redirects;
+mod retry_after;
+mod silent;
+mod successes;
+mod unreadable;
+
+use std::time::Duration;
+
+use cinnox_destination::Outcome;
+
+use crate::support::{observed::Observed, server::Behavior};
+
+/// The default of `ClientBuilder::max_response_bytes`.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How many headers of a response the client reads.
+pub(crate) const HEADER_LIMIT: usize = 200;
+
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) server: Behavior,
+    pub(crate) result: Observed,
+    pub(crate) retried: Retried,
+    /// What the error must keep of the body, if the case is about that.
+    pub(crate) body: Option<Vec<u8>>,
+    /// Whether each attempt takes all the time that it has.
+    pub(crate) stalls: bool,
+    /// The shortest delay before each retry.
+    pub(crate) min_delay: Duration,
+    /// Whether the connection may end before the request is written; the update is then not sent, and retried.
+    pub(crate) may_be_unsent: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Retried {
+    Never,
+    ByDefault,
+    IfIdempotent,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            server: Behavior::success(),
+            result: Observed::Updated,
+            retried: Retried::Never,
+            body: None,
+            stalls: false,
+            min_delay: Duration::ZERO,
+            may_be_unsent: false,
+        }
+    }
+}
+
+impl Case {
+    /// Whether the server may have applied the update although it says otherwise or nothing.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.result.outcome() == Some(Outcome::Unknown)
+    }
+}
+
+fn kept(body: impl AsRef<[u8]>) -> Option<Vec<u8>> {
+    Some(body.as_ref().to_vec())
+}
+
+pub(crate) fn all() -> Vec<Case> {
+    [
+        silent::cases(),
+        broken::cases(),
+        not_http::cases(),
+        endless::cases(),
+        successes::successes(),
+        successes::not_successes(),
+        errors::cases(),
+        retry_after::cases(),
+        redirects::cases(),
+        unreadable::cases(),
+    ]
+    .concat()
+}

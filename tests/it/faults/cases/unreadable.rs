@@ -1,0 +1,127 @@
+//! Bodies that cannot be read as text. Such a body may say that the update was applied, whatever the status says.
+
+use cinnox_destination::Outcome::{Rejected, Unknown};
+
+use super::{
+    Case,
+    Retried::{IfIdempotent, Never},
+    kept,
+};
+use crate::support::{
+    UPDATED,
+    answer::{Answer, gzip, utf16},
+    observed::Observed,
+    server::Behavior,
+};
+
+/// A failed service of the vendor's: the update may be applied.
+const FAILED_SERVICE: &str = r#"{"code":6451001}"#;
+
+pub(super) fn cases() -> Vec<Case> {
+    [every_status(), every_coding(), readable()].concat()
+}
+
+fn gzipped(status: u16, text: &str) -> Answer {
+    Answer::status(status).header("content-encoding", "gzip").body(gzip(text.as_bytes()))
+}
+
+fn every_status() -> Vec<Case> {
+    [200, 302, 400, 404, 409, 422, 429, 500, 503]
+        .into_iter()
+        .flat_map(|status| {
+            let repeatable = matches!(status, 409 | 429 | 500 | 503);
+            let retried = if repeatable { IfIdempotent } else { Never };
+            let text = if status == 200 { UPDATED } else { FAILED_SERVICE };
+            let case = |coding: &str, answer: Answer| Case {
+                name: format!("{status} in {coding}"),
+                server: Behavior::answer(answer.header("retry-after", "0")),
+                result: Observed::failed(format!("UnreadableResponse({coding})"), Unknown, status),
+                retried,
+                ..Case::default()
+            };
+            [case("gzip", gzipped(status, text)), case("UTF-16", Answer::status(status).body(utf16(text)))]
+        })
+        .collect()
+}
+
+fn every_coding() -> Vec<Case> {
+    struct Row {
+        what: &'static str,
+        headers: &'static [(&'static str, &'static str)],
+        body: Vec<u8>,
+        coding: &'static str,
+    }
+    let big_endian = |text: &str| -> Vec<u8> {
+        let units = text.encode_utf16().flat_map(u16::to_be_bytes);
+        [0xfe, 0xff].into_iter().chain(units).collect()
+    };
+    let utf32: Vec<u8> = FAILED_SERVICE.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    [
+        Row {
+            what: "Brotli",
+            headers: &[("content-encoding", "br")],
+            body: b"\x0b\x02\x80{}\x03".to_vec(),
+            coding: "br",
+        },
+        Row {
+            what: "two codings",
+            headers: &[("content-encoding", "deflate, gzip")],
+            body: b"?".to_vec(),
+            coding: "deflate, gzip",
+        },
+        Row { what: "UTF-16, big-endian", headers: &[], body: big_endian(FAILED_SERVICE), coding: "UTF-16" },
+        Row {
+            what: "UTF-16 without a byte order mark",
+            headers: &[],
+            body: utf16(FAILED_SERVICE)[2..].to_vec(),
+            coding: "UTF-16, UTF-32 or binary",
+        },
+        Row { what: "UTF-32", headers: &[], body: utf32, coding: "UTF-16, UTF-32 or binary" },
+        Row {
+            what: "a charset that is not like ASCII",
+            headers: &[("content-type", "application/json; charset=utf-7")],
+            body: b"+AHsAIgBjAG8AZABlACI-".to_vec(),
+            coding: "utf-7",
+        },
+        Row { what: "gzip that is not declared", headers: &[], body: gzip(b"{}"), coding: "UTF-16, UTF-32 or binary" },
+        Row { what: "Latin-1 that is not declared", headers: &[], body: b"ferm\xe9 ici".to_vec(), coding: "not UTF-8" },
+    ]
+    .map(|Row { what, headers, body, coding }| {
+        let answer = headers.iter().fold(Answer::status(403), |answer, (name, value)| answer.header(name, value));
+        Case {
+            name: format!("403 in {what}"),
+            server: Behavior::answer(answer.body(&body)),
+            result: Observed::failed(format!("UnreadableResponse({coding})"), Unknown, 403),
+            body: kept(body),
+            ..Case::default()
+        }
+    })
+    .into()
+}
+
+/// Near misses, which can be read.
+fn readable() -> Vec<Case> {
+    let identity = Answer::status(400).header("content-encoding", "identity").body(FAILED_SERVICE);
+    let latin1 = Answer::status(403).header("content-type", "text/html; charset=ISO-8859-1").body(b"ferm\xe9");
+    vec![
+        Case {
+            name: "400 with the identity coding".into(),
+            server: Behavior::answer(identity),
+            result: Observed::failed("Api(6451001)", Unknown, 400),
+            retried: IfIdempotent,
+            ..Case::default()
+        },
+        Case {
+            name: "403 with declared Latin-1".into(),
+            server: Behavior::answer(latin1),
+            result: Observed::failed("UnexpectedResponse", Rejected, 403),
+            ..Case::default()
+        },
+        Case {
+            name: "404 without a body, declared as gzip".into(),
+            server: Behavior::answer(Answer::status(404).header("content-encoding", "gzip")),
+            result: Observed::failed("UnexpectedResponse", Rejected, 404),
+            ..Case::default()
+        },
+    ]
+}

@@ -1,0 +1,26 @@
+//! The integration tests, one module for each subject. What they share is in `support`.
+//!
+//! `cargo test --test it wire` runs one module, `cargo test --test it wire::sends_documented_request` one test.
+
+mod autotraits;
+mod configuration;
+mod errors;
+mod faults;
+mod handles;
+mod ids;
+mod json;
+mod layers;
+mod limits;
+#[cfg(target_os = "linux")]
+mod memory;
+mod mock;
+mod network;
+mod proxies;
+mod responses;
+mod retries;
+mod secrets;
+mod soak;
+mod support;
+mod tracing;
+mod validation;
+mod wire;

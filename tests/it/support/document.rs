@@ -1,0 +1,28 @@
+//! The OpenAPI document, so that no test repeats a limit or a name that may change in it.
+
+use std::sync::LazyLock;
+
+use serde_norway::Value;
+
+static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+    let text = std::fs::read_to_string("openapi/destination.yaml").unwrap();
+    let document: Value = serde_norway::from_str(&text).unwrap();
+    document["components"]["schemas"].clone()
+});
+
+/// How many characters a display name may have.
+pub(crate) fn max_name_length() -> usize {
+    usize::try_from(SCHEMAS["DisplayName"]["maxLength"].as_u64().unwrap()).unwrap()
+}
+
+/// The properties of an update in the order of the document.
+pub(crate) fn fields() -> Vec<String> {
+    let properties = SCHEMAS["DestinationUpdate"]["properties"].as_mapping().unwrap();
+    properties.keys().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// The destination types in the order of the document.
+pub(crate) fn types() -> Vec<String> {
+    let values = SCHEMAS["DestinationType"]["enum"].as_sequence().unwrap();
+    values.iter().map(|value| value.as_str().unwrap().to_owned()).collect()
+}

@@ -1,0 +1,399 @@
+//! A TCP server on loopback that answers and fails as a test tells it.
+
+use std::{future::Future, io, net::SocketAddr, panic::Location, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+    time::{sleep, timeout},
+};
+
+use super::{UPDATED, answer::Answer};
+
+/// What the server does with one request: how much of it it reads, what it sends, and how it ends the connection.
+#[derive(Clone)]
+pub(crate) struct Behavior {
+    read: Read,
+    /// Whether the update takes effect once the request is read.
+    applies: bool,
+    steps: Vec<Step>,
+    end: End,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Read {
+    Nothing,
+    Bytes(usize),
+    All,
+}
+
+#[derive(Clone)]
+enum Step {
+    Send(Bytes),
+    SendBytewise { text: Bytes, pause: Duration },
+    SendForever(Bytes),
+    Wait(Duration),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// Ready for the next request.
+    KeepAlive,
+    /// A FIN; what the client still sends is read.
+    Close,
+    /// A RST.
+    Reset,
+    /// Silence; what the client still sends is read until it goes.
+    Hold,
+}
+
+impl Behavior {
+    fn new(read: Read, end: End) -> Self {
+        Self { read, applies: false, steps: Vec::new(), end }
+    }
+
+    /// Reads the request, sends `text`, and takes further requests.
+    pub(crate) fn answer(text: impl Into<Bytes>) -> Self {
+        Self::new(Read::All, End::KeepAlive).then(text)
+    }
+
+    /// Reads the request, applies the update and says so.
+    pub(crate) fn success() -> Self {
+        Self::answer(Answer::status(200).body(UPDATED)).applying(true)
+    }
+
+    /// Reads the request and sends nothing.
+    pub(crate) fn silence() -> Self {
+        Self::new(Read::All, End::Hold)
+    }
+
+    /// Closes the connection without sending anything, before a byte of the request is read.
+    pub(crate) fn close_before_reading() -> Self {
+        Self::new(Read::Nothing, End::Close)
+    }
+
+    /// The same after ten bytes.
+    pub(crate) fn close_while_reading() -> Self {
+        Self::new(Read::Bytes(10), End::Close)
+    }
+
+    /// The same after the whole request.
+    pub(crate) fn close_after_reading() -> Self {
+        Self::new(Read::All, End::Close)
+    }
+
+    /// Whether the update takes effect; only a request that is read to its end can.
+    pub(crate) fn applying(mut self, applies: bool) -> Self {
+        self.applies = applies && self.read == Read::All;
+        self
+    }
+
+    pub(crate) fn then(mut self, text: impl Into<Bytes>) -> Self {
+        self.steps.push(Step::Send(text.into()));
+        self
+    }
+
+    pub(crate) fn then_bytewise(mut self, pause: Duration, text: impl Into<Bytes>) -> Self {
+        self.steps.push(Step::SendBytewise { text: text.into(), pause });
+        self
+    }
+
+    pub(crate) fn then_forever(mut self, text: impl Into<Bytes>) -> Self {
+        self.steps.push(Step::SendForever(text.into()));
+        self
+    }
+
+    /// Waits before anything that was added so far is sent.
+    pub(crate) fn delayed(mut self, delay: Duration) -> Self {
+        self.steps.insert(0, Step::Wait(delay));
+        self
+    }
+
+    pub(crate) fn closing(self) -> Self {
+        Self { end: End::Close, ..self }
+    }
+
+    pub(crate) fn holding(self) -> Self {
+        Self { end: End::Hold, ..self }
+    }
+
+    pub(crate) fn resetting(self) -> Self {
+        Self { end: End::Reset, ..self }
+    }
+}
+
+/// Tells a server what to do with each request, and hears from it what happened.
+pub(crate) trait Script: Send + Sync + 'static {
+    /// For the request number 0, 1 and so on.
+    fn behavior(&self, request: usize) -> Behavior;
+
+    /// A request arrived, at least in part, though the server may not have read it.
+    fn arrived(&self, _request: &str) {}
+
+    /// The update of a request took effect.
+    fn applied(&self, _request: &str) {}
+}
+
+impl<F: Fn(usize) -> Behavior + Send + Sync + 'static> Script for F {
+    fn behavior(&self, request: usize) -> Behavior {
+        self(request)
+    }
+}
+
+/// What the server has seen so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// Connections that were accepted.
+    pub(crate) connections: usize,
+    /// Connections that are over on both sides.
+    pub(crate) closed: usize,
+    /// Requests that a client began, or made a connection for.
+    pub(crate) requests: usize,
+    /// Requests of which a part was read as the behavior says.
+    pub(crate) begun: usize,
+    /// Requests of which a part arrived, read or not.
+    pub(crate) arrived: usize,
+    /// Requests that were read to the last byte.
+    pub(crate) whole: usize,
+}
+
+/// It ends with all its connections when it is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    seen: watch::Sender<Seen>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Shared {
+    script: Box<dyn Script>,
+    seen: watch::Sender<Seen>,
+}
+
+impl Server {
+    /// The first behavior is for the first request, and so on; the last one is for all further requests.
+    pub(crate) async fn start(behaviors: &[Behavior]) -> Self {
+        let behaviors = behaviors.to_vec();
+        Self::scripted(move |request: usize| behaviors[request.min(behaviors.len() - 1)].clone()).await
+    }
+
+    /// Answers every request in the same way.
+    pub(crate) async fn answering(answer: Answer) -> Self {
+        Self::start(&[Behavior::answer(answer)]).await
+    }
+
+    pub(crate) async fn scripted(script: impl Script) -> Self {
+        Self::over(async |stream| Ok(stream), script).await
+    }
+
+    /// With a layer between TCP and HTTP, such as TLS.
+    pub(crate) async fn over<L, F, S>(layer: L, script: impl Script) -> Self
+    where
+        L: Fn(TcpStream) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = io::Result<S>> + Send,
+        S: Socket + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let seen = watch::Sender::new(Seen::default());
+        let shared = Arc::new(Shared { script: Box::new(script), seen: seen.clone() });
+        let task = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                tokio::select! {
+                    accepted = listener.accept() => {
+                        let Ok((stream, _)) = accepted else { continue };
+                        shared.seen.send_modify(|seen| seen.connections += 1);
+                        let (shared, layer) = (Arc::clone(&shared), layer.clone());
+                        connections.spawn(async move {
+                            if let Ok(stream) = layer(stream).await {
+                                // A client that goes away is what many tests are about.
+                                let _ = serve(stream, &shared).await;
+                            }
+                            shared.seen.send_modify(|seen| seen.closed += 1);
+                        });
+                    }
+                    Some(_) = connections.join_next() => {}
+                }
+            }
+        });
+        Self { address, seen, task }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        *self.seen.borrow()
+    }
+
+    /// Waits until what the server has seen meets the condition, but not for ever.
+    #[track_caller]
+    pub(crate) fn until(&self, condition: impl FnMut(&Seen) -> bool) -> impl Future<Output = ()> {
+        let mut seen = self.seen.subscribe();
+        let caller = Location::caller();
+        async move {
+            let waited = timeout(Duration::from_secs(60), seen.wait_for(condition)).await.map(drop);
+            assert!(waited.is_ok(), "{caller}: the condition was never met: {:?}", *seen.borrow());
+        }
+    }
+}
+
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Socket for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Socket for tokio_rustls::server::TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+impl Shared {
+    /// `received` is the beginning of a request, or nothing.
+    fn arrived(&self, received: &[u8]) {
+        if !received.is_empty() {
+            self.seen.send_modify(|seen| seen.arrived += 1);
+            self.script.arrived(&String::from_utf8_lossy(received));
+        }
+    }
+}
+
+async fn serve(mut stream: impl Socket, shared: &Shared) -> io::Result<()> {
+    let mut received = Vec::new();
+    loop {
+        let mut number = 0;
+        shared.seen.send_modify(|seen| {
+            number = seen.requests;
+            seen.requests += 1;
+        });
+        let behavior = shared.script.behavior(number);
+        match behavior.read {
+            // Without waiting for the first byte, a RST could arrive before the client knows that it is connected.
+            Read::Nothing if behavior.end == End::Reset => drop(stream.tcp().peek(&mut [0]).await?),
+            Read::Nothing => {}
+            Read::Bytes(count) => {
+                fill(&mut stream, &mut received, count).await?;
+                shared.seen.send_modify(|seen| seen.begun += 1);
+            }
+            Read::All => {
+                let length = read_head(&mut stream, &mut received).await?;
+                fill(&mut stream, &mut received, length).await?;
+                shared.arrived(&received);
+                if behavior.applies {
+                    shared.script.applied(&String::from_utf8_lossy(&received));
+                }
+                received.drain(..length);
+                shared.seen.send_modify(|seen| (seen.begun, seen.whole) = (seen.begun + 1, seen.whole + 1));
+            }
+        }
+        send(&mut stream, &behavior.steps).await?;
+        match behavior.end {
+            End::KeepAlive => {
+                if received.is_empty() && stream.read_buf(&mut received).await? == 0 {
+                    return Ok(());
+                }
+                continue;
+            }
+            End::Close => {
+                // The client may be gone already.
+                let _ = stream.shutdown().await;
+                drain(&mut stream, &mut received).await;
+            }
+            End::Reset => {
+                // What was sent and not read, if anything was.
+                let mut unread = [0; 4096];
+                let count = stream.tcp().peek(&mut unread).now_or_never().and_then(io::Result::ok).unwrap_or(0);
+                received.extend(&unread[..count]);
+                stream.tcp().set_zero_linger()?;
+            }
+            End::Hold => drain(&mut stream, &mut received).await,
+        }
+        shared.arrived(&received);
+        return Ok(());
+    }
+}
+
+async fn send(stream: &mut impl Socket, steps: &[Step]) -> io::Result<()> {
+    for step in steps {
+        match step {
+            Step::Send(text) => stream.write_all(text).await?,
+            Step::SendBytewise { text, pause } => {
+                for byte in text {
+                    stream.write_all(&[*byte]).await?;
+                    stream.flush().await?;
+                    sleep(*pause).await;
+                }
+            }
+            Step::SendForever(text) => loop {
+                stream.write_all(text).await?;
+            },
+            Step::Wait(delay) => sleep(*delay).await,
+        }
+        stream.flush().await?;
+    }
+    Ok(())
+}
+
+/// Reads until there are `count` bytes.
+async fn fill(stream: &mut impl Socket, received: &mut Vec<u8>, count: usize) -> io::Result<()> {
+    while received.len() < count {
+        if stream.read_buf(received).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(())
+}
+
+/// Reads the head of a request; how many bytes the whole request has.
+async fn read_head(stream: &mut impl Socket, received: &mut Vec<u8>) -> io::Result<usize> {
+    loop {
+        if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&received[..end]).to_ascii_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
+            return Ok(end + 4 + length);
+        }
+        let count = received.len() + 1;
+        fill(stream, received, count).await?;
+    }
+}
+
+/// The path of a request, as far as it arrived.
+pub(crate) fn path(request: &str) -> &str {
+    request.split([' ', '\r']).nth(1).unwrap_or_default()
+}
+
+/// The value of a header of a request.
+pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = request.lines().skip(1).take_while(|line| !line.is_empty());
+    lines
+        .find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)))
+        .map(|line| line.1)
+}
+
+/// Reads what the client still sends until it goes; keeps the beginning.
+async fn drain(stream: &mut impl Socket, received: &mut Vec<u8>) {
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+        if received.len() < buffer.len() {
+            received.extend(&buffer[..count]);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! TLS servers with certificates of a certificate authority that the test makes.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::aws_lc_rs,
+        pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+use super::server::{Behavior, Server};
+
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+}
+
+/// A certificate with its key.
+pub(crate) type Identity = (CertificateDer<'static>, PrivateKeyDer<'static>);
+
+impl Authority {
+    pub(crate) fn new(name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap().der().clone();
+        Self { issuer: Issuer::new(params, key), certificate }
+    }
+
+    /// For a client that trusts this authority.
+    pub(crate) fn certificate(&self) -> reqwest::Certificate {
+        reqwest::Certificate::from_der(&self.certificate).unwrap()
+    }
+
+    /// A certificate for the server `name` that is valid to the end of the year `until`.
+    pub(crate) fn issue(&self, name: &str, until: i32) -> Identity {
+        let (params, key) = server(name, until);
+        (params.signed_by(&key, &self.issuer).unwrap().der().clone(), private(&key))
+    }
+}
+
+/// The same, signed by nobody else.
+pub(crate) fn self_signed(name: &str, until: i32) -> Identity {
+    let (params, key) = server(name, until);
+    (params.self_signed(&key).unwrap().der().clone(), private(&key))
+}
+
+fn server(name: &str, until: i32) -> (CertificateParams, KeyPair) {
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    params.not_after = rcgen::date_time_ymd(until, 12, 31);
+    (params, KeyPair::generate().unwrap())
+}
+
+fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
+    PrivatePkcs8KeyDer::from(key.serialize_der()).into()
+}
+
+/// Accepts TLS as `identity`, and offers HTTP/2 before HTTP/1.1.
+pub(crate) fn acceptor((certificate, key): Identity) -> TlsAcceptor {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A server that identifies itself as `identity` and treats every request in the same way.
+pub(crate) async fn start(identity: Identity, behavior: Behavior) -> Server {
+    let acceptor = acceptor(identity);
+    Server::over(
+        move |stream| {
+            let acceptor = acceptor.clone();
+            async move { acceptor.accept(stream).await }
+        },
+        move |_| behavior.clone(),
+    )
+    .await
+}

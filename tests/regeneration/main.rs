@@ -1,0 +1,8 @@
+//! Someone edits the document: either everything follows, or the build says in words where to think.
+
+mod copy;
+mod edits;
+mod follow;
+mod hostile;
+mod keywords;
+mod script;
