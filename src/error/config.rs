@@ -1,11 +1,12 @@
 //! Why a client cannot be built.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, fmt};
 
+use super::innermost;
 use crate::model::InvalidId;
 
 /// Why a client cannot be built, or a request cannot be made from its parts. Nothing was sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// Environment variables are missing; they are named.
@@ -42,6 +43,18 @@ pub enum ConfigError {
     /// A request cannot be made from its parts.
     #[error("the request cannot be built: {0}")]
     Request(String),
+}
+
+/// Shows what `Display` shows: a program that returns the error from `main` prints it like this.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ConfigError");
+        debug.field("message", &format_args!("{self}"));
+        if let Some(source) = self.source() {
+            debug.field("cause", &innermost(source));
+        }
+        debug.finish_non_exhaustive()
+    }
 }
 
 fn list(names: &[&str]) -> String {

@@ -57,7 +57,7 @@ fn is_in(table: &Table, c: char) -> bool {
 }
 
 /// Whether the text is ASCII that breaks no rule here, as nearly all names, codes and IDs are.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     is_printable && !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ')
 }

@@ -27,9 +27,10 @@ pub(crate) enum EntryForm {
 impl EntryForm {
     /// What two entries that mean the same have in common.
     fn key(self, entry: &str) -> &str {
+        let trimmed = if characters::is_plain(entry) { entry } else { entry.trim() };
         match self {
-            Self::Code | Self::StaffId => entry.trim(),
-            Self::Number => entry.trim().trim_start_matches('+'),
+            Self::Code | Self::StaffId => trimmed,
+            Self::Number => trimmed.trim_start_matches('+'),
         }
     }
 }
@@ -45,20 +46,26 @@ pub(crate) fn check_codes(list: &[String], collector: &mut Collector<'_>) {
 
 /// Checks each entry by itself, and that none is in the list twice.
 pub(crate) fn check(list: &[String], form: EntryForm, collector: &mut Collector<'_>) {
-    let is_long = list.len() > FEW;
-    let mut firsts = HashMap::with_capacity(if is_long { list.len() } else { 0 });
+    // Comparing a few entries is cheaper than hashing them; a long list needs the map to stay linear.
+    let mut firsts = (list.len() > FEW).then(|| HashMap::with_capacity(list.len()));
     for (index, entry) in list.iter().enumerate() {
         check_entry(list, index, form, collector);
-        // Comparing a few entries is cheaper than hashing them; a long list needs the map to stay linear.
-        let first = if is_long {
-            Some(*firsts.entry(form.key(entry)).or_insert(index)).filter(|first| *first < index)
-        } else {
-            list[..index].iter().position(|earlier| form.key(earlier) == form.key(entry))
+        let first = match &mut firsts {
+            Some(firsts) => Some(*firsts.entry(form.key(entry)).or_insert(index)).filter(|first| *first < index),
+            None => first_same(&list[..index], form, entry),
         };
         if let Some(first) = first {
             collector.add_duplicate(index, entry, (first, &list[first]));
         }
     }
+}
+
+fn first_same(earlier: &[String], form: EntryForm, entry: &str) -> Option<usize> {
+    if earlier.is_empty() {
+        return None;
+    }
+    let key = form.key(entry);
+    earlier.iter().position(|earlier| form.key(earlier) == key)
 }
 
 fn check_entry(list: &[String], index: usize, form: EntryForm, collector: &mut Collector<'_>) {

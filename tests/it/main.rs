@@ -13,6 +13,7 @@ mod layers;
 mod limits;
 #[cfg(target_os = "linux")]
 mod memory;
+mod mock;
 mod network;
 mod proxies;
 mod responses;
@@ -23,5 +24,6 @@ mod snapshot;
 mod soak;
 mod support;
 mod tracing;
+mod traits;
 mod validation;
 mod wire;

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use cinnox_destination::{Client, Outcome, RetryPolicy};
@@ -99,6 +99,24 @@ async fn retry_if_narrows_what_is_retried_and_never_widens_it() {
         let error = client.update(&destination(), &update()).await.unwrap_err();
         assert_eq!((error.attempts(), server.seen().whole), (attempts, attempts as usize), "{what}");
     }
+}
+
+/// Read against the local clock, as the response has no `Date`.
+#[tokio::test]
+async fn waits_until_the_date_in_retry_after() {
+    let script = |request: usize| {
+        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
+        match request {
+            0 => Behavior::answer(Answer::status(429).header("retry-after", &date)),
+            _ => Behavior::success(),
+        }
+    };
+    let server = Server::scripted(script).await;
+    let begin = Instant::now();
+    let response = builder(&server.url()).build().unwrap().update(&destination(), &update()).await.unwrap();
+    assert_eq!((response.attempts, server.seen().requests), (2, 2));
+    // A date has whole seconds, so up to one of the two is lost.
+    assert!(begin.elapsed() >= Duration::from_millis(900), "{:?}", begin.elapsed());
 }
 
 /// Throttles the first request of each client, and records when each request came.

@@ -3,9 +3,7 @@
 use std::{
     error::Error as StdError,
     fmt::Debug,
-    io::{self, Write},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Mutex,
     time::Duration,
 };
 
@@ -14,7 +12,7 @@ use cinnox_destination::{ClientBuilder, Error, ErrorKind, RetryPolicy, Timeout, 
 use crate::support::{
     self, ClosedPort,
     answer::Answer,
-    destination, http_without_roots, process,
+    destination, http_without_roots, logs, process,
     server::{Behavior, Server},
     tls::{self, Authority},
 };
@@ -152,56 +150,15 @@ fn panic_does_not_show_token() {
     }
 }
 
-/// Everything that was logged with `tracing` and with `log`, which reqwest and rustls use.
-static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-struct Logger;
-
-impl Write for Logger {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOGGED.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata) -> bool {
-        true
-    }
-
-    fn log(&self, record: &log::Record) {
-        writeln!(Self, "{} {}", record.target(), record.args()).unwrap();
-    }
-
-    fn flush(&self) {}
-}
-
-fn log_everything() {
-    use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan, prelude::*};
-    let lines = tracing_subscriber::fmt::layer().with_writer(|| Logger).with_span_events(FmtSpan::FULL);
-    tracing_subscriber::registry().with(lines.with_filter(LevelFilter::TRACE)).init();
-    // The subscriber above has become the logger of `log` if it can.
-    if log::set_logger(&Logger).is_ok() {
-        log::set_max_level(log::LevelFilter::Trace);
-    }
-}
-
 /// In a process of its own, because a logger is for the whole process.
 #[tokio::test]
 async fn no_log_line_of_any_crate_shows_token() {
     if !process::run_in_own(module_path!(), "no_log_line_of_any_crate_shows_token") {
         return;
     }
-    log_everything();
+    logs::record();
     succeed_and_fail_in_every_way().await;
-
-    let logged = String::from_utf8_lossy(&LOGGED.lock().unwrap()).into_owned();
-    assert!(logged.contains("reqwest::"), "{logged}");
-    assert!(logged.contains("http.client.request"), "{logged}");
+    let logged = logs::recorded();
     assert_clean("the log", &logged);
     for private in ["Bearer", "dest-1", "Night shift", "staff-1"] {
         assert!(!logged.contains(private), "{private} is in the log: {logged}");
@@ -319,7 +276,7 @@ async fn redacts_token_that_is_cut_off() {
     for shown in [4, 8, TOKEN.len() - 1] {
         let until = begin + shown;
         let whole = Server::answering(Answer::status(502).body(&body)).await;
-        let limited = builder(&whole.url()).max_response_bytes(until.try_into().unwrap());
+        let limited = builder(&whole.url()).max_response_bytes(until);
         let head = format!("HTTP/1.1 502 Reason\r\ncontent-length: {}\r\n\r\n", body.len());
         let broken = Server::start(&[Behavior::answer(head + &body[..until]).closing()]).await;
         for (client, kind) in [(limited, "BodyTooLarge"), (builder(&broken.url()), "ConnectionLost")] {

@@ -119,14 +119,14 @@ impl Recorded {
 
 /// What one call with this policy shows, at every level.
 async fn recorded(url: &str, policy: RetryPolicy) -> Recorded {
-    let recorder = Recorder::default();
-    let guard = set_default(Registry::default().with(recorder.clone()));
+    let layer = Recorder::default();
+    let guard = set_default(Registry::default().with(layer.clone()));
     let client = builder(url).attempt_timeout(Duration::from_secs(2)).retry(policy).build().unwrap();
     // Other tests are about the result.
     let _ = client.update(&destination(), &update()).await;
     drop(client);
     drop(guard);
-    let recorded = std::mem::take(&mut *recorder.0.lock().unwrap());
+    let recorded = std::mem::take(&mut *layer.0.lock().unwrap());
     assert_eq!(recorded.closed, recorded.spans.len());
     recorded
 }

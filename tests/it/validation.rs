@@ -109,6 +109,66 @@ fn rejects_name_with_surrounding_white_space() {
     assert_valid(&json!({ "displayName": "a  b" }));
 }
 
+#[test]
+fn rejects_name_that_shows_nothing() {
+    for (name, shown, character) in [
+        ("\u{200b}", r"\u{200b}", "invisible character U+200B"),
+        ("\u{2060}\u{ad}", r"\u{2060}\u{ad}", "invisible character U+2060"),
+        ("\u{202e}", r"\u{202e}", "bidirectional character U+202E"),
+    ] {
+        let message = format!(
+            "\"{shown}\" shows nothing, it has the {character} at character 1; give a name that people will recognise"
+        );
+        assert_violation(
+            &json!({ "displayName": name }),
+            &Expected {
+                pointer: "/displayName",
+                rule: Rule::Blank,
+                name: "blank",
+                source: RuleSource::Ours,
+                message: &message,
+            },
+        );
+    }
+}
+
+#[test]
+fn rejects_control_and_bidirectional_characters() {
+    struct Row {
+        text: &'static str,
+        message: &'static str,
+    }
+    for Row { text, message } in [
+        Row { text: "a\0b", message: r#""a\0b" has the control character U+0000 at character 2; remove it"# },
+        Row {
+            text: "a\tb",
+            message: r#""a\tb" has the control character U+0009 at character 2; write a space instead"#,
+        },
+        Row {
+            text: "ab\u{202e}c",
+            message: r#""ab\u{202e}c" has the bidirectional character U+202E at character 3; remove it"#,
+        },
+    ] {
+        for (field, value, pointer) in [
+            ("displayName", json!(text), "/displayName"),
+            ("supportLanguages", json!([text]), "/supportLanguages/0"),
+            ("supportLocations", json!([text]), "/supportLocations/0"),
+            ("staffTargets", json!([text]), "/staffTargets/0"),
+        ] {
+            assert_violation(
+                &json!({ field: value }),
+                &Expected {
+                    pointer,
+                    rule: Rule::HiddenCharacter,
+                    name: "hidden-character",
+                    source: RuleSource::Ours,
+                    message,
+                },
+            );
+        }
+    }
+}
+
 /// Both lists of codes have the same rules.
 fn for_both_lists_of_codes(check: impl Fn(&str)) {
     check("supportLanguages");
@@ -249,21 +309,21 @@ fn rejects_duplicate_type() {
     );
 }
 
-struct Target {
+struct Row {
     kind: &'static str,
     field: &'static str,
     target: &'static str,
 }
 
-const TARGETS: [Target; 3] = [
-    Target { kind: "PHONE", field: "phoneTargets", target: "+85212345678" },
-    Target { kind: "STAFF", field: "staffTargets", target: "staff-1" },
-    Target { kind: "TRUNK", field: "trunkTargets", target: "+85287654321" },
+const TARGETS: [Row; 3] = [
+    Row { kind: "PHONE", field: "phoneTargets", target: "+85212345678" },
+    Row { kind: "STAFF", field: "staffTargets", target: "staff-1" },
+    Row { kind: "TRUNK", field: "trunkTargets", target: "+85287654321" },
 ];
 
 #[test]
 fn rejects_selected_type_without_targets() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         let expected =
             format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types");
         let absent = json!({ "types": [kind], "staffTargets": [] });
@@ -288,7 +348,7 @@ fn rejects_selected_type_without_targets() {
 
 #[test]
 fn rejects_targets_of_type_that_is_not_selected() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         let other = if kind == "PHONE" { &TARGETS[1] } else { &TARGETS[0] };
         assert_violation(
             &json!({ "types": [other.kind], "staffTargets": [], other.field: [other.target], field: [target] }),
@@ -307,7 +367,7 @@ fn rejects_targets_of_type_that_is_not_selected() {
 
 #[test]
 fn rejects_wildcard_as_target() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         assert_violation(
             &json!({ "types": [kind], "staffTargets": [], field: [target, "*"] }),
             &Expected {
@@ -376,8 +436,38 @@ fn rejects_blank_staff_id() {
 }
 
 #[test]
+fn rejects_staff_id_with_surrounding_white_space() {
+    for (id, shown) in [("staff-1 ", "staff-1 "), ("\u{a0}staff-1", r"\u{a0}staff-1"), ("staff-1\r", r"staff-1\r")] {
+        assert_violation(
+            &json!({ "staffTargets": [id] }),
+            &Expected {
+                pointer: "/staffTargets/0",
+                rule: Rule::SurroundingWhiteSpace,
+                name: "surrounding-white-space",
+                source: RuleSource::Ours,
+                message: &format!("\"{shown}\" begins or ends with white space; remove it"),
+            },
+        );
+    }
+}
+
+/// Entries that differ in what nobody sees, or in a `+` before a number.
+#[test]
+fn finds_near_duplicates() {
+    let found = |fields: &Value| {
+        let violations = update(fields).validate().unwrap_err();
+        let duplicates = violations.iter().filter(|violation| violation.rule() == Rule::Duplicate);
+        duplicates.map(|violation| violation.pointer().to_owned()).collect::<Vec<_>>()
+    };
+    let staff = json!({ "staffTargets": ["staff-1\r", "staff-1 ", "staff-1"] });
+    assert_eq!(found(&staff), ["/staffTargets/1", "/staffTargets/2"]);
+    let trunks = json!({ "types": ["STAFF", "TRUNK"], "trunkTargets": ["+85212345678", "85212345678"] });
+    assert_eq!(found(&trunks), ["/trunkTargets/1"]);
+}
+
+#[test]
 fn rejects_duplicate_target() {
-    for Target { kind, field, target } in TARGETS {
+    for Row { kind, field, target } in TARGETS {
         assert_violation(
             &json!({ "types": [kind], "staffTargets": [], field: [target, target] }),
             &Expected {

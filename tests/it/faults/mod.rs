@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cases::{Case, Retried};
+use cases::{Case, Kept, Retried};
 use cinnox_destination::{ClientBuilder, Error, Outcome};
 use futures_util::{StreamExt, stream};
 
@@ -81,7 +81,7 @@ async fn run(case: &Case, idempotent: bool) -> Vec<String> {
         }
         Err(error) => {
             check("the number of attempts", &error.attempts(), &attempts);
-            if let Some(body) = &case.body {
+            if let Kept::Exactly(body) = &case.body {
                 check("the body", &error.body(), body);
             }
             check("the token is shown", &all_texts(error).contains(TOKEN), &false);

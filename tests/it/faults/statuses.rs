@@ -9,6 +9,7 @@ use super::{
     cases::{
         Case,
         Retried::{self, ByDefault, IfIdempotent, Never},
+        kept,
     },
 };
 use crate::support::{UPDATED, answer::Answer, observed::Observed, server::Behavior};
@@ -80,7 +81,7 @@ async fn status_decides_without_a_documented_code() {
         server: Behavior::answer(Answer::status(status).body(body)),
         result: Observed::failed(kind, meaning.outcome, status),
         retried: meaning.retried,
-        body: Some(body.as_bytes().to_vec()),
+        body: kept(body),
         ..Case::default()
     };
     let mut cases = Vec::new();
@@ -145,7 +146,7 @@ async fn status_beyond_599_is_unknown() {
         name: format!("{status} with HTML"),
         server: Behavior::answer(Answer::status(status).body(HTML)),
         result: Observed::failed("UnexpectedResponse", Unknown, status),
-        body: Some(HTML.into()),
+        body: kept(HTML),
         ..Case::default()
     });
     assert_cases(&cases).await;

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use serde_norway::Value;
+use yaml_serde::Value;
 
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     let text = std::fs::read_to_string("openapi/destination.yaml").unwrap();
-    let document: Value = serde_norway::from_str(&text).unwrap();
+    let document: Value = yaml_serde::from_str(&text).unwrap();
     document["components"]["schemas"].clone()
 });
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod document;
+pub(crate) mod logs;
 pub(crate) mod observed;
 pub(crate) mod process;
 pub(crate) mod recorder;

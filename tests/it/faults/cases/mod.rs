@@ -28,14 +28,21 @@ pub(crate) struct Case {
     pub(crate) server: Behavior,
     pub(crate) result: Observed,
     pub(crate) retried: Retried,
-    /// What the error must keep of the body, if the case is about that.
-    pub(crate) body: Option<Vec<u8>>,
+    /// What the error must keep of the body.
+    pub(crate) body: Kept,
     /// Whether each attempt takes all the time that it has.
     pub(crate) stalls: bool,
     /// The shortest delay before each retry.
     pub(crate) min_delay: Duration,
     /// Whether the connection may end before the request is written; the update is then not sent, and retried.
     pub(crate) may_be_unsent: bool,
+}
+
+#[derive(Clone)]
+pub(crate) enum Kept {
+    /// The case is not about the body.
+    Anything,
+    Exactly(Vec<u8>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +59,7 @@ impl Default for Case {
             server: Behavior::success(),
             result: Observed::Updated,
             retried: Retried::Never,
-            body: None,
+            body: Kept::Anything,
             stalls: false,
             min_delay: Duration::ZERO,
             may_be_unsent: false,
@@ -67,8 +74,8 @@ impl Case {
     }
 }
 
-fn kept(body: impl AsRef<[u8]>) -> Option<Vec<u8>> {
-    Some(body.as_ref().to_vec())
+pub(crate) fn kept(body: impl AsRef<[u8]>) -> Kept {
+    Kept::Exactly(body.as_ref().to_vec())
 }
 
 pub(crate) fn all() -> Vec<Case> {

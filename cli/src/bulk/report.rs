@@ -1,0 +1,319 @@
+//! What the user sees: how far it is, and a summary at the end.
+
+use std::{
+    fmt,
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
+
+use anstyle::{AnsiColor, Style};
+use cinnox_destination::Error;
+use hdrhistogram::Histogram;
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::{
+    plan::{Counts, Plan},
+    record::{LineOutcome, LineResult},
+    run::Settings,
+};
+use crate::{account::Account, arguments::Verbosity, complain, text::with_cause};
+
+/// How often there is a line where no bar can be drawn.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// A pause that is shorter is not worth a line, unless each event is.
+const LONG_PAUSE: Duration = Duration::from_secs(2);
+
+pub(crate) struct Report {
+    verbosity: Verbosity,
+    account: String,
+    bar: Option<ProgressBar>,
+    total: u64,
+    /// What was done before this run.
+    before: u64,
+    changed: u64,
+    superseded: u64,
+    counts: Counts,
+    /// How many lines have ended in this run.
+    ended: u64,
+    attempts: u64,
+    /// Updates of which the server says that they were for another destination.
+    misnamed: u64,
+    /// The first lines with each of the outcomes that need a look, and why.
+    first: Vec<First>,
+    /// How long the requests took, in microseconds.
+    times: Option<Histogram<u64>>,
+    begin: Instant,
+    last_line: Instant,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct First {
+    outcome: LineOutcome,
+    line: u32,
+    message: String,
+}
+
+/// Everything that `--json` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct Summary {
+    account: String,
+    lines: u64,
+    done_before: u64,
+    changed: u64,
+    updated: u64,
+    rejected: u64,
+    not_sent: u64,
+    unknown: u64,
+    /// Of the unknown ones, those that a later line for the same destination has replaced.
+    superseded: u64,
+    /// Of the updated ones, those of which the server names another destination.
+    misnamed: u64,
+    attempts: u64,
+    pauses: u32,
+    seconds: f64,
+    lines_per_second: f64,
+    request_milliseconds: Times,
+    first: Vec<First>,
+    stopped: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Times {
+    p50: f64,
+    p90: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Report {
+    pub(crate) fn new(account: &Account, total: u64, plan: &Plan, verbosity: Verbosity) -> Self {
+        let now = Instant::now();
+        let Counts { updated, rejected, unknown } = plan.before;
+        let before = updated + rejected + unknown - plan.again;
+        let bar = (!verbosity.quiet && io::stderr().is_terminal()).then(|| bar(total, before));
+        Self {
+            verbosity,
+            account: account.to_string(),
+            bar,
+            total,
+            before,
+            changed: plan.changed,
+            superseded: plan.superseded,
+            counts: plan.before,
+            ended: 0,
+            attempts: 0,
+            misnamed: 0,
+            first: Vec::new(),
+            // It grows to hold whatever comes.
+            times: Histogram::new(2).ok(),
+            begin: now,
+            last_line: now,
+        }
+    }
+
+    pub(crate) fn attempt(&mut self, time: Duration) {
+        self.attempts += 1;
+        if let Some(times) = &mut self.times {
+            let _ = times.record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// `before` is the outcome that the line had until now.
+    pub(crate) fn ended(&mut self, result: &LineResult<'_>, before: Option<LineOutcome>) {
+        // What an earlier run has left in flight is done before this one.
+        self.ended += u64::from(before.is_none() || result.attempts > 0);
+        if let Some(count) = before.and_then(|before| self.counts.of(before)) {
+            *count -= 1;
+        }
+        if let Some(count) = self.counts.of(result.outcome) {
+            *count += 1;
+        }
+        let outcome = result.outcome;
+        if outcome != LineOutcome::Updated && self.first.iter().all(|first| first.outcome != outcome) {
+            let message = result.message.unwrap_or_default().to_owned();
+            self.first.push(First { outcome, line: result.line, message });
+        }
+    }
+
+    pub(crate) fn misnamed(&mut self) {
+        self.misnamed += 1;
+    }
+
+    /// Shows how far it is, if it is time to.
+    pub(crate) fn tick(&mut self) {
+        let done = self.before + self.ended;
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+            bar.tick();
+        } else if self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            let rate = per_second(self.ended, self.begin.elapsed());
+            let left = time_for(self.total.saturating_sub(done), rate);
+            let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
+            self.note(&format!("{done} of {} lines, {rate:.0} a second{left}", self.total));
+        }
+    }
+
+    pub(crate) fn paused(&self, pause: Duration, error: &Error) {
+        if pause >= LONG_PAUSE || self.verbosity.verbose {
+            self.note(&format!("a pause of {:.1} s: {}", pause.as_secs_f64(), with_cause(error)));
+        }
+    }
+
+    pub(crate) fn retried(&self, line: u32, attempts: u32, error: &Error) {
+        if self.verbosity.verbose {
+            self.note(&format!("line {line}: attempt {attempts} is followed by another one: {}", with_cause(error)));
+        }
+    }
+
+    /// A line above the bar, for whoever wants to follow.
+    pub(crate) fn note(&self, line: &str) {
+        if !self.verbosity.quiet {
+            self.warn(line);
+        }
+    }
+
+    /// A line above the bar.
+    pub(crate) fn warn(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| complain(line)),
+            None => complain(line),
+        }
+    }
+
+    /// Says what became of the lines.
+    pub(crate) fn end(&self, pauses: u32, stopped: Option<&str>) -> Summary {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        let Counts { updated, rejected, unknown } = self.counts;
+        let time = self.begin.elapsed();
+        let millis = |micros| Duration::from_micros(micros).as_secs_f64() * 1e3;
+        let at = |part| self.times.as_ref().map_or(0.0, |times| millis(times.value_at_quantile(part)));
+        Summary {
+            account: self.account.clone(),
+            lines: self.total,
+            done_before: self.before,
+            changed: self.changed,
+            updated,
+            rejected,
+            not_sent: self.total.saturating_sub(updated + rejected + unknown),
+            unknown,
+            superseded: self.superseded,
+            misnamed: self.misnamed,
+            attempts: self.attempts,
+            pauses,
+            seconds: time.as_secs_f64(),
+            lines_per_second: per_second(self.ended, time),
+            request_milliseconds: Times { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1.0) },
+            first: self.first.clone(),
+            stopped: stopped.map(ToOwned::to_owned),
+        }
+    }
+}
+
+impl Summary {
+    pub(crate) fn is_complete(&self) -> bool {
+        self.updated == self.lines
+    }
+
+    /// On standard output. The results are in their file, so if nobody reads this, nothing is lost.
+    pub(crate) fn print(&self, settings: &Settings, json: bool, quiet: bool) {
+        if json {
+            let text = serde_json::to_string_pretty(self).unwrap_or_else(|error| error.to_string());
+            let _ = writeln!(anstream::stdout(), "{text}");
+        } else if !quiet {
+            let _ = writeln!(anstream::stdout(), "{}", self.lines(settings).join("\n"));
+        } else if let Some(reason) = &self.stopped {
+            complain(&format!("stopped: {reason}"));
+        }
+    }
+
+    fn lines(&self, settings: &Settings) -> Vec<String> {
+        let first = |outcome| {
+            let first = self.first.iter().find(|first| first.outcome == outcome);
+            first.map(|First { line, message, .. }| format!(", first line {line}: {message}")).unwrap_or_default()
+        };
+        let count = |name: &str, count: u64, color: AnsiColor, outcome| {
+            let style = if count > 0 { color.on_default() } else { Style::new() };
+            format!("{style}{name:<8}{style:#}  {count}{}", first(outcome))
+        };
+        let mut lines = vec![
+            format!("lines     {}, {} of them done before", self.lines, self.done_before),
+            format!("account   {}", self.account),
+        ];
+        if self.changed > 0 {
+            let which = "they, or earlier ones for the same destination, were changed since they were done";
+            lines.push(format!("changed   {}, and sent again: {which}", self.changed));
+        }
+        let Times { p50, p90, p99, max } = self.request_milliseconds;
+        lines.extend([
+            count("updated", self.updated, AnsiColor::Green, LineOutcome::Updated),
+            count("rejected", self.rejected, AnsiColor::Red, LineOutcome::Rejected),
+            count("not sent", self.not_sent, AnsiColor::Yellow, LineOutcome::NotSent),
+            count("unknown", self.unknown, AnsiColor::Yellow, LineOutcome::Unknown),
+            format!("attempts  {}", self.attempts),
+            format!("pauses    {}", self.pauses),
+            format!("time      {:.2} s, {:.0} lines a second", self.seconds, self.lines_per_second),
+            format!(
+                "requests  50 % within {p50:.1} ms, 90 % within {p90:.1} ms, 99 % within {p99:.1} ms, the longest {max:.1} ms"
+            ),
+        ]);
+        if let Some(reason) = &self.stopped {
+            lines.push(format!("stopped: {reason}"));
+        }
+        lines.extend(self.advice(settings));
+        lines
+    }
+
+    fn advice(&self, settings: &Settings) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.misnamed > 0 {
+            let where_to_look = "the message of each of the results says which";
+            let misnamed = self.misnamed;
+            lines.push(format!(
+                "{misnamed} time(s) the server says that it updated another destination; {where_to_look}"
+            ));
+        }
+        if self.superseded > 0 {
+            let superseded = self.superseded;
+            lines.push(format!(
+                "{superseded} unknown line(s) stay so: a later line for the same destination was updated"
+            ));
+        }
+        let unknown = self.unknown.saturating_sub(self.superseded);
+        if settings.resumable && (self.not_sent > 0 || (unknown > 0 && settings.idempotent)) {
+            lines.push("to go on, run the same command again".to_owned());
+        }
+        if settings.resumable && unknown > 0 && !settings.idempotent {
+            let but = "unless a later line for the same destination is updated";
+            lines.push(format!("with --idempotent, a further run sends those whose outcome is unknown as well, {but}"));
+        }
+        lines
+    }
+}
+
+fn bar(total: u64, before: u64) -> ProgressBar {
+    let template = "{wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left";
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn fmt::Write| {
+        // A bar without the rate is better than none.
+        let _ = write!(text, "{:.0}", state.per_sec());
+    });
+    let bar = ProgressBar::new(total).with_style(style).with_position(before);
+    bar.reset_eta();
+    bar
+}
+
+#[allow(clippy::cast_precision_loss)] // It is shown without decimals.
+fn per_second(count: u64, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64().max(1e-6)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn time_for(count: u64, rate: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(count as f64 / rate).ok()
+}

@@ -1,0 +1,332 @@
+//! The updates of a file or standard input, as JSON Lines or CSV.
+//!
+//! They are read twice, first to check all of them ([`Input::check`]) and then to send them ([`Input::again`]), so that
+//! nothing is kept in memory. Whoever sends compares [`Row::hash`]: what is sent has to be what was checked.
+
+pub(crate) mod document;
+mod format;
+mod json_lines;
+mod lines;
+pub(crate) mod problems;
+mod source;
+mod spreadsheet;
+mod table;
+
+use std::{
+    fs::File,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, Cursor, Read},
+    path::{Path, PathBuf},
+};
+
+use cinnox_destination::{DestinationId, DestinationUpdate};
+use csv::StringRecord;
+
+use self::{
+    format::{Format, HEAD, detect},
+    lines::MAX_LINE,
+    problems::{Place, Problem, Problems},
+    source::Source,
+    table::{Columns, Table},
+};
+pub(crate) use self::{
+    lines::{Line, Lines},
+    table::DESTINATION,
+};
+use crate::failure::Failure;
+
+/// An update that is ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Counted from 1, as editors do.
+    pub(crate) line: u32,
+    pub(crate) destination: DestinationId,
+    pub(crate) update: DestinationUpdate,
+}
+
+/// A file or standard input.
+pub(crate) struct Input {
+    source: Source,
+    path: PathBuf,
+    format: Format,
+}
+
+impl Input {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let source = Source::open(path)
+            .map_err(|error| Failure::Input(format!("{} cannot be read: {error}", path.display())))?;
+        Ok(Self { source, path: path.to_owned(), format: Format::JsonLines })
+    }
+
+    /// JSON Lines in a file that is open already.
+    pub(crate) fn of_file(name: &str, file: File) -> Self {
+        Self { source: Source::of_file(name, file), path: PathBuf::from("-"), format: Format::JsonLines }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Reads everything for the first time. `each` gets what is right; what is wrong is added to the `problems`. Says how
+    /// many rows there are.
+    pub(crate) fn check<E>(&mut self, problems: &mut Problems, each: E) -> Result<u64, Failure>
+    where
+        E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
+    {
+        let hint = "is one JSON document; write each update on a line of its own, with its destination";
+        match self.begin() {
+            Ok(reader) if self.format != Format::Document => self.check_rows(reader, problems, each),
+            refused => {
+                let problem = refused.err().unwrap_or_else(|| hint.to_owned());
+                problems.add(self.name(), Place::Whole, [Problem::new("", problem)]);
+                Ok(0)
+            }
+        }
+    }
+
+    /// The same, where a document with one update, without its destination, is right as well.
+    pub(crate) fn check_any(&mut self, problems: &mut Problems) -> Result<u64, Failure> {
+        let found = match self.begin() {
+            Ok(reader) if self.format != Format::Document => {
+                return self.check_rows(reader, problems, |_, _| Ok(()));
+            }
+            Ok(reader) => document::read(reader),
+            Err(problem) => Err((Place::Whole, vec![Problem::new("", problem)])),
+        };
+        if let Err((place, found)) = found {
+            problems.add(self.name(), place, found);
+        }
+        Ok(1)
+    }
+
+    /// Finds out the format. A failure is a sentence that begins behind the name.
+    fn begin(&mut self) -> Result<Box<dyn Read>, String> {
+        let mut head = Vec::new();
+        let reader = self.source.first().and_then(|mut reader| {
+            (&mut reader).take(HEAD).read_to_end(&mut head)?;
+            Ok(reader)
+        });
+        let reader = reader.map_err(|error| cannot_be_read(&error))?;
+        self.format = detect(&self.path, &head)?;
+        Ok(Box::new(Cursor::new(head).chain(reader)))
+    }
+
+    fn check_rows<E>(&self, reader: Box<dyn Read>, problems: &mut Problems, mut each: E) -> Result<u64, Failure>
+    where
+        E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
+    {
+        let (mut count, mut without_plus) = (0, 0);
+        let mut reading = match Reading::new(self.format, reader) {
+            Ok(reading) => reading,
+            Err((place, found)) => {
+                problems.add(self.name(), place, found);
+                return Ok(0);
+            }
+        };
+        while !problems.are_too_many() {
+            let row = match reading.next() {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(error) => {
+                    problems.add(self.name(), Place::Whole, [Problem::new("", cannot_be_read(&error))]);
+                    break;
+                }
+            };
+            count += 1;
+            match row.parse() {
+                Ok(entry) => {
+                    if matches!(self.format, Format::Csv { .. }) {
+                        without_plus += spreadsheet::numbers_without_plus(&entry.update);
+                    }
+                    each(&row, entry)?;
+                }
+                Err(found) => problems.add(self.name(), Place::Line(row.line), found),
+            }
+        }
+        if without_plus > 0 {
+            problems.note(format!(
+                "{} has {without_plus} number(s) without a leading +, which spreadsheets remove; they are sent as they are \
+                 written",
+                self.name()
+            ));
+        }
+        Ok(count)
+    }
+
+    /// Reads everything once more, in the format that was found out.
+    pub(crate) fn again(&self) -> io::Result<Reading> {
+        Reading::new(self.format, self.source.again()?).map_err(|_| io::Error::other("its header has changed"))
+    }
+}
+
+fn cannot_be_read(error: &io::Error) -> String {
+    format!("cannot be read: {error}")
+}
+
+/// The one update of a file or standard input.
+pub(crate) fn read_update(path: &Path) -> Result<DestinationUpdate, Failure> {
+    let mut input = Input::open(path)?;
+    let reader =
+        input.source.first().map_err(|error| Failure::Input(format!("{} {}", input.name(), cannot_be_read(&error))))?;
+    document::read(reader).map_err(|(place, found)| {
+        let mut problems = Problems::default();
+        problems.add(input.name(), place, found);
+        Failure::Input(problems.to_string())
+    })
+}
+
+/// What one reading gives, row by row.
+pub(crate) struct Reading(Rows);
+
+enum Rows {
+    JsonLines(Lines<Box<dyn Read>>),
+    Csv(Table<Box<dyn Read>>, Columns),
+}
+
+/// A line with an update, or a row of a table. Empty ones are passed over.
+pub(crate) struct Row<'a> {
+    pub(crate) line: u64,
+    content: Content<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Content<'a> {
+    TooLong,
+    JsonLine(&'a str),
+    Cells(&'a StringRecord, &'a Columns),
+}
+
+impl Reading {
+    fn new(format: Format, reader: Box<dyn Read>) -> Result<Self, (Place, Vec<Problem>)> {
+        let Format::Csv { separator } = format else {
+            return Ok(Self(Rows::JsonLines(Lines::new(reader))));
+        };
+        // The last row of a file need not have an end.
+        let reader: Box<dyn Read> = Box::new(reader.chain(&b"\n"[..]));
+        let mut table = Table::new(reader, separator);
+        let header = table.next().map_err(|error| (Place::Whole, vec![Problem::new("", cannot_be_read(&error))]))?;
+        let (line, header) = header.ok_or_else(|| (Place::Whole, vec![Problem::new("", "has no header")]))?;
+        let columns = Columns::from_header(header).map_err(|problems| (Place::Line(line), problems))?;
+        Ok(Self(Rows::Csv(table, columns)))
+    }
+
+    pub(crate) fn next(&mut self) -> io::Result<Option<Row<'_>>> {
+        match &mut self.0 {
+            Rows::JsonLines(lines) => next_json_line(lines),
+            Rows::Csv(table, columns) => {
+                let row = table.next()?;
+                Ok(row.map(|(line, cells)| Row { line, content: Content::Cells(cells, columns) }))
+            }
+        }
+    }
+}
+
+fn next_json_line(lines: &mut Lines<Box<dyn Read>>) -> io::Result<Option<Row<'_>>> {
+    loop {
+        if !lines.advance()? {
+            return Ok(None);
+        }
+        if !lines.current().without_mark().trim_ascii().is_empty() {
+            break;
+        }
+    }
+    let line = lines.current();
+    let (number, text) = (line.number, line.without_mark());
+    if line.is_too_long() {
+        return Ok(Some(Row { line: number, content: Content::TooLong }));
+    }
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let column = error.valid_up_to() + 1;
+        io::Error::other(format!("line {number} is not UTF-8 in column {column}; save it as UTF-8"))
+    })?;
+    Ok(Some(Row { line: number, content: Content::JsonLine(text) }))
+}
+
+impl Row<'_> {
+    /// The update in the row, or everything that is wrong with it.
+    pub(crate) fn parse(&self) -> Result<Entry, Vec<Problem>> {
+        let problem = |text: String| vec![Problem::new("", text)];
+        let line =
+            u32::try_from(self.line).map_err(|_| problem("is beyond the last line that can be counted".to_owned()))?;
+        match self.content {
+            Content::TooLong => Err(problem(format!("has more than {MAX_LINE} bytes; is it one update a line?"))),
+            Content::JsonLine(text) => json_lines::parse(line, text),
+            Content::Cells(cells, columns) => columns.parse(line, cells),
+        }
+    }
+
+    /// The update in a row that is known to be right.
+    pub(crate) fn parse_checked(&self) -> Result<Entry, Vec<Problem>> {
+        match (self.content, u32::try_from(self.line)) {
+            (Content::JsonLine(text), Ok(line)) => json_lines::parse_checked(line, text),
+            _ => self.parse(),
+        }
+    }
+
+    /// Tells two rows apart, within this process.
+    pub(crate) fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.line.hash(&mut hasher);
+        match self.content {
+            Content::TooLong => {}
+            Content::JsonLine(text) => text.hash(&mut hasher),
+            Content::Cells(cells, _) => cells.iter().for_each(|cell| cell.hash(&mut hasher)),
+        }
+        hasher.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, text: &[u8]) -> (u64, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(path);
+        std::fs::write(&path, text).unwrap();
+        let mut problems = Problems::default();
+        let count = Input::open(&path).unwrap().check_any(&mut problems).unwrap();
+        (count, problems.to_string().replace(&*path.display().to_string(), "FILE"))
+    }
+
+    #[test]
+    fn a_wrong_encoding_is_said_once() {
+        let latin = b"{}\n{\"destination\": \"\xe9\"}\n{\"destination\": \"\xe9\"}\n";
+        let expected = "line 1: column 2: missing field `destination`\nFILE cannot be read: line 2 is not UTF-8 in column 18; save \
+                        it as UTF-8\n1 line(s) are wrong; nothing was sent; the rest was not checked";
+        assert_eq!(check("a.jsonl", latin), (1, expected.to_owned()));
+        let table = b"destination,displayName,supportLanguages,supportLocations,types\na,\xe9,*,*,STAFF\n";
+        let expected = "FILE cannot be read: line 2 is not UTF-8 in cell 2; save it as \"CSV UTF-8\"";
+        assert_eq!(check("a.csv", table).1, expected);
+    }
+
+    #[test]
+    fn a_document_with_one_update_can_be_checked() {
+        let update = br#"{
+            "displayName": "Night shift", "supportLanguages": ["*"], "supportLocations": ["HK"],
+            "types": ["STAFF"], "staffTargets": ["staff-1"]
+        }"#;
+        assert_eq!(check("a.json", update), (1, String::new()));
+        let blank = std::str::from_utf8(update).unwrap().replace("Night shift", " ");
+        assert_eq!(
+            check("a.json", blank.as_bytes()).1,
+            "/displayName: \" \" is blank; give a name that people will recognise"
+        );
+    }
+
+    #[test]
+    fn the_second_reading_knows_a_row_again() {
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, b"{\"destination\": 1}\n\n{\"destination\": 1}\n").unwrap();
+        io::Seek::rewind(&mut file).unwrap();
+        let mut input = Input::of_file("a", file);
+        assert_eq!(input.check(&mut Problems::default(), |_, _| Ok(())).unwrap(), 2);
+        let hashes = || {
+            let mut reading = input.again().unwrap();
+            [(); 2].map(|()| reading.next().unwrap().unwrap().hash())
+        };
+        let [first, second] = hashes();
+        assert_eq!(hashes(), [first, second]);
+        assert_ne!(first, second, "the line is a part of it");
+    }
+}

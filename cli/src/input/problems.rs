@@ -1,0 +1,198 @@
+//! What is wrong with the input: the first problems in full, and the number of the others.
+
+use std::fmt;
+
+use cinnox_destination::Violation;
+use serde::Serialize;
+
+use crate::{complain, failure::Failure};
+
+/// How many problems are shown.
+pub(crate) const SHOWN: u64 = 50;
+
+/// After so many lines that are wrong, the rest of the input is not read.
+const MAX_WRONG_LINES: u64 = 10_000;
+
+/// One thing that is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Problem {
+    /// Where in the line: a JSON pointer, empty for the line as a whole.
+    pub(crate) pointer: String,
+    /// The rule that is broken, if it is one of the library's.
+    pub(crate) rule: Option<&'static str>,
+    pub(crate) message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), rule: None, message: message.into() }
+    }
+
+    /// `parent` is the pointer of the update.
+    pub(crate) fn of(violation: &Violation, parent: &str) -> Self {
+        Self {
+            pointer: format!("{parent}{}", violation.pointer()),
+            rule: Some(violation.rule().name()),
+            message: violation.message().to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            write!(f, "{}: ", self.pointer)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// What of an input a problem is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Place {
+    Line(u64),
+    /// The one update that it is.
+    Update,
+    /// All of it: the problem is a sentence that begins behind its name, and the rest is not read.
+    Whole,
+}
+
+/// A problem and its place, as `check` shows it to programs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Found {
+    pub(crate) file: String,
+    #[serde(rename = "line")]
+    pub(crate) place: Place,
+    #[serde(flatten)]
+    pub(crate) problem: Problem,
+}
+
+impl Found {
+    /// As a line, with the name of the file if that is not clear.
+    fn describe(&self, with_file: bool) -> String {
+        let Self { file, place, problem } = self;
+        let line = match place {
+            Place::Line(line) => format!("line {line}: {problem}"),
+            Place::Update => problem.to_string(),
+            Place::Whole => return format!("{file} {problem}"),
+        };
+        if with_file { format!("{file}: {line}") } else { line }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    shown: Vec<Found>,
+    found: u64,
+    lines: u64,
+    /// The rest of the input was not read.
+    stopped: bool,
+    /// What may be wrong, and is sent all the same.
+    notes: Vec<String>,
+}
+
+impl Problems {
+    pub(crate) fn add(&mut self, file: &str, place: Place, problems: impl IntoIterator<Item = Problem>) {
+        self.lines += u64::from(matches!(place, Place::Line(_)));
+        for problem in problems {
+            self.found += 1;
+            if self.found <= SHOWN {
+                self.shown.push(Found { file: file.to_owned(), place, problem });
+            }
+        }
+        self.stopped |= place == Place::Whole || self.are_too_many();
+    }
+
+    pub(crate) fn are_too_many(&self) -> bool {
+        self.lines >= MAX_WRONG_LINES
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found == 0
+    }
+
+    pub(crate) fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    pub(crate) fn shown(&self) -> &[Found] {
+        &self.shown
+    }
+
+    /// How many are not shown.
+    pub(crate) fn more(&self) -> u64 {
+        self.found.saturating_sub(SHOWN)
+    }
+
+    /// Nothing if there are none. The notes are printed, unless nobody wants them.
+    pub(crate) fn into_result(self, quiet: bool) -> Result<(), Failure> {
+        if !quiet {
+            self.notes.iter().for_each(|note| complain(note));
+        }
+        if self.is_empty() { Ok(()) } else { Err(Failure::Input(self.to_string())) }
+    }
+}
+
+/// A problem a line; nothing if there are none.
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let several = self.shown.iter().any(|found| found.file != self.shown[0].file);
+        let mut lines: Vec<_> = self.shown.iter().map(|found| found.describe(several)).collect();
+        if self.more() > 0 {
+            lines.push(format!("… and {} more", self.more()));
+        }
+        if self.lines > 0 {
+            let rest = if self.stopped { "; the rest was not checked" } else { "" };
+            lines.push(format!("{} line(s) are wrong; nothing was sent{rest}", self.lines));
+        }
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_the_first_problems_and_counts_the_others() {
+        let mut problems = Problems::default();
+        for line in 1..=60 {
+            problems.add("a", Place::Line(line), [Problem::new("/x", "is wrong")]);
+        }
+        let text = problems.to_string();
+        assert!(text.starts_with("line 1: /x: is wrong\nline 2: "), "{text}");
+        assert!(
+            text.ends_with("line 50: /x: is wrong\n… and 10 more\n60 line(s) are wrong; nothing was sent"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn names_the_file_where_there_are_several() {
+        let mut problems = Problems::default();
+        problems.add("a", Place::Line(1), [Problem::new("", "is wrong")]);
+        problems.add("b", Place::Whole, [Problem::new("", "is UTF-16")]);
+        let text = "a: line 1: is wrong\nb is UTF-16\n1 line(s) are wrong; nothing was sent; the rest was not checked";
+        assert_eq!(problems.to_string(), text);
+    }
+
+    #[test]
+    fn an_endless_input_of_wrong_lines_is_not_read_to_its_end() {
+        let mut problems = Problems::default();
+        let read = (1..).take_while(|line| {
+            problems.add("a", Place::Line(*line), [Problem::new("", "is wrong")]);
+            !problems.are_too_many()
+        });
+        assert_eq!(read.count(), 9_999);
+        assert!(
+            problems
+                .to_string()
+                .ends_with("… and 9950 more\n10000 line(s) are wrong; nothing was sent; the rest was not checked")
+        );
+    }
+}

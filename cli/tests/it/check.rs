@@ -1,0 +1,80 @@
+//! `check`: what is wrong with updates, without a network.
+
+use serde_json::Value;
+
+use crate::tool::{Desk, Ran, many};
+
+const UPDATE: &str = "{\n  \"displayName\": \"Night shift\", \"supportLanguages\": [\"*\"], \"supportLocations\": [\"HK\"],\n  \
+                      \"types\": [\"STAFF\"], \"staffTargets\": [\"staff-1\"]\n}\n";
+
+const TABLE: &str = "destination,displayName,supportLanguages,supportLocations,types,phoneTargets\n\
+                     a,Night,*,HK,PHONE,4.479E+11\nb,Night,*,HK,PHONE,+85212345678\n";
+
+#[test]
+fn files_in_each_format_are_right() {
+    let desk = Desk::new(many(3));
+    desk.write("update.json", UPDATE);
+    desk.write("table.csv", TABLE.replace("4.479E+11", "+447911123456"));
+    let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl", "update.json", "table.csv"])).assert_status(0);
+    assert_eq!((&*ran.out, &*ran.err), ("6 update(s), nothing wrong\n", ""));
+    let piped = Ran::with_input(&mut desk.tool(&["check", "-"]), UPDATE.as_bytes()).assert_status(0);
+    assert_eq!(piped.out, "1 update(s), nothing wrong\n");
+    let quiet = Ran::of(&mut desk.tool(&["check", "-q", "update.json"])).assert_status(0);
+    assert_eq!(quiet.out, "");
+}
+
+#[test]
+fn many_problems_are_counted_and_the_first_ones_shown() {
+    let desk = Desk::new("{}\n".repeat(1_000));
+    let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl"])).assert_status(2);
+    assert_eq!(ran.err.lines().count(), 52);
+    assert!(ran.err.ends_with("… and 950 more\n1000 line(s) are wrong; nothing was sent\n"), "{}", ran.err);
+}
+
+#[test]
+fn problems_name_their_file_where_there_are_several() {
+    let desk = Desk::new("{}\n{}\n");
+    desk.write("update.json", UPDATE.replace("Night shift", " "));
+    let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl", "update.json"])).assert_status(2);
+    assert!(ran.err.starts_with("updates.jsonl: line 1: column 2: missing field "), "{}", ran.err);
+    assert!(ran.err.contains("\nupdate.json: /displayName: \" \" is blank; "), "{}", ran.err);
+    let ran = Ran::of(&mut desk.tool(&["check", "none.json"])).assert_status(2);
+    assert!(ran.err.starts_with("none.json cannot be read: No such file"), "{}", ran.err);
+}
+
+#[test]
+fn problems_can_be_read_by_programs() {
+    let desk = Desk::new("");
+    desk.write("table.csv", TABLE);
+    desk.write("update.json", UPDATE.replace("\"HK\"", "\"HK\", \"HK\""));
+    let ran = Ran::of(&mut desk.tool(&["check", "--format", "json", "table.csv", "update.json"])).assert_status(2);
+    assert_eq!(ran.err, "");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let rounded =
+        "\"4.479E+11\" is a number that a spreadsheet has rounded; format the column as text and enter it again";
+    assert_eq!(
+        report,
+        serde_json::json!({
+            "updates": 3,
+            "problems": [
+                { "file": "table.csv", "line": 2, "pointer": "/phoneTargets/0", "rule": null, "message": rounded },
+                {
+                    "file": "update.json", "line": null, "pointer": "/supportLocations/1", "rule": "duplicate",
+                    "message": "\"HK\" is already at /supportLocations/0; remove one of the two",
+                },
+            ],
+            "more": 0,
+            "notes": [],
+        })
+    );
+}
+
+#[test]
+fn numbers_that_may_have_lost_their_plus_are_mentioned() {
+    let desk = Desk::new("");
+    desk.write("table.csv", TABLE.replace("4.479E+11", "447911123456;85212345678"));
+    let ran = Ran::of(&mut desk.tool(&["check", "table.csv"])).assert_status(0);
+    let note =
+        "table.csv has 2 number(s) without a leading +, which spreadsheets remove; they are sent as they are written\n";
+    assert_eq!(ran.err, note);
+}

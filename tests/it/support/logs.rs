@@ -1,0 +1,53 @@
+//! Everything that any crate logs at any level, with `tracing` or with `log`. A logger is for the whole process, so the
+//! test must run in one of its own.
+
+use std::{
+    io::{self, Write},
+    sync::Mutex,
+};
+
+use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan, prelude::*};
+
+static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+struct Logger;
+
+impl Write for Logger {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOGGED.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record) {
+        writeln!(Self, "{} {}", record.target(), record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+/// Begins to record.
+pub(crate) fn record() {
+    let lines = tracing_subscriber::fmt::layer().with_writer(|| Logger).with_span_events(FmtSpan::FULL);
+    tracing_subscriber::registry().with(lines.with_filter(LevelFilter::TRACE)).init();
+    log::set_logger(&Logger).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+}
+
+/// What was logged since then, by the crates that are known to log: a test that hears none of them proves nothing.
+pub(crate) fn recorded() -> String {
+    let logged = String::from_utf8_lossy(&LOGGED.lock().unwrap()).into_owned();
+    for target in ["http.client.request", "hyper_util::", "reqwest::"] {
+        assert!(logged.contains(target), "nothing of {target} in {logged}");
+    }
+    logged
+}
