@@ -619,12 +619,6 @@ fn new_shows_very_long_name_shortened() {
     assert_eq!(text(&family), format!("/displayName: \"{}…\" {end}", shown.replace('\u{200d}', r"\u{200d}")));
 }
 
-/// The number of the vendor page, on purpose: this test fails when the document raises it.
-#[test]
-fn name_may_have_the_forty_characters_of_the_vendor_page() {
-    assert_eq!(max_name_length(), 40);
-}
-
 /// Updates with `count` targets: valid, all of them wrong, all of them the same.
 fn large(count: usize) -> [DestinationUpdate; 3] {
     let sample = || DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).unwrap();
