@@ -6,7 +6,8 @@ pub(crate) use client::document;
 // What else progenitor makes public is not part of this crate's API.
 pub use client::{Client, Error, ResponseValue, types};
 
-#[allow(missing_docs, unused_qualifications, unreachable_pub, dead_code, clippy::pedantic, clippy::all, rustdoc::all)]
+#[allow(missing_docs, unused_mut, unused_qualifications, unreachable_pub, dead_code)]
+#[allow(clippy::pedantic, clippy::all, rustdoc::all)]
 mod client {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }

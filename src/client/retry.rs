@@ -283,19 +283,19 @@ mod tests {
             ("too large", answered(ErrorKind::BodyTooLarge { limit: 1 }, 500, None), Never),
         ];
         for (name, error, expected) in rows {
-            let retries = |policy: RetryPolicy, is_operation_idempotent| {
+            let is_retried = |policy: RetryPolicy, is_operation_idempotent| {
                 policy.next_delay(&error, &Situation { is_operation_idempotent, ..SITUATION }).is_ok()
             };
-            let default = retries(RetryPolicy::default(), true);
-            let idempotent = retries(RetryPolicy::default().idempotent(), true);
-            let retried = match (default, idempotent) {
+            let default = is_retried(RetryPolicy::default(), true);
+            let idempotent = is_retried(RetryPolicy::default().idempotent(), true);
+            let found = match (default, idempotent) {
                 (true, true) => Always,
                 (false, true) => IfIdempotent,
                 _ => Never,
             };
-            assert_eq!(retried, expected, "{name}");
+            assert_eq!(found, expected, "{name}");
             // A POST is repeated only if it is known not to be applied.
-            assert_eq!(retries(RetryPolicy::default().idempotent(), false), expected == Always, "{name}");
+            assert_eq!(is_retried(RetryPolicy::default().idempotent(), false), expected == Always, "{name}");
         }
     }
 
