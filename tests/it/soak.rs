@@ -164,7 +164,7 @@ async fn soak(count: usize) {
     let avoidable_count: usize = avoidable.values().sum();
     println!("avoidable unknown outcomes: {avoidable_count} of {}: {avoidable:?}", unknown.len());
 
-    assert!(avoidable_count * 1_000 <= count, "{avoidable_count} avoidable unknown outcomes: {avoidable:?}");
+    assert!(avoidable_count <= count / 10_000, "{avoidable_count} avoidable unknown outcomes: {avoidable:?}");
     // Once more at the end: no attempt may be carried out after its call said that it was not.
     not_applied.retain(|number| calls[*number].applied.load(SeqCst));
     assert!(not_applied.is_empty(), "not sent or rejected, and applied later: {not_applied:?}");

@@ -1,6 +1,7 @@
 //! What all tests share: servers on loopback, a client with short delays, and the numbers and names of the document.
 
 pub(crate) mod answer;
+mod behavior;
 pub(crate) mod document;
 pub(crate) mod logs;
 pub(crate) mod observed;

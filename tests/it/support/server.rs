@@ -2,7 +2,6 @@
 
 use std::{future::Future, io, net::SocketAddr, panic::Location, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -12,119 +11,11 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{UPDATED, answer::Answer};
-
-/// What the server does with one request: how much of it it reads, what it sends, and how it ends the connection.
-#[derive(Clone)]
-pub(crate) struct Behavior {
-    read: Read,
-    /// Whether the update takes effect once the request is read.
-    applies: bool,
-    steps: Vec<Step>,
-    end: End,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Read {
-    Nothing,
-    Bytes(usize),
-    All,
-}
-
-#[derive(Clone)]
-enum Step {
-    Send(Bytes),
-    SendBytewise { text: Bytes, pause: Duration },
-    SendForever(Bytes),
-    Wait(Duration),
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum End {
-    /// Ready for the next request.
-    KeepAlive,
-    /// A FIN; what the client still sends is read.
-    Close,
-    /// A RST.
-    Reset,
-    /// Silence; what the client still sends is read until it goes.
-    Hold,
-}
-
-impl Behavior {
-    fn new(read: Read, end: End) -> Self {
-        Self { read, applies: false, steps: Vec::new(), end }
-    }
-
-    /// Reads the request, sends `text`, and takes further requests.
-    pub(crate) fn answer(text: impl Into<Bytes>) -> Self {
-        Self::new(Read::All, End::KeepAlive).then(text)
-    }
-
-    /// Reads the request, applies the update and says so.
-    pub(crate) fn success() -> Self {
-        Self::answer(Answer::status(200).body(UPDATED)).applying(true)
-    }
-
-    /// Reads the request and sends nothing.
-    pub(crate) fn silence() -> Self {
-        Self::new(Read::All, End::Hold)
-    }
-
-    /// Closes the connection without sending anything, before a byte of the request is read.
-    pub(crate) fn close_before_reading() -> Self {
-        Self::new(Read::Nothing, End::Close)
-    }
-
-    /// The same after ten bytes.
-    pub(crate) fn close_while_reading() -> Self {
-        Self::new(Read::Bytes(10), End::Close)
-    }
-
-    /// The same after the whole request.
-    pub(crate) fn close_after_reading() -> Self {
-        Self::new(Read::All, End::Close)
-    }
-
-    /// Whether the update takes effect; only a request that is read to its end can.
-    pub(crate) fn applying(mut self, applies: bool) -> Self {
-        self.applies = applies && self.read == Read::All;
-        self
-    }
-
-    pub(crate) fn then(mut self, text: impl Into<Bytes>) -> Self {
-        self.steps.push(Step::Send(text.into()));
-        self
-    }
-
-    pub(crate) fn then_bytewise(mut self, pause: Duration, text: impl Into<Bytes>) -> Self {
-        self.steps.push(Step::SendBytewise { text: text.into(), pause });
-        self
-    }
-
-    pub(crate) fn then_forever(mut self, text: impl Into<Bytes>) -> Self {
-        self.steps.push(Step::SendForever(text.into()));
-        self
-    }
-
-    /// Waits before anything that was added so far is sent.
-    pub(crate) fn delayed(mut self, delay: Duration) -> Self {
-        self.steps.insert(0, Step::Wait(delay));
-        self
-    }
-
-    pub(crate) fn closing(self) -> Self {
-        Self { end: End::Close, ..self }
-    }
-
-    pub(crate) fn holding(self) -> Self {
-        Self { end: End::Hold, ..self }
-    }
-
-    pub(crate) fn resetting(self) -> Self {
-        Self { end: End::Reset, ..self }
-    }
-}
+pub(crate) use super::behavior::Behavior;
+use super::{
+    answer::Answer,
+    behavior::{End, Read, Step},
+};
 
 /// Tells a server what to do with each request, and hears from it what happened.
 pub(crate) trait Script: Send + Sync + 'static {

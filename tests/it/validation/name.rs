@@ -1,0 +1,97 @@
+//! The rules of the display name.
+
+use super::*;
+use crate::support::document::max_name_length;
+
+#[test]
+fn rejects_blank_name() {
+    for (name, shown) in
+        [("", ""), (" ", " "), ("\t\n", r"\t\n"), ("\u{3000}\u{a0}", r"\u{3000}\u{a0}"), ("\u{85}", r"\u{85}")]
+    {
+        assert_violation(
+            &json!({ "displayName": name }),
+            &Expected {
+                pointer: "/displayName",
+                rule: Rule::Blank,
+                message: &format!("\"{shown}\" is blank; give a name that people will recognise"),
+            },
+        );
+    }
+}
+
+#[test]
+fn rejects_name_with_surrounding_white_space() {
+    for (name, shown) in [
+        (" Night shift", " Night shift"),
+        ("Night shift ", "Night shift "),
+        ("Night shift\n", r"Night shift\n"),
+        ("\u{3000}夜班", r"\u{3000}夜班"),
+    ] {
+        assert_violation(
+            &json!({ "displayName": name }),
+            &Expected {
+                pointer: "/displayName",
+                rule: Rule::SurroundingWhiteSpace,
+                message: &format!("\"{shown}\" begins or ends with white space; remove it"),
+            },
+        );
+    }
+    assert_valid(&json!({ "displayName": "a  b" }));
+}
+
+#[test]
+fn rejects_name_that_shows_nothing() {
+    for (name, shown, character) in [
+        ("\u{200b}", r"\u{200b}", "invisible character U+200B"),
+        ("\u{2060}\u{ad}", r"\u{2060}\u{ad}", "invisible character U+2060"),
+        ("\u{202e}", r"\u{202e}", "bidirectional character U+202E"),
+    ] {
+        let message = format!(
+            "\"{shown}\" shows nothing, it has the {character} at character 1; give a name that people will recognise"
+        );
+        assert_violation(
+            &json!({ "displayName": name }),
+            &Expected { pointer: "/displayName", rule: Rule::Blank, message: &message },
+        );
+    }
+}
+
+#[test]
+fn counts_name_length_in_unicode_scalar_values() {
+    let max = max_name_length();
+    let cut = |text: &str, count: usize| text.chars().take(count).collect::<String>();
+    let name = |name: String| DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all());
+    // A family of seven scalar values, which is one character to the eye, counts as seven.
+    for piece in ["a", "夜", "🌙", "e\u{301}", "👨‍👩‍👧‍👦"] {
+        let text = piece.repeat(max + 1);
+        let update = name(cut(&text, max)).unwrap().with_staff(["staff-1"]);
+        assert_eq!(update.validate(), Ok(()));
+        assert_eq!(update.display_name.chars().count(), max);
+        let violations = name(cut(&text, max + 1)).unwrap_err();
+        let [found] = &*violations else { panic!("{violations}") };
+        assert_eq!((found.pointer(), found.rule()), ("/displayName", Rule::TooLong));
+        assert!(found.message().ends_with(&format!(" is longer than {max} characters; shorten it")), "{violations}");
+        assert_eq!((found.rule().name(), found.rule().source()), ("too-long", RuleSource::Vendor));
+    }
+}
+
+#[test]
+fn new_shows_very_long_name_shortened() {
+    let text = |name: &str| {
+        let new = DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all());
+        new.unwrap_err().to_string()
+    };
+    let end = format!("is longer than {} characters; shorten it", max_name_length());
+    let long = "n".repeat(1_000_000);
+    assert_eq!(text(&long), format!("/displayName: \"{}…\" {end}", "n".repeat(48)));
+    // A character that cannot be seen is escaped.
+    let family = "👨‍👩‍👧‍👦".repeat(max_name_length());
+    let shown: String = family.chars().take(48).map(String::from).collect();
+    assert_eq!(text(&family), format!("/displayName: \"{}…\" {end}", shown.replace('\u{200d}', r"\u{200d}")));
+}
+
+/// The number of the vendor page, on purpose: this test fails when the document raises it.
+#[test]
+fn name_may_have_the_forty_characters_of_the_vendor_page() {
+    assert_eq!(max_name_length(), 40);
+}
