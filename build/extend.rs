@@ -13,7 +13,7 @@ use super::{Result, forms::Type, operations::Operation, pointer};
 /// What stands behind the name of a method that takes optional parameters as well.
 const WITH_OPTIONS: &str = "with_options";
 
-pub(crate) struct Facts<'a> {
+pub(crate) struct Metadata<'a> {
     pub(crate) operations: &'a [Operation],
     pub(crate) types: &'a BTreeMap<String, Type>,
     pub(crate) schemas: String,
@@ -22,21 +22,21 @@ pub(crate) struct Facts<'a> {
 }
 
 /// Adds them, and takes away the constructors, which would make a client without our checks.
-pub(crate) fn add(file: &mut syn::File, facts: &Facts<'_>) -> Result<()> {
+pub(crate) fn add(file: &mut syn::File, metadata: &Metadata<'_>) -> Result<()> {
     file.items.retain(|item| !has_constructor(item));
     for item in &mut file.items {
         match item {
             Item::Impl(item) if is_of_client(item) => extend_client(item),
             Item::Mod(ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
-                check_fields(types, facts)?;
+                check_fields(types, metadata)?;
                 types.iter_mut().for_each(describe_variants);
-                let added: Vec<_> = types.iter().filter_map(facts_of_type).collect();
+                let added: Vec<_> = types.iter().filter_map(metadata_of_type).collect();
                 types.extend(added);
             }
             _ => {}
         }
     }
-    file.items.push(document(facts));
+    file.items.push(document(metadata));
     Ok(())
 }
 
@@ -111,14 +111,14 @@ fn is_option(ty: &syn::Type) -> bool {
 }
 
 /// Two properties must not become one field, nor two values one variant.
-fn check_fields(types: &[Item], facts: &Facts<'_>) -> Result<()> {
+fn check_fields(types: &[Item], metadata: &Metadata<'_>) -> Result<()> {
     for item in types {
         let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
         let mut seen = BTreeSet::new();
         for field in &fields.named {
             let Some(name) = &field.ident else { continue };
             if !seen.insert(name.unraw().to_string()) {
-                let at = facts.types.get(&ident.to_string()).map(|known| known.at.as_str()).unwrap_or_default();
+                let at = metadata.types.get(&ident.to_string()).map(|known| known.at.as_str()).unwrap_or_default();
                 let property = pointer::escape(&on_the_wire(field).name);
                 return Err(format!(
                     "{at}/properties/{property}: becomes the field `{name}`, as another one does; rename one"
@@ -143,7 +143,7 @@ fn describe_variants(item: &mut Item) {
 }
 
 /// The wire names of a struct's fields and a constructor that takes what is required; the values of an enum.
-fn facts_of_type(item: &Item) -> Option<Item> {
+fn metadata_of_type(item: &Item) -> Option<Item> {
     match item {
         Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) => {
             let (mut names, mut wire_names) = (Vec::new(), Vec::new());
@@ -233,10 +233,10 @@ fn serde_words(attributes: &[syn::Attribute]) -> SerdeWords {
 }
 
 /// The module that tells the rest of the crate what the document says.
-fn document(facts: &Facts<'_>) -> Item {
+fn document(metadata: &Metadata<'_>) -> Item {
     let names: Vec<_> =
-        facts.operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
-    let operations = facts.operations.iter().zip(&names).map(|(operation, name)| {
+        metadata.operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
+    let operations = metadata.operations.iter().zip(&names).map(|(operation, name)| {
         let Operation { id, method, path, idempotent, .. } = operation;
         let method = method.to_uppercase();
         quote! {
@@ -244,7 +244,7 @@ fn document(facts: &Facts<'_>) -> Item {
                 Operation { id: #id, method: #method, url_template: #path, idempotent: #idempotent };
         }
     });
-    let Facts { schemas, is_limited, .. } = facts;
+    let Metadata { schemas, is_limited, .. } = metadata;
     parse_quote! {
         /// What the document says and the client itself does not hand on.
         pub(crate) mod document {

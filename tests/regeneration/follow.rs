@@ -55,6 +55,14 @@ fn new_optional_parameters_leave_old_code_alone() {
 }
 
 #[test]
+fn further_fields_with_a_schema_are_read_and_limited() {
+    let copy = Copy::new();
+    let further = "additionalProperties: { type: integer, maximum: 9 }";
+    copy.edit("      required: [displayName", &format!("      {further}\n      required: [displayName"));
+    copy.passes(&["old", "new"], "further_fields.rs");
+}
+
+#[test]
 fn new_version_of_the_document_is_not_sent() {
     let copy = Copy::new();
     copy.edit("version: \"7.3\"", "version: \"8.0\"").passes(&["old"], "");

@@ -58,11 +58,10 @@ static DOCUMENT: LazyLock<BTreeMap<String, Schema>> =
 /// What the document does not mention may be anything.
 static ANYTHING: LazyLock<Schema> = LazyLock::new(Schema::default);
 
-/// The schema of an update. Beside what the document names it may have `$schema`, and nothing else.
+/// The schema of an update. Beside what the document names it may have `$schema`.
 pub(crate) static OF_UPDATE: LazyLock<Schema> = LazyLock::new(|| {
     let mut schemas: BTreeMap<String, Schema> = serde_json::from_str(SCHEMAS).unwrap_or_default();
     let mut update = schemas.remove(UPDATE).unwrap_or_default();
-    update.additional_properties = Rest::Allowed(false);
     let text = Schema { names: "string".into(), ..Schema::default() };
     update.properties.insert(SCHEMA_KEY.to_owned(), text);
     update
