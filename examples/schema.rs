@@ -1,4 +1,4 @@
-//! Prints the JSON Schema of an update.
+//! How does my editor check updates? `cargo run --features schemars --example schema` prints a JSON Schema for it.
 
 use std::io::{self, Write};
 

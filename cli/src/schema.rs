@@ -41,16 +41,24 @@ pub(crate) fn properties() -> Vec<Property> {
         .filter(|(name, _)| !name.starts_with('$'))
         .map(|(name, property)| Property {
             name: name.clone(),
-            form: match property["type"].as_str() {
-                Some("string") => Form::Text,
-                Some("array") => Form::List,
-                _ => Form::Other,
-            },
+            form: form_of(&schema, property),
             is_required: place(name).is_some(),
         })
         .collect();
     properties.sort_by_key(|property| place(&property.name).unwrap_or(usize::MAX));
     properties
+}
+
+/// By the type that stands there, or in what is referred to.
+fn form_of(schema: &Value, property: &Value) -> Form {
+    match property["type"].as_str() {
+        Some("string") => return Form::Text,
+        Some("array") => return Form::List,
+        _ => {}
+    }
+    let reference = property["$ref"].as_str().and_then(|reference| schema.pointer(reference.trim_start_matches('#')));
+    let mut parts = property["allOf"].as_array().into_iter().flatten().chain(reference);
+    parts.find_map(|part| Some(form_of(schema, part)).filter(|form| *form != Form::Other)).unwrap_or(Form::Other)
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn json_of(destination: &DestinationId, result: &Result<Response<UpdatedDestinat
 
 /// The library's events, on standard error.
 fn show_events() {
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG);
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
     let subscriber = subscriber.with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false);
     // There is no other one.
     let _ = subscriber.try_init();

@@ -45,10 +45,7 @@ pub(crate) struct UpdateHash(pub(crate) u64);
 
 impl UpdateHash {
     pub(crate) fn of(update: &DestinationUpdate) -> serde_json::Result<Self> {
-        let mut value = serde_json::to_value(update)?;
-        // Not every build of serde_json keeps them in order.
-        value.sort_all_objects();
-        let digest = Sha256::digest(value.to_string());
+        let digest = Sha256::digest(serde_json::to_vec(update)?);
         let first = digest.first_chunk().copied().unwrap_or_default();
         Ok(Self(u64::from_be_bytes(first)))
     }

@@ -326,7 +326,8 @@ impl Run {
 }
 
 async fn send(client: Client, job: Job, begin: Instant, pauses: u32) -> Attempt {
-    let result = client.update(job.destination(), &job.line.entry.update).await;
+    // In a box, because this future is moved about, and that of a call is large.
+    let result = Box::pin(client.update(job.destination(), &job.line.entry.update)).await;
     Attempt { job, result, time: begin.elapsed(), pauses }
 }
 

@@ -41,7 +41,7 @@ fn the_schema_is_one() {
     let schema: serde_json::Value =
         serde_json::from_str(&Ran::of(&mut tool(&["schema"])).assert_status(0).out).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    assert_eq!(schema["properties"]["displayName"]["type"], "string");
+    assert_eq!(schema["required"][0], "displayName");
 }
 
 #[test]

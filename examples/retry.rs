@@ -1,0 +1,32 @@
+//! What is retried, how often and when? `cargo run --features mock --example retry`
+
+use std::time::Duration;
+
+use cinnox_destination::{
+    ErrorCode,
+    mock::{Failure, MockServer},
+    prelude::*,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (server, destination) = (MockServer::start().await, "dest-1".parse()?);
+    server.add_destination(&destination);
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?
+        .with_staff(["staff-1"]);
+    let patient = RetryPolicy::default().max_attempts(5).initial_backoff(Duration::from_millis(50));
+
+    // Throttled requests are known not to be applied.
+    let client = server.client().with_retry(patient.clone());
+    server.fail_next(4, Failure::code(ErrorCode::TooManyRequests));
+    println!("throttled: {} attempts", client.update(&destination, &update).await?.attempts);
+
+    // After this code, the update may be applied: it is retried only if a late repetition does no harm.
+    server.fail_next(1, Failure::code(ErrorCode::BadServiceResponse));
+    let error = client.update(&destination, &update).await.unwrap_err();
+    println!("outcome {}: {} attempt", error.outcome(), error.attempts());
+    server.fail_next(1, Failure::code(ErrorCode::BadServiceResponse));
+    let updated = client.with_retry(patient.idempotent()).update(&destination, &update).await?;
+    println!("the same, idempotent: {} attempts", updated.attempts);
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! How do I see attempts and retries in my logs? `cargo run --features mock,tracing --example tracing`
+
+use cinnox_destination::{
+    ErrorCode,
+    mock::{Failure, MockServer},
+    prelude::*,
+};
+use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A span closes with its fields: method, template of the URL, status, and what went wrong.
+    tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_span_events(FmtSpan::CLOSE).init();
+
+    let (server, destination) = (MockServer::start().await, "dest-1".parse()?);
+    server.add_destination(&destination);
+    server.fail_next(1, Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("1"));
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?
+        .with_staff(["staff-1"]);
+    let updated = server.client().update(&destination, &update).await?;
+    println!("updated {} after {} attempts", updated.id(), updated.attempts);
+    Ok(())
+}
