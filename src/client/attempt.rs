@@ -15,7 +15,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
@@ -23,9 +23,6 @@ use reqwest::{Body, Request, Response};
 
 use super::token::AppToken;
 use crate::{error::Answer, generated};
-
-/// The header with the version of the document that progenitor adds and the vendor does not document.
-const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// What the hooks of one attempt need, and where they store what came of it.
 #[derive(Clone, Debug)]
@@ -94,7 +91,6 @@ impl Capture {
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         let headers = request.headers_mut();
-        headers.remove(&API_VERSION);
         headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
         // A coded body could hide what the server says.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));

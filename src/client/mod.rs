@@ -253,12 +253,13 @@ impl Client {
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let began = Instant::now();
-        let remaining = || self.0.total_timeout.saturating_sub(began.elapsed());
+        let time_left = || self.0.total_timeout.saturating_sub(began.elapsed());
+        let mut remaining = self.0.total_timeout;
         let mut maybe_applied = false;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let limits = self.limits(remaining());
+            let limits = self.limits(remaining);
             let (api, capture) = self.for_attempt();
             let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
             let token = &self.0.generated.inner.token;
@@ -276,14 +277,15 @@ impl Client {
             };
             span.failed(&error);
             maybe_applied = error.outcome() == Outcome::Unknown;
-            let delay = match self.next_delay(&error, operation, attempt, remaining()) {
+            let delay = match self.next_delay(&error, operation, attempt, time_left()) {
                 Ok(delay) => delay,
                 Err(why) => return Err(error.with_gave_up(why)),
             };
             trace::retry(&error, attempt, delay);
             sleep(delay).await;
+            remaining = time_left();
             // The timer can be late. An attempt after the deadline would say less than the error at hand.
-            if remaining().is_zero() {
+            if remaining.is_zero() {
                 return Err(error.with_gave_up(Some(GaveUp::OutOfTime(self.0.total_timeout))));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::innermost;
+use super::cause::innermost;
 use crate::model::InvalidId;
 
 /// Why a client cannot be built, or a request cannot be made from its parts. Nothing was sent.

@@ -2,11 +2,12 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::{Error, ErrorKind, Timeout, gave_up::Seconds};
+use super::{
+    Error, ErrorKind, Timeout,
+    cause::{SHOWN_CHARS, innermost},
+    gave_up::Seconds,
+};
 use crate::text::{escaped, quoted};
-
-/// How many characters of the server's text a sentence repeats.
-const SHOWN_CHARS: usize = 512;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,15 +93,4 @@ impl fmt::Debug for Error {
         }
         debug.field("outcome", &self.outcome()).field("attempts", &self.attempts()).finish_non_exhaustive()
     }
-}
-
-/// The last error of the chain: those before it say only that sending failed.
-pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
-    let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
-    escaped(&last, SHOWN_CHARS)
-}
-
-/// An error and its sources.
-pub(crate) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
 }

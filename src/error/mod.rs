@@ -4,6 +4,7 @@
 //! update may be applied. `verdict.rs` is where codes and statuses are classified; `display.rs` has the sentences. The
 //! layer above, `client`, makes the errors.
 
+mod cause;
 mod config;
 mod display;
 mod gave_up;
@@ -16,15 +17,15 @@ use std::{error::Error as StdError, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+pub(crate) use self::{
+    cause::{chain, innermost},
+    gave_up::GaveUp,
+    verdict::{Retry, Verdict, by_code},
+};
 pub use self::{
     config::ConfigError,
     kind::{ErrorKind, Timeout},
     outcome::Outcome,
-};
-pub(crate) use self::{
-    display::{chain, innermost},
-    gave_up::GaveUp,
-    verdict::{Retry, Verdict, by_code},
 };
 use crate::{
     model::{ErrorCode, InvalidId},
