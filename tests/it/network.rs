@@ -33,26 +33,29 @@ fn secure(server: &Server, authority: &Authority) -> ClientBuilder {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn outcome_is_not_sent_exactly_if_no_byte_arrived() {
     let authority = Authority::new("authority");
-    let plain = Server::start(&[Behavior::close_before_reading()]).await;
-    let tls = tls::start(authority.issue("localhost", 2999), Behavior::close_before_reading()).await;
-    for (name, server, client) in [("http", &plain, builder(&plain.url())), ("https", &tls, secure(&tls, &authority))] {
-        let client = client.retry(RetryPolicy::never()).build().unwrap();
-        let (mut sent, mut not_sent) = (0, 0);
-        for round in 1..=300 {
-            let before = server.seen();
-            let error = client.update(&destination(), &update()).await.unwrap_err();
-            server.until(|seen| seen.closed == round).await;
-            let arrived = server.seen().arrived > before.arrived;
-            if arrived {
-                sent += 1;
-                assert_eq!(Observed::from(&error), Observed::failed("ConnectionLost", Unknown, None), "{name}");
-            } else {
-                not_sent += 1;
-                assert_eq!(error.outcome(), NotSent, "{name}: {error:?}");
-                assert!(error.is_retryable(), "{name}");
+    for pooled in [true, false] {
+        let plain = Server::start(&[Behavior::close_before_reading()]).await;
+        let tls = tls::start(authority.issue("localhost", 2999), Behavior::close_before_reading()).await;
+        let clients = [("http", &plain, builder(&plain.url())), ("https", &tls, secure(&tls, &authority))];
+        for (name, server, client) in clients {
+            let client = client.retry(RetryPolicy::never());
+            let client = if pooled { client } else { client.idle_timeout(Duration::ZERO) }.build().unwrap();
+            let (mut sent, mut not_sent) = (0, 0);
+            for round in 1..=300 {
+                let before = server.seen();
+                let error = client.update(&destination(), &update()).await.unwrap_err();
+                server.until(|seen| seen.closed == round).await;
+                if server.seen().arrived > before.arrived {
+                    sent += 1;
+                    assert_eq!(Observed::from(&error), Observed::failed("ConnectionLost", Unknown, None), "{name}");
+                } else {
+                    not_sent += 1;
+                    assert_eq!(error.outcome(), NotSent, "{name}, pooled: {pooled}, round {round}: {error:?}");
+                    assert!(error.is_retryable(), "{name}");
+                }
             }
+            println!("{name}, pooled: {pooled}: {not_sent} not sent, {sent} sent");
         }
-        println!("{name}: {not_sent} not sent, {sent} sent");
     }
 }
 
