@@ -317,3 +317,78 @@ fn per_second(count: u64, time: Duration) -> f64 {
 fn time_for(count: u64, rate: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(count as f64 / rate).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bulk::record::UpdateHash;
+
+    const SETTINGS: Settings = Settings { concurrency: 8, rate: None, idempotent: false, resumable: true };
+
+    fn report(total: u64, plan: &Plan) -> Report {
+        let account = Account { base_url: "https://examplebaseurl.com".to_owned(), app_id: "app-1".to_owned() };
+        Report::new(&account, total, plan, Verbosity { quiet: false, verbose: false })
+    }
+
+    fn ended(line: u32, outcome: LineOutcome, message: &str) -> LineResult<'_> {
+        let (destination, update, message) = ("a", UpdateHash(0), Some(message));
+        LineResult { line, destination, update, outcome, code: None, message, attempts: 1 }
+    }
+
+    #[test]
+    fn names_the_first_line_with_each_outcome_that_needs_a_look() {
+        let mut report = report(6, &Plan::default());
+        let outcomes = [LineOutcome::Updated, LineOutcome::Rejected, LineOutcome::Rejected, LineOutcome::Unknown];
+        for (line, outcome) in (1..).zip(outcomes) {
+            report.ended(&ended(line, outcome, "said"), None);
+        }
+        report.ended(&ended(5, LineOutcome::NotSent, "out of reach"), None);
+        let summary = report.end(2, Some("the network is down"));
+        assert!(!summary.is_complete());
+        let lines: Vec<_> =
+            summary.lines(&SETTINGS).into_iter().map(|line| anstream::adapter::strip_str(&line).to_string()).collect();
+        assert_eq!(
+            lines[..7],
+            [
+                "lines     6, 0 of them done before",
+                "account   app-1 at https://examplebaseurl.com",
+                "updated   1",
+                "rejected  2, first line 2: said",
+                "not sent  2, first line 5: out of reach",
+                "unknown   1, first line 4: said",
+                "attempts  0",
+            ]
+        );
+        assert_eq!(
+            lines[10..],
+            [
+                "stopped: the network is down",
+                "to go on, run the same command again",
+                "with --idempotent, a further run sends those whose outcome is unknown as well, unless a later line for the same \
+                 destination is updated",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_was_unknown_before_is_counted_once() {
+        let before = Counts { updated: 1, rejected: 0, unknown: 2 };
+        let mut plan = Plan::default();
+        (plan.before, plan.again, plan.superseded, plan.changed) = (before, 1, 1, 1);
+        let mut report = report(3, &plan);
+        report.ended(&ended(3, LineOutcome::Updated, ""), Some(LineOutcome::Unknown));
+        let summary = report.end(0, None);
+        assert_eq!((summary.done_before, summary.updated, summary.unknown, summary.not_sent), (2, 2, 1, 0));
+        let lines = summary.lines(&Settings { idempotent: true, ..SETTINGS });
+        assert!(lines[2].starts_with("changed   1, and sent again: "), "{lines:?}");
+        let last = "1 unknown line(s) stay so: a later line for the same destination was updated";
+        assert_eq!(lines.last().unwrap(), last);
+    }
+
+    #[test]
+    fn a_rehearsal_gives_no_advice_on_a_further_run() {
+        let summary = report(1, &Plan::default()).end(0, None);
+        let lines = summary.lines(&Settings { resumable: false, ..SETTINGS });
+        assert!(lines.iter().all(|line| !line.contains("run")), "{lines:?}");
+    }
+}
