@@ -5,16 +5,18 @@ use cinnox_destination::{DestinationId, mock::MockServer};
 use crate::{
     account::with_user_agent,
     arguments::{Demo, Verbosity},
-    bulk,
+    bulk, complain,
     failure::{Exit, Failure},
     print, sample,
 };
 
-const FIRST_LINE: &str = "demo: an in-memory server takes the updates; nothing leaves this machine\n";
+const FIRST_LINE: &str = "demo: an in-memory server takes the updates; nothing leaves this machine";
 
 pub(crate) async fn run(arguments: Demo, verbosity: Verbosity) -> Result<Exit, Failure> {
-    if !(arguments.sending.json && arguments.updates.is_some()) {
-        print(FIRST_LINE)?;
+    if arguments.sending.json && arguments.updates.is_some() {
+        complain(FIRST_LINE);
+    } else {
+        print(&format!("{FIRST_LINE}\n"))?;
     }
     let server = MockServer::start().await;
     match arguments.updates {

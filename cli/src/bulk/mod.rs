@@ -9,6 +9,7 @@ mod record;
 mod report;
 mod run;
 mod spool;
+mod summary;
 mod verdict;
 
 use std::path::Path;

@@ -1,22 +1,20 @@
-//! What the user sees: how far it is, and a summary at the end.
+//! What the user sees of a run: how far it is, what is in the way, and in the end the figures for a summary.
 
 use std::{
     fmt,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     time::Duration,
 };
 
-use anstyle::{AnsiColor, Style};
 use cinnox_destination::Error;
 use hdrhistogram::Histogram;
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
-use serde::Serialize;
 use tokio::time::Instant;
 
 use super::{
     plan::{Counts, Plan},
     record::{LineOutcome, LineResult},
-    run::Settings,
+    summary::{First, Summary, Times},
 };
 use crate::{account::Account, arguments::Verbosity, complain, text::with_cause};
 
@@ -47,45 +45,6 @@ pub(crate) struct Report {
     times: Option<Histogram<u64>>,
     begin: Instant,
     last_line: Instant,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct First {
-    outcome: LineOutcome,
-    line: u32,
-    message: String,
-}
-
-/// Everything that `--json` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct Summary {
-    account: String,
-    lines: u64,
-    done_before: u64,
-    changed: u64,
-    updated: u64,
-    rejected: u64,
-    not_sent: u64,
-    unknown: u64,
-    /// Of the unknown ones, those that a later line for the same destination has replaced.
-    superseded: u64,
-    /// Of the updated ones, those of which the server names another destination.
-    misnamed: u64,
-    attempts: u64,
-    pauses: u32,
-    seconds: f64,
-    lines_per_second: f64,
-    request_milliseconds: Times,
-    first: Vec<First>,
-    stopped: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Times {
-    p50: f64,
-    p90: f64,
-    p99: f64,
-    max: f64,
 }
 
 impl Report {
@@ -215,87 +174,6 @@ impl Report {
     }
 }
 
-impl Summary {
-    pub(crate) fn is_complete(&self) -> bool {
-        self.updated == self.lines
-    }
-
-    /// On standard output. The results are in their file, so if nobody reads this, nothing is lost.
-    pub(crate) fn print(&self, settings: &Settings, json: bool, quiet: bool) {
-        if json {
-            let text = serde_json::to_string_pretty(self).unwrap_or_else(|error| error.to_string());
-            let _ = writeln!(anstream::stdout(), "{text}");
-        } else if !quiet {
-            let _ = writeln!(anstream::stdout(), "{}", self.lines(settings).join("\n"));
-        } else if let Some(reason) = &self.stopped {
-            complain(&format!("stopped: {reason}"));
-        }
-    }
-
-    fn lines(&self, settings: &Settings) -> Vec<String> {
-        let first = |outcome| {
-            let first = self.first.iter().find(|first| first.outcome == outcome);
-            first.map(|First { line, message, .. }| format!(", first line {line}: {message}")).unwrap_or_default()
-        };
-        let count = |name: &str, count: u64, color: AnsiColor, outcome| {
-            let style = if count > 0 { color.on_default() } else { Style::new() };
-            format!("{style}{name:<8}{style:#}  {count}{}", first(outcome))
-        };
-        let mut lines = vec![
-            format!("lines     {}, {} of them done before", self.lines, self.done_before),
-            format!("account   {}", self.account),
-        ];
-        if self.changed > 0 {
-            let which = "they, or earlier ones for the same destination, were changed since they were done";
-            lines.push(format!("changed   {}, and sent again: {which}", self.changed));
-        }
-        let Times { p50, p90, p99, max } = self.request_milliseconds;
-        lines.extend([
-            count("updated", self.updated, AnsiColor::Green, LineOutcome::Updated),
-            count("rejected", self.rejected, AnsiColor::Red, LineOutcome::Rejected),
-            count("not sent", self.not_sent, AnsiColor::Yellow, LineOutcome::NotSent),
-            count("unknown", self.unknown, AnsiColor::Yellow, LineOutcome::Unknown),
-            format!("attempts  {}", self.attempts),
-            format!("pauses    {}", self.pauses),
-            format!("time      {:.2} s, {:.0} lines a second", self.seconds, self.lines_per_second),
-            format!(
-                "requests  50 % within {p50:.1} ms, 90 % within {p90:.1} ms, 99 % within {p99:.1} ms, the longest {max:.1} ms"
-            ),
-        ]);
-        if let Some(reason) = &self.stopped {
-            lines.push(format!("stopped: {reason}"));
-        }
-        lines.extend(self.advice(settings));
-        lines
-    }
-
-    fn advice(&self, settings: &Settings) -> Vec<String> {
-        let mut lines = Vec::new();
-        if self.misnamed > 0 {
-            let where_to_look = "the message of each of the results says which";
-            let misnamed = self.misnamed;
-            lines.push(format!(
-                "{misnamed} time(s) the server says that it updated another destination; {where_to_look}"
-            ));
-        }
-        if self.superseded > 0 {
-            let superseded = self.superseded;
-            lines.push(format!(
-                "{superseded} unknown line(s) stay so: a later line for the same destination was updated"
-            ));
-        }
-        let unknown = self.unknown.saturating_sub(self.superseded);
-        if settings.resumable && (self.not_sent > 0 || (unknown > 0 && settings.idempotent)) {
-            lines.push("to go on, run the same command again".to_owned());
-        }
-        if settings.resumable && unknown > 0 && !settings.idempotent {
-            let but = "unless a later line for the same destination is updated";
-            lines.push(format!("with --idempotent, a further run sends those whose outcome is unknown as well, {but}"));
-        }
-        lines
-    }
-}
-
 fn bar(total: u64, before: u64) -> ProgressBar {
     let template = "{wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -316,4 +194,79 @@ fn per_second(count: u64, time: Duration) -> f64 {
 #[allow(clippy::cast_precision_loss)]
 fn time_for(count: u64, rate: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(count as f64 / rate).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bulk::{record::UpdateHash, run::Settings};
+
+    const SETTINGS: Settings = Settings { concurrency: 8, rate: None, idempotent: false, resumable: true };
+
+    fn report(total: u64, plan: &Plan) -> Report {
+        let account = Account { base_url: "https://examplebaseurl.com".to_owned(), app_id: "app-1".to_owned() };
+        Report::new(&account, total, plan, Verbosity { quiet: false, verbose: false })
+    }
+
+    fn ended(line: u32, outcome: LineOutcome, message: &str) -> LineResult<'_> {
+        let (destination, update, message) = ("a", UpdateHash(0), Some(message));
+        LineResult { line, destination, update, outcome, code: None, message, attempts: 1 }
+    }
+
+    #[test]
+    fn names_the_first_line_with_each_outcome_that_needs_a_look() {
+        let mut report = report(6, &Plan::default());
+        let outcomes = [LineOutcome::Updated, LineOutcome::Rejected, LineOutcome::Rejected, LineOutcome::Unknown];
+        for (line, outcome) in (1..).zip(outcomes) {
+            report.ended(&ended(line, outcome, "said"), None);
+        }
+        report.ended(&ended(5, LineOutcome::NotSent, "out of reach"), None);
+        let summary = report.end(2, Some("the network is down"));
+        assert!(!summary.is_complete());
+        let lines: Vec<_> =
+            summary.lines(&SETTINGS).into_iter().map(|line| anstream::adapter::strip_str(&line).to_string()).collect();
+        assert_eq!(
+            lines[..7],
+            [
+                "lines     6, 0 of them done before",
+                "account   app-1 at https://examplebaseurl.com",
+                "updated   1",
+                "rejected  2, first line 2: said",
+                "not sent  2, first line 5: out of reach",
+                "unknown   1, first line 4: said",
+                "attempts  0",
+            ]
+        );
+        assert_eq!(
+            lines[10..],
+            [
+                "stopped: the network is down",
+                "to go on, run the same command again",
+                "with --idempotent, a further run sends those whose outcome is unknown as well, unless a later line for the same \
+                 destination is updated",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_was_unknown_before_is_counted_once() {
+        let before = Counts { updated: 1, rejected: 0, unknown: 2 };
+        let mut plan = Plan::default();
+        (plan.before, plan.again, plan.superseded, plan.changed) = (before, 1, 1, 1);
+        let mut report = report(3, &plan);
+        report.ended(&ended(3, LineOutcome::Updated, ""), Some(LineOutcome::Unknown));
+        let summary = report.end(0, None);
+        assert_eq!((summary.done_before, summary.updated, summary.unknown, summary.not_sent), (2, 2, 1, 0));
+        let lines = summary.lines(&Settings { idempotent: true, ..SETTINGS });
+        assert!(lines[2].starts_with("changed   1, and sent again: "), "{lines:?}");
+        let last = "1 unknown line(s) stay so: a later line for the same destination was updated";
+        assert_eq!(lines.last().unwrap(), last);
+    }
+
+    #[test]
+    fn a_rehearsal_gives_no_advice_on_a_further_run() {
+        let summary = report(1, &Plan::default()).end(0, None);
+        let lines = summary.lines(&Settings { resumable: false, ..SETTINGS });
+        assert!(lines.iter().all(|line| !line.contains("run")), "{lines:?}");
+    }
 }

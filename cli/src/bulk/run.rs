@@ -17,7 +17,8 @@ use super::{
     queue::{Job, Queue},
     rate_limiter::{Cause, RateLimiter},
     record::{LineOutcome, LineResult, Progress, State},
-    report::{Report, Summary},
+    report::Report,
+    summary::Summary,
     verdict::Verdict,
 };
 use crate::{

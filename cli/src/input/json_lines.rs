@@ -49,6 +49,10 @@ fn parse_plain(line: u32, text: &str) -> Option<Entry> {
 }
 
 fn parse_with_places(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
+    if text.starts_with('\u{feff}') {
+        let problem = "begins with a byte order mark, as where files were put together; remove it";
+        return Err(vec![Problem::new("", problem)]);
+    }
     if !text.trim_ascii_start().starts_with('{') {
         return Err(vec![Problem::new("", r#"is not an object; write {"destination": "ID", "update": {…}}"#)]);
     }

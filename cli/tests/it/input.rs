@@ -124,8 +124,12 @@ fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
 #[test]
 fn one_byte_order_mark_is_read_over() {
     let server = Server::updating();
-    Desk::new(format!("\u{feff}{}", lines(["a", "b"]))).run(&server.url, &[]).assert_status(0);
+    let marked = format!("\u{feff}{}", lines(["a", "b"]));
+    Desk::new(&marked).run(&server.url, &[]).assert_status(0);
     assert_eq!(server.count(), 2);
+    let ran = Desk::new(marked.repeat(2)).run(&server.url, &[]).assert_status(2);
+    let problem = "line 3: begins with a byte order mark, as where files were put together; remove it\n";
+    assert!(ran.err.starts_with(problem), "{}", ran.err);
 }
 
 #[test]
