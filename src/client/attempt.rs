@@ -4,11 +4,12 @@
 //! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the whole answer.
 
 use std::{
+    error::Error as StdError,
     mem,
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -22,7 +23,7 @@ use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, Response};
 
 use super::token::AppToken;
-use crate::{error::Answer, generated};
+use crate::generated;
 
 /// What the hooks of one attempt need, and where they store what came of it.
 #[derive(Clone, Debug)]
@@ -37,9 +38,15 @@ pub struct Attempt {
 /// What became of one attempt. It outlives the attempt, which is dropped when its timeout expires.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
-    request_written: AtomicBool,
+    writing: AtomicU8,
     received: Mutex<Option<Received>>,
 }
+
+/// The states of `Capture::writing`. Only one of the last two is ever reached, so that a request of which the caller has
+/// been told that it was not sent cannot go out a moment later.
+const WAITING: u8 = 0;
+const BEGUN: u8 = 1;
+const GIVEN_UP: u8 = 2;
 
 /// An answer, as far as it came.
 #[derive(Debug)]
@@ -51,17 +58,20 @@ pub(crate) struct Received {
 }
 
 impl Capture {
-    /// Whether the first byte of the request may have left this machine.
-    pub(crate) fn is_request_written(&self) -> bool {
-        self.request_written.load(Ordering::Relaxed)
+    /// Allows the first byte of the request to be written, unless the attempt was given up.
+    fn begin_writing(&self) -> bool {
+        let begun = self.writing.compare_exchange(WAITING, BEGUN, Ordering::AcqRel, Ordering::Acquire);
+        begun.is_ok() || begun == Err(BEGUN)
     }
 
-    /// The answer, as far as it came, with the App Token redacted.
-    pub(crate) fn take_answer(&self, token: &AppToken) -> Option<Answer> {
-        let Received { status, mut headers, body, is_whole } = self.lock().take()?;
-        token.redact_headers(&mut headers);
-        let body = token.redact_body(body.freeze(), is_whole);
-        Some(Answer { status, headers, body, retry_after: None })
+    /// Gives up an attempt that has failed. Returns whether the first byte of the request may have left this machine; if
+    /// not, it will not any more.
+    pub(crate) fn give_up(&self) -> bool {
+        self.writing.compare_exchange(WAITING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire) == Err(BEGUN)
+    }
+
+    pub(crate) fn take(&self) -> Option<Received> {
+        self.lock().take()
     }
 
     pub(crate) fn store(&self, received: Received) {
@@ -147,13 +157,13 @@ fn observe_writing(request: &mut Request, capture: &Arc<Capture>) {
         }
         other => {
             *request.body_mut() = other;
-            capture.request_written.store(true, Ordering::Relaxed);
+            capture.begin_writing();
         }
     }
 }
 
 /// The body of a request. hyper asks for it after it has taken the request for writing on a connection, and before it
-/// writes the first byte of the head.
+/// writes the first byte of the head; an error then ends the connection.
 struct ObservedBody {
     body: Body,
     capture: Arc<Capture>,
@@ -161,11 +171,13 @@ struct ObservedBody {
 
 impl http_body::Body for ObservedBody {
     type Data = Bytes;
-    type Error = reqwest::Error;
+    type Error = Box<dyn StdError + Send + Sync>;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<reqwest::Result<Frame<Bytes>>>> {
-        self.capture.request_written.store(true, Ordering::Relaxed);
-        Pin::new(&mut self.body).poll_frame(cx)
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if !self.capture.begin_writing() {
+            return Poll::Ready(Some(Err("the attempt was given up".into())));
+        }
+        Pin::new(&mut self.body).poll_frame(cx).map_err(Into::into)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -174,5 +186,21 @@ impl http_body::Body for ObservedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_up_only_what_is_not_written() {
+        let capture = Capture::default();
+        assert!(capture.begin_writing() && capture.begin_writing());
+        assert!(capture.give_up() && capture.give_up());
+
+        let capture = Capture::default();
+        assert!(!capture.give_up() && !capture.give_up());
+        assert!(!capture.begin_writing());
     }
 }

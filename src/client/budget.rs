@@ -22,19 +22,45 @@ impl RetryBudget {
     }
 
     /// Whether one more retry is allowed; if so, it is taken out.
-    pub(crate) fn withdraw(&self) -> bool {
+    fn withdraw(&self) -> bool {
         let withdrawn = |tokens: u32| tokens.checked_sub(RETRY);
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn).is_ok()
     }
 
     /// A call succeeded, at this attempt.
     pub(crate) fn deposit(&self, attempt: u32) {
+        self.give_back(if attempt > 1 { RETRY } else { SUCCESS });
+    }
+
+    fn give_back(&self, returned: u32) {
         // Most calls find it full, and need not write what all threads read.
         if self.tokens.load(Ordering::Relaxed) < self.capacity {
-            let returned = if attempt > 1 { RETRY } else { SUCCESS };
             let deposited = |tokens: u32| Some(tokens.saturating_add(returned).min(self.capacity));
             // The closure never refuses.
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
+        }
+    }
+}
+
+/// The permission for one retry. It is given back if the retry is not made, because the caller drops the call while it
+/// waits.
+pub(crate) struct Permit<'a>(Option<&'a RetryBudget>);
+
+impl<'a> Permit<'a> {
+    /// `None` if the budget is empty; without a budget, every retry is permitted.
+    pub(crate) fn withdraw(budget: Option<&'a RetryBudget>) -> Option<Self> {
+        budget.is_none_or(RetryBudget::withdraw).then(|| Self(budget))
+    }
+
+    pub(crate) fn spend(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if let Some(budget) = self.0 {
+            budget.give_back(RETRY);
         }
     }
 }
@@ -65,6 +91,17 @@ mod tests {
         assert_eq!(withdrawn(&budget), 1);
         (0..100).for_each(|_| budget.deposit(3));
         assert_eq!(withdrawn(&budget), 2);
+    }
+
+    #[test]
+    fn takes_back_a_permit_that_is_not_spent() {
+        let budget = RetryBudget::new(1);
+        drop(Permit::withdraw(Some(&budget)).unwrap());
+        let permit = Permit::withdraw(Some(&budget)).unwrap();
+        assert!(Permit::withdraw(Some(&budget)).is_none());
+        permit.spend();
+        assert!(Permit::withdraw(Some(&budget)).is_none());
+        Permit::withdraw(None).unwrap().spend();
     }
 
     #[test]

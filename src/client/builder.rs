@@ -12,6 +12,9 @@ use crate::{error::ConfigError, generated, model::AppId};
 /// The environment variables that [`Client::from_env`] reads.
 const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
 
+/// The connection pool adds the idle timeout to the present time, which must not overflow.
+const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How many headers of a response are read.
 const MAX_RESPONSE_HEADERS: usize = 200;
 
@@ -189,8 +192,9 @@ impl ClientBuilder {
 
     /// Begins with the caller's own builder, for proxies, TLS roots, DNS or a read timeout.
     ///
-    /// Always overridden are: timeouts, the user agent, HTTP/1.1 only, the idle timeout, no redirects, no retries and
-    /// no decompression by reqwest, no log of the bytes on a connection, and no proxy for a base URL on this machine.
+    /// Always overridden are: timeouts, the user agent, HTTP/1.1 only, the idle timeout, the number of headers, no
+    /// redirects, no retries and no decompression by reqwest, no log of the bytes on a connection, and no proxy for a base
+    /// URL on this machine.
     /// HTTP/1.1 even if another crate turns on reqwest's `http2`: over HTTP/2, a dead connection would be used for all
     /// later calls, and a refusal to take a request could not be told from a failure.
     ///
@@ -206,7 +210,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with the first value or setting that cannot be used. The App Token is never repeated.
+    /// [`ConfigError`] with the first value or setting that cannot be used. The App Token is never repeated. In a program
+    /// that is compiled with `panic = "abort"`, a missing TLS crypto provider ends the program instead.
     pub fn build(mut self) -> Result<Client, ConfigError> {
         let http = self.http.0.take();
         let Account { base_url, app_id, token } = std::mem::replace(&mut self.account, Err(ConfigError::Setting("")))?;
@@ -214,9 +219,10 @@ impl ClientBuilder {
         if http.is_none() && !base_url.is_loopback() {
             proxy::check(&base_url)?;
         }
+        let is_own = http.is_some();
         // A timeout of the caller's builder would shorten an attempt unseen.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
-        let http = build_http(self.http_settings(http, &base_url))?;
+        let http = build_http(self.http_settings(http, &base_url), is_own)?;
         let inner = Attempt {
             token,
             timeout: self.attempt_timeout,
@@ -259,11 +265,10 @@ impl ClientBuilder {
         // Over http on this machine, no certificate is ever checked, and there may be none (in a container).
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let http = if base_url.is_loopback() && !base_url.is_https() { http.tls_certs_only([]) } else { http };
-        let max_idle = if self.idle_timeout.is_zero() { 0 } else { usize::MAX };
+        let http = if self.idle_timeout.is_zero() { http.pool_max_idle_per_host(0) } else { http };
         http.user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
-            .pool_idle_timeout(self.idle_timeout)
-            .pool_max_idle_per_host(max_idle)
+            .pool_idle_timeout(self.idle_timeout.min(LONGEST_IDLE))
             .http1_only()
             .http1_max_headers(MAX_RESPONSE_HEADERS)
             .redirect(redirect::Policy::none())
@@ -276,13 +281,18 @@ impl ClientBuilder {
     }
 }
 
-fn build_http(http: HttpBuilder) -> Result<reqwest::Client, ConfigError> {
+/// `is_own` is whether the caller has given the builder.
+fn build_http(http: HttpBuilder, is_own: bool) -> Result<reqwest::Client, ConfigError> {
     // rustls panics where no crypto provider is installed; that must not take the caller's program down.
     match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
         Ok(Ok(client)) => Ok(client),
         Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
-                      SSL_CERT_FILE name a file with them",
+            problem: if is_own {
+                "the HTTP client cannot be built from the given reqwest::ClientBuilder"
+            } else {
+                "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
+                 SSL_CERT_FILE name a file with them"
+            },
             source: Some(Box::new(error.without_url())),
         }),
         Err(_) => Err(ConfigError::HttpClient {

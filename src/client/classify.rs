@@ -2,17 +2,22 @@
 
 use std::{
     error::Error as StdError,
-    io, mem,
+    io,
     time::{Duration, SystemTime},
 };
 
+use bytes::BytesMut;
 use http::header;
 use http_body_util::LengthLimitError;
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
-    attempt::Capture, coding::unreadable_coding, retry_after::retry_after, token::AppToken, vendor_error::vendor_error,
+    attempt::{Capture, Received},
+    coding::unreadable_coding,
+    retry_after::retry_after,
+    token::AppToken,
+    vendor_error::vendor_error,
 };
 use crate::{
     error::{Answer, ConfigError, Error, ErrorKind, Timeout, by_code, chain, innermost},
@@ -36,14 +41,8 @@ pub(crate) fn expired(capture: &Capture, limits: &Limits, token: &AppToken) -> E
     let (timeout, duration) = limits.timeout_kind;
     Error::new(ErrorKind::Timeout(timeout))
         .with_timeout(duration)
-        .with_answer(answer(capture, token))
-        .with_request_written(capture.is_request_written())
-}
-
-fn answer(capture: &Capture, token: &AppToken) -> Option<Answer> {
-    let mut answer = capture.take_answer(token)?;
-    answer.retry_after = retry_after(&answer.headers, SystemTime::now());
-    Some(answer)
+        .with_request_written(capture.give_up())
+        .with_answer(capture.take().map(|received| redacted(received, token)))
 }
 
 /// Tells a success, with its body and the rest of the answer, from a failure. All that is known of the failure besides
@@ -56,63 +55,80 @@ pub(crate) fn classify<T: DeserializeOwned>(
 ) -> Result<(T, Answer), Error> {
     use generated::Error as Generated;
 
-    let failure = match result {
+    let mut received = capture.take();
+    let success = |received: Option<Received>| received.map(|received| redacted(received, token)).unwrap_or_default();
+    let (problem, is_documented) = match result {
         // There is an answer, or there would be no body.
-        Ok(value) => return Ok((value.into_inner(), capture.take_answer(token).unwrap_or_default())),
-        Err(failure) => failure,
-    };
-    let mut answer = answer(capture, token);
-    let (problem, is_documented) = match failure {
-        Generated::InvalidRequest(problem) | Generated::Custom(problem) => {
+        Ok(value) => return Ok((value.into_inner(), success(received))),
+        Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
             return Err(ConfigError::Request(problem).into());
         }
-        Generated::CommunicationError(error)
-        | Generated::ResponseBodyError(error)
-        | Generated::InvalidUpgrade(error) => return Err(incomplete(error.without_url(), answer, capture, limits)),
-        Generated::InvalidResponsePayload(body, problem) => {
-            if let Some(answer) = answer.as_mut().filter(|answer| answer.status.is_success()) {
-                if let Some(value) = after_byte_order_mark(&body) {
-                    return Ok((value, mem::take(answer)));
-                }
-                answer.body = token.redact_body(body, true);
-            }
-            (token.redact_text(problem.to_string()), false)
+        Err(
+            Generated::CommunicationError(error)
+            | Generated::ResponseBodyError(error)
+            | Generated::InvalidUpgrade(error),
+        ) => {
+            let kind = received.as_ref().and_then(|received| redirect(received, token));
+            let answer = received.map(|received| redacted(received, token));
+            return Err(incomplete(error.without_url(), kind, capture, limits).with_answer(answer));
         }
-        Generated::ErrorResponse(_) => ("it has no code and no message".to_owned(), true),
-        Generated::UnexpectedResponse(_) => ("no such status is documented".to_owned(), false),
+        Err(Generated::InvalidResponsePayload(body, problem)) => {
+            if let Some(received) = received.as_mut().filter(|received| received.status.is_success()) {
+                (received.body, received.is_whole) = (BytesMut::from(body), true);
+            }
+            if let Some(value) = received.as_ref().and_then(after_byte_order_mark) {
+                return Ok((value, success(received)));
+            }
+            (problem.to_string(), false)
+        }
+        Err(Generated::ErrorResponse(_)) => ("it has no code and no message".to_owned(), true),
+        Err(Generated::UnexpectedResponse(_)) => ("no such status is documented".to_owned(), false),
     };
-    let kind = answer.as_ref().and_then(|answer| kind_of_answer(answer, is_documented));
-    Err(Error::new(kind.unwrap_or(ErrorKind::UnexpectedResponse { problem })).with_answer(answer))
+    // Redacting could change what the answer says, so it comes last.
+    let kind = received.as_ref().and_then(|received| kind_of_answer(received, is_documented, token));
+    let kind = kind.unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: token.redact_text(problem) });
+    Err(Error::new(kind).with_answer(received.map(|received| redacted(received, token))))
+}
+
+fn redacted(received: Received, token: &AppToken) -> Answer {
+    let Received { status, mut headers, body, is_whole } = received;
+    let retry_after = retry_after(&headers, SystemTime::now());
+    token.redact_headers(&mut headers);
+    Answer { status, headers, body: token.redact_body(body.freeze(), is_whole), retry_after }
 }
 
 /// JSON with a byte order mark is not for serde_json, but its meaning is plain.
-fn after_byte_order_mark<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf")?).ok()
+fn after_byte_order_mark<T: DeserializeOwned>(received: &Received) -> Option<T> {
+    serde_json::from_slice(received.body.strip_prefix(b"\xef\xbb\xbf").filter(|_| received.status.is_success())?).ok()
 }
 
-/// What a complete answer says; nothing if it is not known who speaks.
-fn kind_of_answer(answer: &Answer, is_documented: bool) -> Option<ErrorKind> {
-    let vendor_error = vendor_error(&answer.body, is_documented);
+/// What a complete answer says; `None` if it is not known who speaks.
+fn kind_of_answer(received: &Received, is_documented: bool, token: &AppToken) -> Option<ErrorKind> {
+    let vendor_error = vendor_error(&received.body, is_documented);
     // A code of the vendor's counts more than the status.
     let is_known = vendor_error.as_ref().is_some_and(|(code, _)| by_code(*code).is_some());
-    if let Some(redirect) = redirect(answer).filter(|_| !is_known) {
+    if let Some(redirect) = redirect(received, token).filter(|_| !is_known) {
         return Some(redirect);
     }
     // Only a success can have 0 or 200 as the code of a success.
-    let is_success = |code: ErrorCode| answer.status.is_success() && matches!(code.number(), 0 | 200);
+    let is_success = |code: ErrorCode| received.status.is_success() && matches!(code.number(), 0 | 200);
     match vendor_error {
-        Some((code, message)) if !is_success(code) => Some(ErrorKind::Api { code, message }),
-        _ => unreadable_coding(&answer.headers, &answer.body).map(|coding| ErrorKind::UnreadableResponse { coding }),
+        Some((code, message)) if !is_success(code) => {
+            Some(ErrorKind::Api { code, message: token.redact_text(message) })
+        }
+        _ => unreadable_coding(&received.headers, &received.body)
+            .map(|coding| ErrorKind::UnreadableResponse { coding: token.redact_text(coding) }),
     }
 }
 
-fn redirect(answer: &Answer) -> Option<ErrorKind> {
-    let location = answer.headers.get(header::LOCATION).filter(|_| answer.status.is_redirection())?;
-    Some(ErrorKind::Redirect { location: String::from_utf8_lossy(location.as_bytes()).into_owned() })
+fn redirect(received: &Received, token: &AppToken) -> Option<ErrorKind> {
+    let location = received.headers.get(header::LOCATION).filter(|_| received.status.is_redirection())?;
+    let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
+    Some(ErrorKind::Redirect { location: token.redact_text(location) })
 }
 
-/// No answer, or one that broke off.
-fn incomplete(error: reqwest::Error, answer: Option<Answer>, capture: &Capture, limits: &Limits) -> Error {
+/// No answer, or one that broke off; `redirect` is what its headers say.
+fn incomplete(error: reqwest::Error, redirect: Option<ErrorKind>, capture: &Capture, limits: &Limits) -> Error {
     if error.is_builder() {
         return ConfigError::Request(innermost(&error)).into();
     }
@@ -123,11 +139,11 @@ fn incomplete(error: reqwest::Error, answer: Option<Answer>, capture: &Capture, 
         }
         .into();
     }
-    if let Some(redirect) = answer.as_ref().and_then(redirect) {
-        return Error::new(redirect).with_answer(answer);
+    if let Some(redirect) = redirect {
+        return Error::new(redirect);
     }
     if chain(&error).any(<dyn StdError>::is::<LengthLimitError>) {
-        return Error::new(ErrorKind::BodyTooLarge { limit: limits.max_response_bytes }).with_answer(answer);
+        return Error::new(ErrorKind::BodyTooLarge { limit: limits.max_response_bytes });
     }
     let failure = if error.is_timeout() && error.is_connect() {
         let failure = Error::new(ErrorKind::Timeout(Timeout::Connect));
@@ -141,7 +157,7 @@ fn incomplete(error: reqwest::Error, answer: Option<Answer>, capture: &Capture, 
     } else {
         Error::new(ErrorKind::ConnectionLost)
     };
-    failure.with_answer(answer).with_request_written(capture.is_request_written()).with_source(error)
+    failure.with_request_written(capture.give_up()).with_source(error)
 }
 
 fn is_of_the_system(error: &reqwest::Error) -> bool {

@@ -1,22 +1,24 @@
 //! Whether the body of a response can be read as text. What cannot be read may say anything, so that no status makes
 //! it a refusal.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
-/// Charsets in which ASCII characters, and so the vendor's JSON, read as in UTF-8.
-const ASCII_COMPATIBLE: [&str; 9] =
-    ["iso-8859-", "windows-", "big5", "gbk", "gb2312", "gb18030", "shift_jis", "euc-", "koi8-"];
+/// Charsets in which each byte that looks like ASCII is an ASCII character, so that the vendor's JSON reads as in UTF-8.
+const SINGLE_BYTE: [&str; 4] = ["iso-8859-", "windows-125", "windows-874", "koi8-"];
+
+/// Charsets of East Asia, in which a byte that looks like `\\` or `}` can be a part of a character. JSON in them cannot be
+/// read, but a page of a proxy's or a firewall's can: it is no JSON.
+const MULTI_BYTE: [&str; 8] = ["big5", "gbk", "gb2312", "gb18030", "shift_jis", "euc-", "windows-31j", "windows-9"];
 
 /// The name of a coding that hides what the whole body says; `None` if the body can be read.
 pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
-    let value = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
-    if let Some(coding) = value(header::CONTENT_ENCODING)
-        && !matches!(coding.trim(), "" | "identity")
-    {
-        return Some(coding);
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
+    let codings: Vec<_> = headers.get_all(header::CONTENT_ENCODING).iter().map(text).collect();
+    if codings.iter().any(|coding| !matches!(&**coding, "" | "identity")) {
+        return Some(codings.join(", "));
     }
     if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
         return Some("UTF-16".to_owned());
@@ -24,10 +26,13 @@ pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<Stri
     if body.contains(&0) {
         return Some("UTF-16, UTF-32 or binary".to_owned());
     }
-    let charset = value(header::CONTENT_TYPE).as_deref().and_then(charset);
+    let charset = headers.get(header::CONTENT_TYPE).map(text).as_deref().and_then(charset);
+    let is_one_of = |charset: &str, known: &[&str]| known.iter().any(|known| charset.starts_with(known));
+    let looks_like_json = body.trim_ascii_start().starts_with(b"{");
     let is_utf8 = std::str::from_utf8(body).is_ok();
     match charset {
-        Some(charset) if ASCII_COMPATIBLE.iter().any(|known| charset.starts_with(known)) => None,
+        Some(charset) if is_one_of(&charset, &SINGLE_BYTE) => None,
+        Some(charset) if is_one_of(&charset, &MULTI_BYTE) => Some(charset).filter(|_| looks_like_json),
         Some(charset) if !matches!(&*charset, "utf-8" | "utf8" | "us-ascii" | "ascii") => Some(charset),
         _ if is_utf8 => None,
         _ => Some("not UTF-8".to_owned()),
@@ -42,8 +47,6 @@ fn charset(content_type: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     struct Row {
@@ -70,6 +73,13 @@ mod tests {
             Row { body: b"caf\xe9 closed", coding: Some("not UTF-8"), ..PLAIN },
             Row { body: b"caf\xe9 closed", content_type: "text/html; charset=ISO-8859-1", ..PLAIN },
             Row { body: b"\xa4\xa4\xa4\xe5", content_type: "text/html;charset=\"big5\"", ..PLAIN },
+            // The second byte of the character looks like a backslash.
+            Row {
+                body: b"{\"\xa5\x5c\"}",
+                content_type: "application/json; charset=big5",
+                coding: Some("big5"),
+                ..PLAIN
+            },
             Row { content_type: "application/json; charset=utf-8", ..PLAIN },
             Row { content_type: "application/json; charset=utf-16le", coding: Some("utf-16le"), ..PLAIN },
             Row { content_type: "text/html; charset=utf-7", coding: Some("utf-7"), ..PLAIN },

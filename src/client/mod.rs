@@ -33,7 +33,7 @@ pub(crate) use self::retry_after::retry_after;
 use self::{
     attempt::Capture,
     base_url::BaseUrl,
-    budget::RetryBudget,
+    budget::{Permit, RetryBudget},
     classify::{Limits, classify, expired},
     retry::Situation,
     token::AppToken,
@@ -125,7 +125,7 @@ impl Client {
     ///
     /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
     /// and the checks of IDs and base URL still apply. Given up are the validation of the update, the retries, the total
-    /// timeout, and errors that know the outcome and keep the server's answer.
+    /// timeout, and errors that know the outcome, keep the server's answer and redact the App Token in it.
     #[must_use]
     pub fn generated(&self) -> &generated::Client {
         &self.0.generated
@@ -263,9 +263,14 @@ impl Client {
             let (api, capture) = self.for_attempt();
             let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
             let token = &self.0.generated.inner.token;
-            let result = match timeout(limits.timeout, span.instrument(send(api))).await {
-                Ok(result) => classify(result, &capture, &limits, token),
-                Err(_elapsed) => Err(expired(&capture, &limits, token)),
+            let result = if limits.timeout.is_zero() {
+                // Tokio would begin the attempt all the same.
+                Err(expired(&capture, &limits, token))
+            } else {
+                match timeout(limits.timeout, span.instrument(send(api))).await {
+                    Ok(result) => classify(result, &capture, &limits, token),
+                    Err(_elapsed) => Err(expired(&capture, &limits, token)),
+                }
             };
             let error = match result {
                 Ok((body, answer)) => {
@@ -277,8 +282,8 @@ impl Client {
             };
             span.failed(&error);
             maybe_applied = error.outcome() == Outcome::Unknown;
-            let delay = match self.next_delay(&error, operation, attempt, time_left()) {
-                Ok(delay) => delay,
+            let (delay, permit) = match self.next_delay(&error, operation, attempt, time_left()) {
+                Ok(next) => next,
                 Err(why) => return Err(error.with_gave_up(why)),
             };
             trace::retry(&error, attempt, delay);
@@ -288,6 +293,7 @@ impl Client {
             if remaining.is_zero() {
                 return Err(error.with_gave_up(Some(GaveUp::OutOfTime(self.0.total_timeout))));
             }
+            permit.spend();
         }
     }
 
@@ -320,7 +326,7 @@ impl Client {
         operation: &Operation,
         attempt: u32,
         remaining: Duration,
-    ) -> Result<Duration, Option<GaveUp>> {
+    ) -> Result<(Duration, Permit<'_>), Option<GaveUp>> {
         let situation = Situation {
             attempt,
             remaining,
@@ -329,10 +335,8 @@ impl Client {
             jitter: fastrand::f64(),
         };
         let delay = self.0.retry.next_delay(error, &situation)?;
-        match &self.0.retry_budget {
-            Some(budget) if !budget.withdraw() => Err(Some(GaveUp::BudgetEmpty)),
-            _ => Ok(delay),
-        }
+        let permit = Permit::withdraw(self.0.retry_budget.as_deref()).ok_or(Some(GaveUp::BudgetEmpty))?;
+        Ok((delay, permit))
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Response<T> {
     pub body: T,
     /// The HTTP status.
     pub status: StatusCode,
-    /// The headers of the response. The App Token is redacted.
+    /// The headers of the response. An App Token of at least 8 bytes is redacted.
     pub headers: HeaderMap,
     /// How many attempts were made, those without a connection included.
     pub attempts: u32,

@@ -10,14 +10,20 @@ use crate::{error::ConfigError, model::UpdatedId};
 /// What stands before the token in the `Authorization` header (vendor page).
 const SCHEME: &str = "Bearer ";
 
+/// No server takes a longer header.
+const MAX_LEN: usize = 8192;
+
 /// Shorter tokens are not redacted: their text would be found by accident in what a server says.
 const MIN_REDACTED_LEN: usize = 8;
 
 /// How much of the token's beginning counts as the token, at the end of a body that was cut off.
 const MIN_REDACTED_PREFIX: usize = 4;
 
-/// A character takes at most this many when it is escaped: `\u0041`.
-const MAX_ESCAPED_LEN: usize = 6;
+/// A character takes at most this many when it is escaped: `\u0041`, `&#0065;`.
+const MAX_ESCAPED_LEN: usize = 8;
+
+/// How often text is escaped at most: JSON within JSON within a URL.
+const MAX_ESCAPES: usize = 4;
 
 const REDACTED: &str = "***";
 
@@ -35,6 +41,9 @@ impl AppToken {
     pub(crate) fn new(token: &str) -> Result<Self, ConfigError> {
         if token.is_empty() {
             return Err(ConfigError::AppToken("is empty; give the one that the dashboard shows"));
+        }
+        if token.len() > MAX_LEN {
+            return Err(ConfigError::AppToken("has more than 8,192 bytes; give it alone"));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
             let problem = "has white space, a quote, a backslash, a control or a non-ASCII character; give it alone";
@@ -85,7 +94,11 @@ impl AppToken {
 
     /// Replaces the token in text.
     pub(crate) fn redact_text(&self, text: String) -> String {
-        if self.is_in(text.as_bytes()) { self.redact(text.as_bytes()) } else { text }
+        if self.is_in(text.as_bytes()) {
+            String::from_utf8_lossy(&self.redact(text.as_bytes())).into_owned()
+        } else {
+            text
+        }
     }
 
     /// Replaces the token in a body; `is_whole` is whether the body came to its end.
@@ -97,25 +110,33 @@ impl AppToken {
         if is_whole { body } else { self.redact_cut_off(body) }
     }
 
-    fn redact(&self, text: &[u8]) -> String {
-        let token = String::from_utf8_lossy(self.token());
-        let redacted = String::from_utf8_lossy(text).replace(&*token, REDACTED);
+    fn redact(&self, text: &[u8]) -> Vec<u8> {
+        let token = self.token();
+        let (mut redacted, mut rest) = (Vec::with_capacity(text.len()), text);
+        while let Some(at) = find(rest, token) {
+            redacted.extend_from_slice(&rest[..at]);
+            redacted.extend_from_slice(REDACTED.as_bytes());
+            rest = &rest[at + token.len()..];
+        }
+        redacted.extend_from_slice(rest);
         // What is left of it is escaped, and may be in any form.
-        if self.is_in(redacted.as_bytes()) { REDACTED.to_owned() } else { redacted }
+        if self.is_in(&redacted) { REDACTED.into() } else { redacted }
     }
 
     /// A body can be cut off in the middle of the token. The end of one in which the token may have begun is redacted.
     fn redact_cut_off(&self, body: Bytes) -> Bytes {
         let token = self.token();
         let end = body.len().saturating_sub(MAX_ESCAPED_LEN * token.len());
-        if contains(&unescaped(&body[end..]), &token[..MIN_REDACTED_PREFIX]) {
+        if contains(&body[end..], &token[..MIN_REDACTED_PREFIX])
+            || contains(&unescaped(&body[end..]), &token[..MIN_REDACTED_PREFIX])
+        {
             [&body[..end], REDACTED.as_bytes()].concat().into()
         } else {
             body
         }
     }
 
-    /// Whether the token is in there, as it is or escaped as in JSON or in a URL.
+    /// Whether the token is in there, as it is or escaped as in JSON, in a URL or in HTML, also several times over.
     fn is_in(&self, bytes: &[u8]) -> bool {
         let token = self.token();
         if token.len() < MIN_REDACTED_LEN || bytes.len() < token.len() {
@@ -124,35 +145,64 @@ impl AppToken {
         if contains(bytes, token) {
             return true;
         }
-        if !bytes.iter().any(|byte| matches!(byte, b'%' | b'\\')) {
-            return false;
+        let (mut text, mut token) = (bytes.to_vec(), token.to_vec());
+        for _ in 0..MAX_ESCAPES {
+            if !text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
+                return false;
+            }
+            text = unescaped(&text);
+            // A token that looks escaped itself is changed in the same way as the text around it.
+            token = unescaped(&token);
+            if contains(&text, self.token()) || contains(&text, &token) {
+                return true;
+            }
         }
-        let plain = unescaped(bytes);
-        // A token that looks escaped itself is changed in the same way as the text around it.
-        contains(&plain, token) || contains(&plain, &unescaped(token))
+        false
     }
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
+    find(bytes, part).is_some()
 }
 
-/// Text as it was before it became part of JSON or of a URL, as far as visible ASCII goes.
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
+/// Text as it was before it became part of JSON, of a URL or of HTML, as far as visible ASCII goes.
 fn unescaped(text: &[u8]) -> Vec<u8> {
-    let hexadecimal = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
-    while let [first, behind @ ..] = rest {
-        let escape = match rest {
-            [b'%', a, b, ..] => hexadecimal(&[*a, *b]).map(|byte| (byte, 3)),
-            [b'\\', b'u', b'0', b'0', a, b, ..] => hexadecimal(&[*a, *b]).map(|byte| (byte, 6)),
-            [b'\\', other, ..] => Some((*other, 2)),
-            _ => None,
-        };
-        let (byte, length) = escape.unwrap_or((*first, rest.len() - behind.len()));
+    while let Some(first) = rest.first() {
+        let (byte, length) = escape(rest).unwrap_or((*first, 1));
         bytes.push(byte);
         rest = &rest[length..];
     }
     bytes
+}
+
+/// The escaped character with which the text begins, and the length of the escape.
+fn escape(text: &[u8]) -> Option<(u8, usize)> {
+    let number = |digits: &[u8], radix| u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
+    match text {
+        [b'%', a, b, ..] => Some((number(&[*a, *b], 16)?, 3)),
+        [b'\\', b'u', b'0', b'0', a, b, ..] => Some((number(&[*a, *b], 16)?, 6)),
+        [b'\\', other, ..] => Some((*other, 2)),
+        [b'&', reference @ ..] => {
+            let end = reference.iter().take(MAX_ESCAPED_LEN).position(|byte| *byte == b';')?;
+            let character = match &reference[..end] {
+                [b'#', b'x' | b'X', digits @ ..] => number(digits, 16)?,
+                [b'#', digits @ ..] => number(digits, 10)?,
+                b"amp" => b'&',
+                b"lt" => b'<',
+                b"gt" => b'>',
+                b"quot" => b'"',
+                b"apos" => b'\'',
+                _ => return None,
+            };
+            Some((character, end + 2))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -178,13 +228,16 @@ mod tests {
         assert_redacted(r#"{"a":"\u0073ecret/token-1"}"#, true, "***");
         assert_redacted("secret%2Ftoken-1", true, "***");
         assert_redacted("secret%2ftoken-1 and secret/token-1", true, "***");
-        assert_redacted("nothing % of \\ it", true, "nothing % of \\ it");
+        assert_redacted(r#"{"a":"{\"b\":\"secret\\\/token-1\"}"}"#, true, "***");
+        assert_redacted("<p>secret&#x2F;token-1</p>", true, "***");
+        assert_redacted("<p>secret&#47;token-1</p>", true, "***");
+        assert_redacted("nothing % of \\ it & that", true, "nothing % of \\ it & that");
     }
 
     #[test]
     fn redacts_a_token_that_is_cut_off() {
         let long = "x".repeat(200);
-        assert_redacted(&format!("{long}secret/tok"), false, &format!("{}***", "x".repeat(200 + 10 - 6 * TOKEN.len())));
+        assert_redacted(&format!("{long}secret/tok"), false, &format!("{}***", "x".repeat(200 + 10 - 8 * TOKEN.len())));
         assert_redacted("a secr", false, "***");
         assert_redacted("a sec", false, "a sec");
         assert_redacted("a secret/tok", true, "a secret/tok");

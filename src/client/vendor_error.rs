@@ -20,7 +20,7 @@ pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Option<(ErrorCod
     let text = String::from_utf8_lossy(body);
     let fields: Fields<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
     let code = match fields.code {
-        Some(code) => integer(code.get().trim_matches('"'))?,
+        Some(code) => integer(code.get().trim_matches('"').trim())?,
         None if is_documented && (fields.message.is_some() || !fields.has_others) => 0,
         None => return None,
     };

@@ -43,7 +43,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `Display` is one sentence, in which the server's text is shortened and escaped; only the violations of an invalid
 /// update take a line each. The cause (an error of reqwest or of the operating system) is the
-/// [`source`](StdError::source) and not part of the sentence. Neither `Display` nor `Debug` shows the App Token.
+/// [`source`](StdError::source) and not part of the sentence. Neither `Display` nor `Debug` shows the App Token,
+/// not even if a server sends it back (unless it is shorter than 8 bytes).
 ///
 /// ```no_run
 /// # use cinnox_destination::prelude::*;
@@ -169,7 +170,7 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Timeout(_))
     }
 
-    /// Whether no connection was made, in time or at all.
+    /// Whether no connection was made, at all or within the connect timeout.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect))
@@ -193,13 +194,14 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The headers of the response, if one began to arrive. The App Token is redacted.
+    /// The headers of the response, if one began to arrive. An App Token of at least 8 bytes is redacted.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The body of the response, up to where the connection broke or the limit was reached. The App Token is redacted.
+    /// The body of the response, up to where the connection broke or the limit was reached; of a 200 only if it is whole.
+    /// An App Token of at least 8 bytes is redacted.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
