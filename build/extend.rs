@@ -21,7 +21,7 @@ pub(crate) struct Metadata<'a> {
     pub(crate) is_limited: bool,
 }
 
-/// Adds them, and takes away the constructors, which would make a client without our checks.
+/// Adds the facts of the document, and removes the constructors, which would make a client without our checks.
 pub(crate) fn add(file: &mut syn::File, metadata: &Metadata<'_>) -> Result<()> {
     file.items.retain(|item| !has_constructor(item));
     for item in &mut file.items {
@@ -73,8 +73,8 @@ fn adds_api_version(statement: &Stmt) -> bool {
     append.method == "append" && name.args.first().is_some_and(is_name)
 }
 
-/// Of a method with optional parameters, one that leaves them out and has the name: so a new optional parameter changes
-/// no call. The method with all of them gets another name.
+/// Renames a method with optional parameters to `…_with_options` and returns one with the old name that omits them, so that
+/// a new optional parameter changes no call.
 fn without_options(method: &mut ImplItemFn) -> Option<ImplItem> {
     let is_optional = |input: &FnArg| matches!(input, FnArg::Typed(input) if is_option(&input.ty));
     if !method.sig.inputs.iter().any(is_optional) {

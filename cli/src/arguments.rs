@@ -13,7 +13,8 @@ Exit status: 0 everything is done; 1 something is not; 2 the input is wrong, and
 signal that asks the program to end.
 
 Environment: CINNOX_BASE_URL, CINNOX_APP_ID and CINNOX_APP_TOKEN are the three values that the dashboard shows together. \
-`update` and `bulk` need them; the other commands do not use the network.";
+`update` and `bulk` need them; the other commands do not use the network. CINNOX_DESTINATION_ID is the destination of \
+`update` if --destination is not given.";
 
 /// Updates destinations (service groups) of a CINNOX account.
 #[derive(Debug, Parser)]
@@ -68,7 +69,7 @@ pub(crate) struct Update {
     /// The destination to update; without it, CINNOX_DESTINATION_ID
     #[arg(long, value_name = "ID")]
     pub(crate) destination: Option<String>,
-    /// The update may be applied twice: an attempt whose outcome is unknown is followed by another one
+    /// Retry even if the outcome is unknown; the update might then be applied twice
     #[arg(long)]
     pub(crate) idempotent: bool,
     /// Print the request with the token masked, and send nothing
@@ -103,10 +104,10 @@ A result is a line {\"line\": 7, \"destination\": \"ID\", \"update\": HASH, \"ou
 The outcome is:
 
   updated   the server says so
-  rejected  the server refuses the update; it is not sent again
-  not sent  the server could not be reached, was throttling or refused the account, or somebody on the way to it \
-answered; a further run sends it
-  unknown   it was sent and no trustworthy answer came; a further run sends it only with --idempotent
+  rejected  the server refused the update; it is not sent again
+  not sent  the server could not be reached, was throttling or refused the account, or an intermediary such as a \
+proxy answered; a further run sends it
+  unknown   it was sent, and no answer says whether it was applied; a further run sends it only with --idempotent
 
 To go on after a stop, run the same command again: a line that has a final result is not sent again. If a line has several \
 results, the last one counts. A line that was changed or inserted since is sent, and so are the lines for the same \
@@ -128,19 +129,19 @@ the vendor's server answers, one request after each pause finds out whether that
 in a row because of throttling, after 5 for another cause, if the server asks for more than 5 minutes, and when it refuses \
 the account.
 
-Memory does not grow with the number of lines, but for a byte for each line of a run that goes on, and the destinations of \
-lines that could not be sent; 1,000 of those end the run. A line has at most 1 MiB.";
+Memory use is constant, except for one byte per line of a resumed run and the destinations of lines that could not be \
+sent; 1,000 of those end the run. A line has at most 1 MiB.";
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Sending {
     /// How many updates are in flight at once, 1 to 256
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=MAX_CONCURRENCY))]
     pub(crate) concurrency: u64,
-    /// At most so many requests a second
+    /// The maximum number of requests a second
     #[arg(long, value_name = "R", value_parser = parse_rate)]
     pub(crate) rate: Option<f64>,
-    /// An update may be applied twice: one whose outcome is unknown is sent up to three times, and again by a further run.
-    /// It can then overwrite what another writer has updated in between
+    /// Retry even if the outcome is unknown, up to three times, and again in a further run. An update might then be applied
+    /// twice, the second time over what another writer has set in between
     #[arg(long)]
     pub(crate) idempotent: bool,
     /// Print the summary as JSON
@@ -172,7 +173,7 @@ pub(crate) enum Report {
 /// Show the tool at work on an in-memory server; nothing leaves this machine
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Send so many sample updates as `bulk` does
+    /// Send N sample updates the way `bulk` does
     #[arg(long, value_name = "N")]
     pub(crate) updates: Option<u64>,
     #[command(flatten)]

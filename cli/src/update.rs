@@ -40,7 +40,7 @@ pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit,
     let result = tokio::select! {
         result = client.update(&destination, &update) => result,
         () = signals.next() => {
-            complain("interrupted before a complete response came\noutcome: unknown");
+            complain("interrupted; the request may have been sent\noutcome: unknown");
             return Ok(Exit::Interrupted);
         }
     };

@@ -1,5 +1,5 @@
-//! The base URL. The path of the endpoint is put behind it, so that what is refused here would change which URL is
-//! called or hand the token to another host (ours: the vendor says nothing of its form).
+//! The base URL, to which the endpoint's path is appended. Whatever would change the URL that is called or send the token
+//! to another host is refused (our rule: the vendor says nothing about its form).
 
 use std::net::{IpAddr, Ipv6Addr};
 

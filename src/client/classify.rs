@@ -12,7 +12,7 @@ use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
-    attempt::Capture, retry_after::retry_after, text::unreadable_coding, token::AppToken, vendor_error::vendor_error,
+    attempt::Capture, coding::unreadable_coding, retry_after::retry_after, token::AppToken, vendor_error::vendor_error,
 };
 use crate::{
     error::{Answer, ConfigError, Error, ErrorKind, Timeout, by_code, chain, innermost},

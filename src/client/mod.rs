@@ -10,11 +10,11 @@ mod base_url;
 mod budget;
 mod builder;
 mod classify;
+mod coding;
 mod proxy;
 mod response;
 mod retry;
 mod retry_after;
-mod text;
 mod token;
 mod trace;
 mod vendor_error;
@@ -211,7 +211,7 @@ impl Client {
     /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, look at the service group, or send the update again if nobody else writes |
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
     /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx but 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | something other than the API answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | something other than the API answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
     /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes the coding of responses on the way |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |

@@ -58,7 +58,7 @@ pub(crate) struct Situation {
     /// What is left of the total timeout.
     pub(crate) remaining: Duration,
     pub(crate) total_timeout: Duration,
-    /// Whether the operation may be repeated at all (from its method and the document).
+    /// Whether repeating the operation does no harm (from its method and the document).
     pub(crate) is_operation_idempotent: bool,
     /// From 0 to 1.
     pub(crate) jitter: f64,
@@ -99,7 +99,9 @@ impl RetryPolicy {
     ///
     /// An update replaces every setting, so applying it twice in a row does no harm. But a late attempt can overwrite
     /// what another writer has set in between: choose this only where nobody else writes, or where the last of your
-    /// own updates is meant to win. An operation that the document does not declare idempotent is never repeated.
+    /// own updates is meant to win. An operation that is not
+    /// idempotent (POST, or PATCH without `x-idempotent` in the document) is repeated only if it is known not to have been
+    /// applied.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
@@ -115,15 +117,13 @@ impl RetryPolicy {
     /// How long to wait before the next attempt, or why there is none; `Err(None)` if a retry could not help.
     pub(crate) fn next_delay(&self, error: &Error, situation: &Situation) -> Result<Duration, Option<GaveUp>> {
         match error.verdict().retry {
+            _ if self.max_attempts == 1 => return Err(None),
             Retry::Never => return Err(None),
             Retry::IfIdempotent if !situation.is_operation_idempotent => {
                 return Err(Some(GaveUp::OperationNotIdempotent));
             }
             Retry::IfIdempotent if !self.idempotent => return Err(Some(GaveUp::NotIdempotent)),
             Retry::IfIdempotent | Retry::Always => {}
-        }
-        if self.max_attempts == 1 {
-            return Err(None);
         }
         if situation.attempt >= self.max_attempts {
             return Err(Some(GaveUp::AttemptsUsed(self.max_attempts)));

@@ -13,8 +13,8 @@ use crate::{
     model::{ErrorCode, integer},
 };
 
-/// The code and the message of an error in the vendor's form, which also decide what a failure means if the form is
-/// slightly off: a code may be text, and a message may be any JSON. In a documented response (`is_documented`) the code
+/// The code and the message of an error in the vendor's form. They decide the outcome, so they are parsed leniently: a code
+/// may be text, and a message may be any JSON. In a documented response (`is_documented`) the code
 /// may be missing and is then 0.
 pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Option<(ErrorCode, String)> {
     let text = String::from_utf8_lossy(body);

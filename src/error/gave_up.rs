@@ -5,9 +5,9 @@ use std::{fmt, time::Duration};
 /// Why no further attempt followed a failure that may be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GaveUp {
-    /// The update may be applied, and the caller has not declared it idempotent.
+    /// Only a policy that is declared idempotent repeats this.
     NotIdempotent,
-    /// The document does not declare the operation idempotent.
+    /// The same, and the operation is not idempotent.
     OperationNotIdempotent,
     /// The caller's [`RetryPolicy::retry_if`](crate::RetryPolicy::retry_if) said no.
     Declined,
@@ -24,8 +24,8 @@ pub(crate) enum GaveUp {
 impl fmt::Display for GaveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotIdempotent => f.write_str("it may be applied, and the retry policy is not idempotent"),
-            Self::OperationNotIdempotent => f.write_str("it may be applied, and the operation is not idempotent"),
+            Self::NotIdempotent => f.write_str("only an idempotent retry policy would repeat it"),
+            Self::OperationNotIdempotent => f.write_str("the operation is not idempotent"),
             Self::Declined => f.write_str("retry_if declined"),
             Self::AttemptsUsed(max) => write!(f, "{max} attempts are the maximum"),
             Self::RetryAfterTooLong { asked, allowed } => {

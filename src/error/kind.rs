@@ -21,7 +21,8 @@ pub enum ErrorKind {
     /// The connection broke, or what came over it was not HTTP. If that happened before the request was written, the
     /// outcome is [`NotSent`](crate::Outcome::NotSent).
     ConnectionLost,
-    /// The API refused the update: an answer in the vendor's own form.
+    /// The API answered with an error in the vendor's own form. [`outcome`](crate::Error::outcome) says whether the update
+    /// was refused.
     Api {
         /// The vendor's code; 0 if the answer had none.
         code: ErrorCode,

@@ -156,8 +156,8 @@ impl Error {
         self.verdict().retry != Retry::Never
     }
 
-    /// Whether the API itself answered, in the vendor's own form ([`ErrorKind::Api`]). Every other answer comes from
-    /// something on the way there (a proxy, a firewall, a gateway) and says nothing about this particular update.
+    /// Whether the API itself answered, in the vendor's own form ([`ErrorKind::Api`]). Any other answer may come from
+    /// a proxy, a firewall or a gateway, and says nothing about this particular update.
     #[must_use]
     pub fn is_from_api(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Api { .. })

@@ -13,7 +13,7 @@ pub enum Outcome {
     /// The server refused the update: it is not applied.
     #[serde(rename = "rejected")]
     Rejected,
-    /// The request was sent and no trustworthy response came: the update may be applied, now or later.
+    /// The request was sent and no response says whether the update was applied: it may have been, or may be later.
     #[serde(rename = "unknown")]
     Unknown,
 }

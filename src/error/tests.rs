@@ -154,7 +154,7 @@ fn says_which_attempt_failed_and_why_it_was_the_last() {
         (1, None, ""),
         (2, None, " (attempt 2)"),
         (3, Some(GaveUp::AttemptsUsed(3)), " (attempt 3, not retried: 3 attempts are the maximum)"),
-        (1, Some(GaveUp::NotIdempotent), " (not retried: it may be applied, and the retry policy is not idempotent)"),
+        (1, Some(GaveUp::NotIdempotent), " (not retried: only an idempotent retry policy would repeat it)"),
         (1, Some(GaveUp::Declined), " (not retried: retry_if declined)"),
         (2, Some(GaveUp::BudgetEmpty), " (attempt 2, not retried: the retry budget is empty)"),
         (

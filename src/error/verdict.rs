@@ -78,7 +78,7 @@ pub(crate) fn by_status(status: StatusCode, retry_after: Option<Duration>) -> Ve
         503 if retry_after.is_some() => verdict(Outcome::Rejected, Retry::Always),
         // A conflict with another writer may be over by the time of the next attempt.
         409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
-        // The server can do without the method or the version of HTTP no better the next time.
+        // A method or HTTP version that is not supported stays unsupported.
         501 | 505 => verdict(Outcome::Unknown, Retry::Never),
         408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
         // Other redirects can mean "done, the result is there"; these mean "send it there instead".

@@ -1,4 +1,4 @@
-//! The data of the endpoint, without rules: IDs, codes, and the hand-written methods of the generated types.
+//! The data of the endpoint, without the rules of an update: IDs, codes, and the hand-written methods of the generated types.
 //!
 //! Start with [`TypeTargets`] and [`Wildcard`], the extension traits with which an update is put together. This layer
 //! knows the generated types and nothing above them; which values are right is for `crate::validation` to say.

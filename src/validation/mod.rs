@@ -3,8 +3,8 @@
 //! Start with [`Validate`] in `validate.rs`, which goes through an update field by field. Each subject has a file:
 //! `name` for the display name, `entries` for what all lists have in common, `number` for phone and trunk numbers,
 //! `targets` for types and their lists, `characters` for the characters that nobody sees, `limits` for what the document
-//! limits beyond the types. What they find goes into a [`Violation`] through `collector`. `json` reads an update from a file, `schema` exports the rules as JSON Schema.
-//! To add a rule: a variant in `rule.rs`, the check in the file of its subject, the same in `schema.rs`.
+//! limits beyond the types. All but `limits` report through `collector`; what they report is a [`Violation`]. `json` reads
+//! an update from a file, `schema` exports the rules as JSON Schema. CONTRIBUTING.md says how to add a rule.
 
 mod characters;
 mod collector;

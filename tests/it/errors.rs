@@ -136,8 +136,8 @@ async fn timeouts() -> Vec<Row> {
             name: "Timeout::Attempt",
             error: met(Behavior::silence(), |client| client.attempt_timeout(Duration::from_millis(250))).await,
             questions: timeout,
-            message: "no complete response came within the attempt timeout of 250 ms (not retried: it may be \
-                      applied, and the retry policy is not idempotent)",
+            message: "no complete response came within the attempt timeout of 250 ms (not retried: only an \
+                      idempotent retry policy would repeat it)",
             causes: vec![],
         },
         Row {
@@ -158,8 +158,8 @@ async fn timeouts() -> Vec<Row> {
             })
             .await,
             questions: timeout,
-            message: "no more of the response came within the read timeout (not retried: it may be applied, and \
-                      the retry policy is not idempotent)",
+            message: "no more of the response came within the read timeout (not retried: only an idempotent \
+                      retry policy would repeat it)",
             causes: vec!["error sending request", "operation timed out"],
         },
     ]

@@ -279,7 +279,7 @@ async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
             policy: quick(),
             outcome: "\"unknown\"",
             attempts: "1",
-            reason: Some("it may be applied, and the retry policy is not idempotent"),
+            reason: Some("only an idempotent retry policy would repeat it"),
         },
         Row {
             server: Behavior::answer(Answer::status(429)),
