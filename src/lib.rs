@@ -15,7 +15,9 @@
 //!
 //! # async fn example() -> Result<(), Error> {
 //! let client = Client::from_env()?; // CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
-//! let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK", "US-CA"]))?
+//! let languages = SupportLanguages::all();
+//! let locations = SupportLocations::only(["HK", "US-CA"]);
+//! let update = DestinationUpdate::new("Night shift", languages, locations)?
 //!     .with_staff(["staff-1", "staff-2"]) // selects STAFF
 //!     .with_phones(["+85212345678"]); // selects PHONE
 //! let updated = client.update(&"dest-1".parse()?, &update).await?;
@@ -33,12 +35,20 @@
 //! ```
 //! use cinnox_destination::{DestinationUpdate, JsonError};
 //!
-//! let json = r#"{ "displayName": " Night shift", "supportLanguages": ["en", "*"], "supportLocations": ["HK"],
-//!                 "types": ["STAFF"], "staffTargets": ["staff-1"] }"#;
-//! let Err(JsonError::Invalid(violations)) = DestinationUpdate::from_json(json) else { panic!() };
-//! assert_eq!(violations.len(), 2);
-//! for violation in &violations {
-//!     println!("{violation}"); // /displayName: " Night shift" begins or ends with white space; remove it
+//! let json = r#"{
+//!     "displayName": " Night shift",
+//!     "supportLanguages": ["en", "*"],
+//!     "supportLocations": ["HK"],
+//!     "types": ["STAFF"],
+//!     "staffTargets": ["staff-1"]
+//! }"#;
+//! match DestinationUpdate::from_json(json) {
+//!     // /displayName: " Night shift" begins or ends with white space; remove it
+//!     Err(JsonError::Invalid(violations)) => {
+//!         violations.iter().for_each(|violation| println!("{violation}"));
+//!         assert_eq!(violations.len(), 2);
+//!     }
+//!     other => println!("{other:?}"),
 //! }
 //! ```
 //!
@@ -47,16 +57,16 @@
 //! # Handle a failure
 //!
 //! ```no_run
-//! use cinnox_destination::{ErrorKind, prelude::*};
+//! use cinnox_destination::prelude::*;
 //!
 //! # async fn example(client: Client, id: DestinationId, update: DestinationUpdate) {
 //! match client.update(&id, &update).await {
 //!     Ok(updated) => println!("updated {}", updated.id()),
 //!     Err(error) if error.is_not_found() => eprintln!("{id} does not exist"),
-//!     Err(error) if error.is_throttled() => eprintln!("try again in {:?}", error.retry_after()),
+//!     Err(error) if error.is_throttled() => eprintln!("again in {:?}", error.retry_after()),
 //!     Err(error) => match error.outcome() {
 //!         Outcome::NotSent | Outcome::Rejected => eprintln!("not applied: {error}"),
-//!         Outcome::Unknown => eprintln!("may be applied: {error}"),
+//!         Outcome::Unknown => eprintln!("may have been applied: {error}"),
 //!     },
 //! }
 //! # }

@@ -109,72 +109,6 @@ impl Client {
         ClientBuilder::from_env().build()
     }
 
-    /// The base URL that calls go to, without a slash at its end.
-    #[must_use]
-    pub fn base_url(&self) -> &str {
-        &self.0.generated.baseurl
-    }
-
-    /// The App ID that calls are for.
-    #[must_use]
-    pub fn app_id(&self) -> &AppId {
-        &self.0.app_id
-    }
-
-    /// Escape hatch: the generated client, which skips validation and retries.
-    ///
-    /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
-    /// and the checks of IDs and base URL still apply. Given up are the validation of the update, the retries, the total
-    /// timeout, and errors that know the outcome, keep the server's answer and redact the App Token in it.
-    #[must_use]
-    pub fn generated(&self) -> &generated::Client {
-        &self.0.generated
-    }
-
-    /// A handle with another total timeout, on the same connections. With [`Duration::ZERO`], every call fails.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use cinnox_destination::{Client, RetryPolicy};
-    /// # fn example(client: Client) {
-    /// let patient = client.with_total_timeout(Duration::from_secs(300)).with_retry(RetryPolicy::default().idempotent());
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn with_total_timeout(&self, timeout: Duration) -> Self {
-        self.with(|inner| inner.total_timeout = timeout)
-    }
-
-    /// A handle with another timeout for one attempt, on the same connections. With [`Duration::ZERO`], every call
-    /// fails.
-    #[must_use]
-    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
-        self.with(|inner| inner.generated.inner.timeout = timeout)
-    }
-
-    /// A handle with another retry policy, on the same connections and with the same retry budget.
-    #[must_use]
-    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
-        self.with(|inner| inner.retry = policy)
-    }
-
-    /// A handle with another App Token, on the same connections: for a token that was rotated. Calls in flight keep the
-    /// old one.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`].
-    pub fn with_app_token(&self, app_token: &str) -> Result<Self, ConfigError> {
-        let token = AppToken::new(app_token)?;
-        Ok(self.with(|inner| inner.generated.inner.token = token))
-    }
-
-    fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
-        let mut inner = Inner::clone(&self.0);
-        change(&mut inner);
-        Self(Arc::new(inner))
-    }
-
     /// Replaces the settings of a destination (service group).
     ///
     /// The update is validated first. Dropping the future is safe; if the request was already written, the outcome of
@@ -189,8 +123,9 @@ impl Client {
     /// # let client = server.client();
     /// use cinnox_destination::prelude::*;
     ///
-    /// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))?
-    ///     .with_staff(["staff-1"]);
+    /// let languages = SupportLanguages::all();
+    /// let locations = SupportLocations::only(["HK"]);
+    /// let update = DestinationUpdate::new("Night shift", languages, locations)?.with_staff(["staff-1"]);
     /// let updated = client.update(&"dest-1".parse()?, &update).await?;
     /// println!("updated {} in {} attempt(s)", updated.id(), updated.attempts);
     /// # Ok(())
@@ -231,6 +166,74 @@ impl Client {
         let mut updated = self.call(&UPDATE_DESTINATION, send).await?;
         self.0.generated.inner.token.redact_id(&mut updated.body.result.id);
         Ok(updated)
+    }
+
+    /// The base URL that calls go to, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.generated.baseurl
+    }
+
+    /// The App ID that calls are for.
+    #[must_use]
+    pub fn app_id(&self) -> &AppId {
+        &self.0.app_id
+    }
+
+    /// Escape hatch: the generated client, which skips validation and retries.
+    ///
+    /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
+    /// and the checks of IDs and base URL still apply. Given up are the validation of the update, the retries, the total
+    /// timeout, and errors that know the outcome, keep the server's answer and redact the App Token in it.
+    #[must_use]
+    pub fn generated(&self) -> &generated::Client {
+        &self.0.generated
+    }
+
+    /// A handle with another total timeout, on the same connections. With [`Duration::ZERO`], every call fails.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cinnox_destination::{Client, RetryPolicy};
+    /// # fn example(client: Client) {
+    /// let patient = client
+    ///     .with_total_timeout(Duration::from_secs(300))
+    ///     .with_retry(RetryPolicy::default().idempotent());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_total_timeout(&self, timeout: Duration) -> Self {
+        self.with(|inner| inner.total_timeout = timeout)
+    }
+
+    /// A handle with another timeout for one attempt, on the same connections. With [`Duration::ZERO`], every call
+    /// fails.
+    #[must_use]
+    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
+        self.with(|inner| inner.generated.inner.timeout = timeout)
+    }
+
+    /// A handle with another retry policy, on the same connections and with the same retry budget.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(|inner| inner.retry = policy)
+    }
+
+    /// A handle with another App Token, on the same connections: for a token that was rotated. Calls in flight keep the
+    /// old one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`].
+    pub fn with_app_token(&self, app_token: &str) -> Result<Self, ConfigError> {
+        let token = AppToken::new(app_token)?;
+        Ok(self.with(|inner| inner.generated.inner.token = token))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
     }
 
     /// Sends a checked request with the generated client, as often as the policy allows, and classifies its result. A

@@ -1,7 +1,7 @@
 //! What a failure of a call means.
 //!
 //! Start with [`Error`]: its [`kind`](Error::kind) says what went wrong, its [`outcome`](Error::outcome) whether the
-//! update may be applied. `verdict.rs` is where codes and statuses are classified; `display.rs` has the sentences. The
+//! update may have been applied. `verdict.rs` is where codes and statuses are classified; `display.rs` has the sentences. The
 //! layer above, `client`, makes the errors.
 
 mod cause;
@@ -144,7 +144,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether the update may be applied, by any of the attempts. Everything else the error says is about the last one.
+    /// Whether the update may have been applied, by any of the attempts. Everything else the error says is about the last one.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         if self.0.maybe_applied { Outcome::Unknown } else { self.verdict().outcome }

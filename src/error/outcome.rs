@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// Whether the update of a failed call may be applied.
+/// Whether the update of a failed call may have been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Outcome {
     /// No byte of the request was written to a connection: the update is not applied.
