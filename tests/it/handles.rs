@@ -7,7 +7,7 @@ use std::{
 
 use cinnox_destination::{
     Client,
-    Outcome::{Rejected, Unknown},
+    Outcome::{NotSent, Rejected, Unknown},
     RetryPolicy,
 };
 
@@ -41,6 +41,18 @@ async fn handles_share_one_connection() {
         handle.update(&destination(), &update()).await.unwrap();
     }
     assert_eq!((server.seen().connections, server.seen().whole), (1, handles.len()));
+}
+
+#[tokio::test]
+async fn handle_without_time_sends_nothing() {
+    let server = Server::start(&[Behavior::success()]).await;
+    let client = builder(&server.url()).build().unwrap();
+    client.update(&destination(), &update()).await.unwrap();
+    for handle in [client.with_total_timeout(Duration::ZERO), client.with_attempt_timeout(Duration::ZERO)] {
+        let error = handle.with_retry(RetryPolicy::never()).update(&destination(), &update()).await.unwrap_err();
+        assert_eq!((error.outcome(), error.is_timeout()), (NotSent, true), "{error}");
+    }
+    assert_eq!(server.seen().whole, 1);
 }
 
 #[tokio::test]

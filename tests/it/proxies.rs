@@ -138,13 +138,22 @@ fn refuses_proxy_variable_that_would_be_passed_over() {
         Row { variables: &[("HTTPS_PROXY", "not a URL"), ("NO_PROXY", "nowhere.test")], result: "built" },
         Row {
             variables: &[("HTTPS_PROXY", "not a URL")],
-            result: "the environment variable HTTPS_PROXY is not the URL of a proxy; correct or unset it",
+            result: "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it",
         },
         Row {
             variables: &[("https_proxy", "http://user:proxy-password-81@[::1")],
-            result: "the environment variable https_proxy is not the URL of a proxy; correct or unset it",
+            result: "the environment variable https_proxy is not the URL of a proxy; write http://HOST:PORT, or unset it",
         },
         Row { variables: &[("ALL_PROXY", "socks5://127.0.0.1:1080")], result: socks },
+        Row {
+            variables: &[("HTTPS_PROXY", "not a URL"), ("ALL_PROXY", "socks5://127.0.0.1:1080")],
+            result: "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it",
+        },
+        Row {
+            variables: &[("HTTPS_PROXY", ""), ("https_proxy", "http://proxy.test:3128")],
+            result: "the environment variable HTTPS_PROXY is empty and hides the variable with the same name in lower \
+                     case; unset it",
+        },
     ];
     for Row { variables, result } in rows {
         let variables = [&[(EXPECTED, result)], variables].concat();

@@ -87,6 +87,30 @@ fn builder_and_client_do_not_show_token() {
     assert_debug_is_clean("a handle with another token", &client.with_app_token(&TOKEN.to_uppercase()).unwrap());
 }
 
+/// What the server says is classified before the token is redacted in it.
+#[tokio::test]
+async fn redaction_does_not_change_the_outcome() {
+    const SLASHED: &str = "kanarie/5d41402abc4b2a76b9719d911017c592";
+    let escaped = SLASHED.replace('/', "\\/");
+    let mut latin1 = format!("<p>{SLASHED} ferm").into_bytes();
+    latin1.extend(b"\xe9</p>");
+    let rows = [
+        (format!(r#"{{"code":6451001,"message":"token {escaped}"}}"#).into_bytes(), Outcome::Unknown, true),
+        (format!(r#"{{"code":6451010,"message":"token {escaped}"}}"#).into_bytes(), Outcome::Rejected, true),
+        (format!(r#"{{"code":"{escaped}"}}"#).into_bytes(), Outcome::Rejected, false),
+        (latin1, Outcome::Unknown, false),
+    ];
+    for (body, outcome, is_from_api) in rows {
+        let shown = String::from_utf8_lossy(&body).into_owned();
+        let server = Server::answering(Answer::status(400).body(body)).await;
+        let builder = Client::builder(&server.url(), "app-1", SLASHED).http_client(http_without_roots());
+        let client = builder.retry(RetryPolicy::never()).build().unwrap();
+        let error = client.update(&destination(), &sample()).await.unwrap_err();
+        assert_error_is_clean(&error);
+        assert_eq!((error.outcome(), error.is_from_api()), (outcome, is_from_api), "{shown}");
+    }
+}
+
 #[test]
 fn configuration_error_does_not_show_token() {
     let refused = [

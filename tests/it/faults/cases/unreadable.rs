@@ -83,8 +83,15 @@ fn every_coding() -> Vec<Case> {
             body: b"+AHsAIgBjAG8AZABlACI-".to_vec(),
             coding: "utf-7",
         },
+        Row {
+            what: "JSON in Big5, in which a character ends like a backslash",
+            headers: &[("content-type", "application/json; charset=big5")],
+            body: b"{\"code\":6451001,\"message\":\"\xa6\xa8\xa5\x5c\"}".to_vec(),
+            coding: "big5",
+        },
         Row { what: "gzip that is not declared", headers: &[], body: gzip(b"{}"), coding: "UTF-16, UTF-32 or binary" },
         Row { what: "Latin-1 that is not declared", headers: &[], body: b"ferm\xe9 ici".to_vec(), coding: "not UTF-8" },
+        Row { what: "Latin-1 at the end", headers: &[], body: b"ferm\xe9".to_vec(), coding: "not UTF-8" },
     ]
     .map(|Row { what, headers, body, coding }| {
         let answer = headers.iter().fold(Answer::status(403), |answer, (name, value)| answer.header(name, value));
@@ -102,6 +109,8 @@ fn every_coding() -> Vec<Case> {
 /// Near misses, which can be read.
 fn readable() -> Vec<Case> {
     let identity = Answer::status(400).header("content-encoding", "identity").body(FAILED_SERVICE);
+    let page = b"<p>\xa6\xa8\xa5\x5c</p>";
+    let big5 = Answer::status(403).header("content-type", "text/html; charset=Big5").body(page);
     let latin1 = Answer::status(403).header("content-type", "text/html; charset=ISO-8859-1").body(b"ferm\xe9");
     vec![
         Case {
@@ -114,6 +123,12 @@ fn readable() -> Vec<Case> {
         Case {
             name: "403 with declared Latin-1".into(),
             server: Behavior::answer(latin1),
+            result: Observed::failed("UnexpectedResponse", Rejected, 403),
+            ..Case::default()
+        },
+        Case {
+            name: "403 with a page in Big5".into(),
+            server: Behavior::answer(big5),
             result: Observed::failed("UnexpectedResponse", Rejected, 403),
             ..Case::default()
         },
