@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quote::{format_ident, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
     Expr, ExprLit, Field, Fields, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit,
-    LitStr, Pat, Stmt, ext::IdentExt, parse::ParseBuffer, parse_quote,
+    LitStr, Local, Pat, Stmt, ext::IdentExt, parse::ParseBuffer, parse_quote,
 };
 
 use super::{Result, forms::Type, operations::Operation, pointer};
 
 /// What stands behind the name of a method that takes optional parameters as well.
 const WITH_OPTIONS: &str = "with_options";
+
+/// The variable in which progenitor collects the headers of a request.
+const HEADER_MAP: &str = "header_map";
 
 pub(crate) struct Metadata<'a> {
     pub(crate) operations: &'a [Operation],
@@ -53,16 +57,34 @@ fn extend_client(item: &mut ItemImpl) {
     let mut plain = Vec::new();
     for item in &mut item.items {
         if let ImplItem::Fn(method) = item {
-            method.block.stmts.retain(|statement| !adds_api_version(statement));
+            remove_api_version(&mut method.block.stmts);
             plain.extend(without_options(method));
         }
     }
     item.items.extend(plain);
 }
 
-/// progenitor sends the version of the document in a header, which the vendor does not document:
-/// `header_map.append(HeaderName::from_static("api-version"), …)`. Removing it here makes each call 1 % cheaper than
-/// removing it from each request.
+/// progenitor sends the version of the document in the header `api-version`, which the vendor does not document. Without
+/// it, and without the map of headers if there is no other, a call costs 2 % less than if each request had it removed.
+fn remove_api_version(statements: &mut Vec<Stmt>) {
+    statements.retain(|statement| !adds_api_version(statement));
+    let uses_map = |statement: &Stmt| mentions(statement.to_token_stream(), HEADER_MAP);
+    // One makes the map, the other hands it to the request.
+    if statements.iter().filter(|statement| uses_map(statement)).count() == 2 {
+        let is_map = |statement: &Stmt| match statement {
+            Stmt::Local(local) => matches!(&local.pat, Pat::Ident(name) if name.ident == HEADER_MAP),
+            _ => false,
+        };
+        statements.retain(|statement| !is_map(statement));
+        for statement in statements {
+            if let Stmt::Local(Local { init: Some(init), .. }) = statement {
+                remove_call("headers", &mut init.expr);
+            }
+        }
+    }
+}
+
+/// Whether this is `header_map.append(HeaderName::from_static("api-version"), …)`.
 fn adds_api_version(statement: &Stmt) -> bool {
     let Stmt::Expr(Expr::MethodCall(append), _) = statement else { return false };
     let Some(Expr::Call(name)) = append.args.first() else { return false };
@@ -71,6 +93,24 @@ fn adds_api_version(statement: &Stmt) -> bool {
         _ => false,
     };
     append.method == "append" && name.args.first().is_some_and(is_name)
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// Takes a method out of a chain of calls.
+fn remove_call(name: &str, chain: &mut Expr) {
+    match chain {
+        Expr::Try(result) => remove_call(name, &mut result.expr),
+        Expr::MethodCall(call) if call.method == name => *chain = (*call.receiver).clone(),
+        Expr::MethodCall(call) => remove_call(name, &mut call.receiver),
+        _ => {}
+    }
 }
 
 /// Renames a method with optional parameters to `…_with_options` and returns one with the old name that omits them, so that

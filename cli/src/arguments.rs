@@ -105,8 +105,8 @@ The outcome is:
 
   updated   the server says so
   rejected  the server refused the update; it is not sent again
-  not sent  the server could not be reached, was throttling or refused the account, or an intermediary such as a \
-proxy answered; a further run sends it
+  not sent  it is not applied, and a further run sends it: the server could not be reached, throttled or refused the \
+account, or a proxy answered
   unknown   it was sent, and no answer says whether it was applied; a further run sends it only with --idempotent
 
 To go on after a stop, run the same command again: a line that has a final result is not sent again. If a line has several \
@@ -140,7 +140,7 @@ pub(crate) struct Sending {
     /// The maximum number of requests a second
     #[arg(long, value_name = "R", value_parser = parse_rate)]
     pub(crate) rate: Option<f64>,
-    /// Retry even if the outcome is unknown, up to three times, and again in a further run. An update might then be applied
+    /// Retry even if the outcome is unknown, up to three attempts in a run. An update might then be applied
     /// twice, the second time over what another writer has set in between
     #[arg(long)]
     pub(crate) idempotent: bool,

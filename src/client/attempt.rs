@@ -31,7 +31,7 @@ pub struct Attempt {
     pub(crate) token: AppToken,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
-    /// Nothing for a call that was made on [`Client::generated`](crate::Client::generated), which nobody classifies.
+    /// `None` for a call that was made on [`Client::generated`](crate::Client::generated), which nobody classifies.
     pub(crate) capture: Option<Arc<Capture>>,
 }
 

@@ -161,8 +161,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The size of the retry budget that all handles of the client share: how many retries are made in a row without a
-    /// success in between. A success gives back a tenth of a retry, one after a retry a whole one. Default: 100. So
+    /// The size of the retry budget that all handles of the client share: the capacity of a token bucket. A
+    /// retry takes one token; a success at the first attempt returns a tenth of one, a success after a retry a whole one.
+    /// Default: 100. So
     /// during an outage, retries add at most 100 requests to those of the calls themselves.
     pub fn retry_budget(mut self, retries: u32) -> Self {
         self.retry_budget = Some(retries);
@@ -192,10 +193,10 @@ impl ClientBuilder {
 
     /// Begins with the caller's own builder, for proxies, TLS roots, DNS or a read timeout.
     ///
-    /// Always overridden are: timeouts, the user agent, HTTP/1.1 only, the idle timeout, the number of headers, no
+    /// These settings are always overridden: timeouts (except `read_timeout`), the user agent, HTTP/1.1 only, the idle timeout, the number of headers, no
     /// redirects, no retries and no decompression by reqwest, no log of the bytes on a connection, and no proxy for a base
     /// URL on this machine.
-    /// HTTP/1.1 even if another crate turns on reqwest's `http2`: over HTTP/2, a dead connection would be used for all
+    /// HTTP/1.1 is used even if another crate turns on reqwest's `http2`, because over HTTP/2 a dead connection would be used for all
     /// later calls, and a refusal to take a request could not be told from a failure.
     ///
     /// Default headers of the builder are sent too, except where this crate sets the same ones; do not set any, such as

@@ -92,7 +92,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
 
 fn redacted(received: Received, token: &AppToken) -> Answer {
     let Received { status, mut headers, body, is_whole } = received;
-    let retry_after = retry_after(&headers, SystemTime::now());
+    let retry_after = if status.is_success() { None } else { retry_after(&headers, SystemTime::now()) };
     token.redact_headers(&mut headers);
     Answer { status, headers, body: token.redact_body(body.freeze(), is_whole), retry_after }
 }

@@ -1,5 +1,5 @@
-//! Whether the body of a response can be read as text. What cannot be read may say anything, so that no status makes
-//! it a refusal.
+//! Whether the body of a response can be read as text. An unreadable body could report success, so its outcome
+//! is unknown whatever the status.
 
 use http::{HeaderMap, HeaderValue, header};
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, header};
 const SINGLE_BYTE: [&str; 4] = ["iso-8859-", "windows-125", "windows-874", "koi8-"];
 
 /// Charsets of East Asia, in which a byte that looks like `\\` or `}` can be a part of a character. JSON in them cannot be
-/// read, but a page of a proxy's or a firewall's can: it is no JSON.
+/// parsed reliably; an HTML page of a proxy is still recognisable as not JSON.
 const MULTI_BYTE: [&str; 8] = ["big5", "gbk", "gb2312", "gb18030", "shift_jis", "euc-", "windows-31j", "windows-9"];
 
 /// The name of a coding that hides what the whole body says; `None` if the body can be read.

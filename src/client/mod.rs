@@ -57,9 +57,9 @@ use crate::{
 ///
 /// Cloning it is cheap, and clones share their connections. So do the handles that the `with_…` methods return, which
 /// differ in one setting. Keep one client for a program, in one Tokio runtime: pooled connections belong to the runtime
-/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). With Tokio's clock paused
-/// (`start_paused`), timeouts expire at once because the network does not wait for it; in such a test, use
-/// [`mock`](crate::mock) with an unpaused clock.
+/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). Under a paused Tokio
+/// clock (`start_paused`), a call times out at once, because Tokio advances the clock while the socket is idle: call
+/// `tokio::time::resume()` before a call that should succeed.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -111,8 +111,8 @@ impl Client {
 
     /// Replaces the settings of a destination (service group).
     ///
-    /// The update is validated first. Dropping the future is safe; if the request was already written, the outcome of
-    /// the update is unknown.
+    /// The update is validated first. Dropping the future cancels the call: its connection is closed and nothing is
+    /// retried. A request that was already being written may still be applied.
     ///
     /// ```
     /// # #[cfg(feature = "mock")]
@@ -145,8 +145,8 @@ impl Client {
     /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check base URL, network and certificates; try again later |
     /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, look at the service group, or send the update again if nobody else writes |
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
-    /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode) | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | something other than the API answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
+    /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode), or by the status if the vendor's page does not have the code | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | usually a proxy or firewall answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
     /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes the coding of responses on the way |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
@@ -183,8 +183,8 @@ impl Client {
     /// Escape hatch: the generated client, which skips validation and retries.
     ///
     /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
-    /// and the checks of IDs and base URL still apply. Given up are the validation of the update, the retries, the total
-    /// timeout, and errors that know the outcome, keep the server's answer and redact the App Token in it.
+    /// and the checks of IDs and base URL still apply. You lose the validation, the retries, the total timeout,
+    /// and this crate's errors, which know the outcome and keep the server's answer with the App Token redacted.
     #[must_use]
     pub fn generated(&self) -> &generated::Client {
         &self.0.generated

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response<T> {
-    /// The body, as the document describes it. An ID that is the App Token is redacted.
+    /// The body, as the document describes it. An ID that contains the App Token is redacted.
     pub body: T,
     /// The HTTP status.
     pub status: StatusCode,

@@ -94,8 +94,9 @@ impl RetryPolicy {
         self
     }
 
-    /// Declares the update idempotent, so that failures whose outcome is unknown are retried too: timeouts, lost
-    /// connections, the statuses 408 and 5xx except 501 and 505, and code 6451001; and also 409.
+    /// Declares the update idempotent, so that these failures are retried too: timeouts and lost connections
+    /// after the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and unreadable
+    /// bodies with a status that is retried.
     ///
     /// An update replaces every setting, so applying it twice in a row does no harm. But a late attempt can overwrite
     /// what another writer has set in between: choose this only where nobody else writes, or where the last of your
@@ -107,8 +108,7 @@ impl RetryPolicy {
         self
     }
 
-    /// A caller's own say, asked last: a failure that would be retried is retried only if `retry_if` returns true. It
-    /// can decline a retry, never add one.
+    /// A predicate that can veto a retry that the policy would make. It cannot add one.
     pub fn retry_if(mut self, retry_if: fn(&Error) -> bool) -> Self {
         self.retry_if = retry_if;
         self

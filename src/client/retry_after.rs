@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, header};
 
 /// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, also fractional ones, which are rounded up, or
 /// a date. A date is read against the `Date` of the same response, so that a wrong local clock does not matter; `now` is
-/// for a response without one. A past date is zero, and what is neither seconds nor a date is nothing.
+/// for a response without one. A past date is zero; anything else is `None`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = text(headers, header::RETRY_AFTER)?;
     if let Some(seconds) = seconds(value) {

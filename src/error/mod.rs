@@ -158,7 +158,7 @@ impl Error {
     }
 
     /// Whether the API itself answered, in the vendor's own form ([`ErrorKind::Api`]). Any other answer may come from
-    /// a proxy, a firewall or a gateway, and says nothing about this particular update.
+    /// a proxy, a firewall or a gateway; its outcome is judged by the HTTP status alone.
     #[must_use]
     pub fn is_from_api(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Api { .. })

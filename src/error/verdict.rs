@@ -56,7 +56,7 @@ pub(crate) fn by_kind(
     }
 }
 
-/// By the vendor's code (vendor's page on error codes); nothing for a code that the page does not have.
+/// By the vendor's code (vendor's page on error codes); `None` for a code that the page does not have.
 pub(crate) fn by_code(code: ErrorCode) -> Option<Verdict> {
     Some(match code {
         ErrorCode::BadRequest

@@ -386,7 +386,6 @@ Arguments:
             "{}/v1/api/apps/{}/destination/{}", self.baseurl, encode_path(& app_id
             .to_string()), encode_path(& destination_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -396,7 +395,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "update_destination",
