@@ -19,7 +19,7 @@ use crate::{
 };
 
 const APP_ID: &str = "app-1";
-const TOKEN: &str = "token";
+const TOKEN: &str = "5d41402abc4b2a76b9719d911017c592a76b9719";
 const DESTINATION_ID: &str = "dest-1";
 
 /// The future is boxed, as it is in a spawned task. It resolves to whether the server confirmed the update.

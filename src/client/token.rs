@@ -65,6 +65,9 @@ impl AppToken {
 
     /// Replaces values with the token in them, and removes headers whose name is the token.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
+        if self.token().len() < MIN_REDACTED_LEN {
+            return;
+        }
         for value in headers.values_mut() {
             if self.is_in(value.as_bytes()) {
                 *value = HeaderValue::from_static(REDACTED);
@@ -79,8 +82,7 @@ impl AppToken {
     fn is_in_name(&self, name: &HeaderName) -> bool {
         let token = self.token();
         // Names arrive in lower case.
-        token.len() >= MIN_REDACTED_LEN
-            && name.as_str().as_bytes().windows(token.len()).any(|window| window.eq_ignore_ascii_case(token))
+        name.as_str().as_bytes().windows(token.len()).any(|window| window.eq_ignore_ascii_case(token))
     }
 
     /// Replaces an ID that has the token in it.
