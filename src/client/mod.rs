@@ -36,7 +36,7 @@ use self::{
     budget::{Permit, RetryBudget},
     classify::{Limits, classify, expired},
     retry::Situation,
-    token::AppToken,
+    token::{AppToken, Redact},
     trace::AttemptSpan,
 };
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
@@ -160,12 +160,10 @@ impl Client {
         update: &DestinationUpdate,
     ) -> Result<Response<UpdatedDestination>> {
         update.validate()?;
-        let send = |api: generated::Client| async move {
+        self.call(&UPDATE_DESTINATION, |api| async move {
             api.update_destination(&self.0.app_id, destination_id, update).await
-        };
-        let mut updated = self.call(&UPDATE_DESTINATION, send).await?;
-        self.0.generated.inner.token.redact_id(&mut updated.body.result.id);
-        Ok(updated)
+        })
+        .await
     }
 
     /// The base URL that calls go to, without a slash at its end.
@@ -240,7 +238,7 @@ impl Client {
     /// method for a further operation of the document checks its request and calls this.
     async fn call<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + Redact,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let attempts = async {
@@ -252,7 +250,7 @@ impl Client {
 
     async fn attempts<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + Redact,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let began = Instant::now();
@@ -276,7 +274,8 @@ impl Client {
                 }
             };
             let error = match result {
-                Ok((body, answer)) => {
+                Ok((mut body, answer)) => {
+                    body.redact(token);
                     span.succeeded(answer.status);
                     self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
                     return Ok(Response { body, status: answer.status, headers: answer.headers, attempts: attempt });

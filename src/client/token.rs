@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{error::ConfigError, model::UpdatedId};
+use crate::{error::ConfigError, generated::types::UpdatedDestination, model::UpdatedId};
 
 /// What stands before the token in the `Authorization` header (vendor page).
 const SCHEME: &str = "Bearer ";
@@ -26,6 +26,18 @@ const MAX_ESCAPED_LEN: usize = 8;
 const MAX_ESCAPES: usize = 4;
 
 const REDACTED: &str = "***";
+
+/// The body of a successful response, in which the server may send the App Token back. Each type that a call returns has
+/// it, so that none is forgotten.
+pub(crate) trait Redact {
+    fn redact(&mut self, token: &AppToken);
+}
+
+impl Redact for UpdatedDestination {
+    fn redact(&mut self, token: &AppToken) {
+        token.redact_id(&mut self.result.id);
+    }
+}
 
 /// The App Token, as the `Authorization` header that carries it.
 #[derive(Clone)]
@@ -85,8 +97,7 @@ impl AppToken {
         name.as_str().as_bytes().windows(token.len()).any(|window| window.eq_ignore_ascii_case(token))
     }
 
-    /// Replaces an ID that has the token in it.
-    pub(crate) fn redact_id(&self, id: &mut UpdatedId) {
+    fn redact_id(&self, id: &mut UpdatedId) {
         if self.is_in(id.as_str().as_bytes())
             && let Ok(redacted) = REDACTED.to_owned().try_into()
         {

@@ -4,13 +4,15 @@ use std::{env, fs, time::SystemTime};
 
 use crate::{
     copy::{Copy, mirror},
-    script::DOCUMENT,
+    script::{self, DOCUMENT},
 };
 
 #[test]
 fn longer_name_is_one_edit() {
     let copy = Copy::new();
-    copy.edit("maxLength: 40", "maxLength: 60").passes(&["old", "new"], "longer_name.rs");
+    let schemas = &script::present()["components"]["schemas"];
+    let limit = format!("maxLength: {}", schemas["DisplayName"]["maxLength"]);
+    copy.edit(&limit, "maxLength: 1234").passes(&["old", "new"], "longer_name.rs");
 }
 
 #[test]

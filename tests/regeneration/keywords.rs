@@ -171,7 +171,7 @@ fn the_code_of_each_keyword_at_each_place_compiles() {
 #[test]
 fn reader_and_schema_agree_on_each_keyword() {
     let copy = Copy::new();
-    let mut document = script::data();
+    let mut document = script::present();
     let mut rows = Vec::new();
     for sample in samples() {
         for Place { name: place, put, .. } in &PLACES[..8] {

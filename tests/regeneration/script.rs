@@ -24,21 +24,28 @@ pub(crate) enum Outcome {
     Refused(String),
 }
 
-/// The document as it is.
+/// A document that does not change with the vendor's API, to be edited.
+const EDITED: &str = "tests/regeneration/document.yaml";
+
 pub(crate) fn document() -> String {
-    fs::read_to_string(DOCUMENT).unwrap()
+    fs::read_to_string(EDITED).unwrap()
 }
 
-/// The document as data.
+/// The same as data.
 pub(crate) fn data() -> Value {
     yaml_serde::from_str(&document()).unwrap()
+}
+
+/// The document of the crate as data.
+pub(crate) fn present() -> Value {
+    yaml_serde::from_str(&fs::read_to_string(DOCUMENT).unwrap()).unwrap()
 }
 
 /// The document with each `old` replaced.
 #[track_caller]
 pub(crate) fn edited(edits: &[(&str, &str)]) -> String {
     edits.iter().fold(document(), |text, (old, new)| {
-        assert!(text.contains(old), "{DOCUMENT} does not have {old:?}");
+        assert!(text.contains(old), "{EDITED} does not have {old:?}");
         text.replace(old, new)
     })
 }

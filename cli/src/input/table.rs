@@ -249,7 +249,8 @@ mod tests {
 
     #[test]
     fn names_every_wrong_column() {
-        let columns = "destination, displayName, supportLanguages, supportLocations, types, phoneTargets, staffTargets, trunkTargets";
+        let names: Vec<_> = properties().into_iter().map(|property| property.name).collect();
+        let columns = format!("destination, {}", names.join(", "));
         assert_eq!(
             read("destination,displayName,Types,supportLanguages,destination\n").unwrap_err(),
             [
