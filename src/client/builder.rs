@@ -49,6 +49,12 @@ const MAX_RESPONSE_HEADERS: usize = 200;
 #[must_use]
 pub struct ClientBuilder {
     account: Result<Account, ConfigError>,
+    settings: Settings,
+    http: HttpSettings,
+}
+
+#[derive(Debug)]
+struct Settings {
     connect_timeout: Duration,
     attempt_timeout: Duration,
     total_timeout: Duration,
@@ -58,7 +64,22 @@ pub struct ClientBuilder {
     retry_budget: Option<u32>,
     user_agent: String,
     allow_http: bool,
-    http: HttpSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(4),
+            max_response_bytes: 1024 * 1024,
+            retry: RetryPolicy::default(),
+            retry_budget: Some(100),
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            allow_http: false,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -102,38 +123,26 @@ impl ClientBuilder {
     }
 
     fn for_account(account: Result<Account, ConfigError>) -> Self {
-        Self {
-            account,
-            connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(15),
-            total_timeout: Duration::from_secs(60),
-            idle_timeout: Duration::from_secs(4),
-            max_response_bytes: 1024 * 1024,
-            retry: RetryPolicy::default(),
-            retry_budget: Some(100),
-            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
-            allow_http: false,
-            http: HttpSettings(None),
-        }
+        Self { account, settings: Settings::default(), http: HttpSettings(None) }
     }
 
     /// How long connecting may take, TLS handshake included. Default: 5 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.settings.connect_timeout = timeout;
         self
     }
 
     /// How long one attempt may take, from connecting to the last byte of the response. Default: 15 s. See also
     /// [`Client::with_attempt_timeout`].
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
+        self.settings.attempt_timeout = timeout;
         self
     }
 
     /// How long a call may take, with all its attempts and the delays between them. Default: 60 s. See also
     /// [`Client::with_total_timeout`].
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = timeout;
+        self.settings.total_timeout = timeout;
         self
     }
 
@@ -144,20 +153,20 @@ impl ClientBuilder {
     /// several Tokio runtimes use one after the other, as several `#[tokio::test]` functions do: a pooled connection
     /// belongs to the runtime in which it was made and dies with it.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+        self.settings.idle_timeout = timeout;
         self
     }
 
     /// How many bytes of a response's body are read. Default: 1 MiB.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
-        self.max_response_bytes = limit;
+        self.settings.max_response_bytes = limit;
         self
     }
 
     /// Which failures are retried, how often and when. Default: [`RetryPolicy::default`]. See also
     /// [`Client::with_retry`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+        self.settings.retry = policy;
         self
     }
 
@@ -166,20 +175,20 @@ impl ClientBuilder {
     /// Default: 100. So
     /// during an outage, retries add at most 100 requests to those of the calls themselves.
     pub fn retry_budget(mut self, retries: u32) -> Self {
-        self.retry_budget = Some(retries);
+        self.settings.retry_budget = Some(retries);
         self
     }
 
     /// Turns the [retry budget](Self::retry_budget) off: each call retries as its policy says.
     pub fn without_retry_budget(mut self) -> Self {
-        self.retry_budget = None;
+        self.settings.retry_budget = None;
         self
     }
 
     /// Puts `prefix`, such as `my-program/1.2`, before this crate's own name in the `user-agent` header.
     pub fn user_agent_prefix(mut self, prefix: &str) -> Self {
         if !prefix.is_empty() {
-            self.user_agent = format!("{prefix} {}", self.user_agent);
+            self.settings.user_agent = format!("{prefix} {}", self.settings.user_agent);
         }
         self
     }
@@ -187,7 +196,7 @@ impl ClientBuilder {
     /// Allows a base URL with `http` for a host other than this machine: the App Token and the update then cross the
     /// network in clear text.
     pub fn allow_http(mut self) -> Self {
-        self.allow_http = true;
+        self.settings.allow_http = true;
         self
     }
 
@@ -213,21 +222,21 @@ impl ClientBuilder {
     ///
     /// [`ConfigError`] with the first value or setting that cannot be used. The App Token is never repeated. In a program
     /// that is compiled with `panic = "abort"`, a missing TLS crypto provider ends the program instead.
-    pub fn build(mut self) -> Result<Client, ConfigError> {
-        let http = self.http.0.take();
-        let Account { base_url, app_id, token } = std::mem::replace(&mut self.account, Err(ConfigError::Setting("")))?;
-        self.check_settings(&base_url)?;
+    pub fn build(self) -> Result<Client, ConfigError> {
+        let Self { account, settings, http: HttpSettings(http) } = self;
+        let Account { base_url, app_id, token } = account?;
+        settings.check(&base_url)?;
         if http.is_none() && !base_url.is_loopback() {
             proxy::check(&base_url)?;
         }
         let is_own = http.is_some();
         // A timeout of the caller's builder would shorten an attempt unseen.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
-        let http = build_http(self.http_settings(http, &base_url), is_own)?;
+        let http = build_http(settings.apply(http, &base_url), is_own)?;
         let inner = Attempt {
             token,
-            timeout: self.attempt_timeout,
-            max_response_bytes: self.max_response_bytes,
+            timeout: settings.attempt_timeout,
+            max_response_bytes: settings.max_response_bytes,
             capture: None,
         };
         let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
@@ -235,14 +244,16 @@ impl ClientBuilder {
             generated,
             base_url,
             app_id,
-            connect_timeout: self.connect_timeout,
-            total_timeout: self.total_timeout,
-            retry: self.retry,
-            retry_budget: self.retry_budget.map(RetryBudget::new).map(Arc::new),
+            connect_timeout: settings.connect_timeout,
+            total_timeout: settings.total_timeout,
+            retry: settings.retry,
+            retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
         })))
     }
+}
 
-    fn check_settings(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
+impl Settings {
+    fn check(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
         if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
             let problem =
                 "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
@@ -261,7 +272,7 @@ impl ClientBuilder {
         Ok(())
     }
 
-    fn http_settings(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
+    fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
         let http = if base_url.is_loopback() { http.no_proxy() } else { http };
         // Over http on this machine, no certificate is ever checked, and there may be none (in a container).
         #[cfg(any(feature = "rustls", feature = "native-tls"))]

@@ -13,7 +13,7 @@ const MAX_ATTEMPTS_IF_UNKNOWN: u32 = 3;
 /// How often it is sent if somebody on the way refuses it. It may be what is in it.
 const MAX_ATTEMPTS_IF_REFUSED: u32 = 5;
 
-/// How often it is sent if it was not applied: in vain only while others are taken.
+/// How often it is sent if it is known not to be applied; other lines succeed in between, or the run stops earlier.
 const MAX_ATTEMPTS: u32 = 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
