@@ -36,6 +36,16 @@ async fn sends_the_same_request_byte_for_byte() {
     );
 }
 
+/// This program is compiled without TLS.
+#[tokio::test]
+async fn says_that_https_needs_tls() {
+    let client = Client::builder("https://127.0.0.1:9", "app-1", "token").build().unwrap();
+    let error = client.update(&"dest-1".parse().unwrap(), &update()).await.unwrap_err();
+    let sentence = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination";
+    assert_eq!(error.to_string(), sentence);
+    assert_eq!((error.outcome(), error.attempts(), error.is_retryable()), (Outcome::NotSent, 1, false));
+}
+
 #[tokio::test]
 async fn mock_server_answers() {
     let server = MockServer::start().await;
