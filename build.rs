@@ -31,7 +31,7 @@ mod build {
 
 const DOCUMENT: &str = "openapi/destination.yaml";
 
-/// The schemas whose types are written by hand, each in `src/` under the same name.
+/// The schemas whose types are written by hand, each in `src/model/` under the same name.
 const WRITTEN_BY_HAND: [&str; 4] = ["AppId", "DestinationId", "SuccessCode", "UpdatedId"];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;

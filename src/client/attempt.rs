@@ -1,7 +1,7 @@
 //! One attempt: what the generated client's hooks do to its request and its response.
 //!
 //! The client makes a generated client with an [`Attempt`] of its own for each attempt. The hooks read the settings in
-//! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the whole answer.
+//! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the answer.
 
 use std::{
     error::Error as StdError,

@@ -48,8 +48,8 @@
 //! By default the update of a failed request is not applied; [`Failure::applied`] applies it.
 //!
 //! For a function that only handles errors no server is needed: [`error`] makes an [`Error`](crate::Error) of each kind.
-//! So it does of what no server can cause, such as `Timeout::Connect`, or a connection that is lost before the request is
-//! written.
+//! It also makes errors that no server can cause, such as `Timeout::Connect`, or a connection that is lost before the
+//! request is written.
 //!
 //! # Threads, runtimes and the clock
 //!
