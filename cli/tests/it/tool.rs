@@ -123,10 +123,12 @@ impl Desk {
         fs::read_to_string(self.path("results.jsonl")).unwrap_or_default()
     }
 
-    /// The results, without the first line and without what is said of lines that had not ended.
+    /// The results, without the first line and without what is said of lines that had not ended. A last line without a
+    /// line feed is left out: `kill -9` can cut off a write at the end of a page.
     pub(crate) fn results(&self) -> Vec<Value> {
         let text = self.results_text();
-        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+        let lines = whole.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         lines.filter(|line| line["outcome"].is_string()).collect()
     }
 
