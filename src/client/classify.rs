@@ -14,9 +14,9 @@ use serde::de::DeserializeOwned;
 
 use super::{
     attempt::{Capture, Received},
-    coding::unreadable_coding,
     retry_after::retry_after,
     token::AppToken,
+    unreadable::unreadable,
     vendor_error::vendor_error,
 };
 use crate::{
@@ -116,8 +116,8 @@ fn kind_of_answer(received: &Received, is_documented: bool, token: &AppToken) ->
         Some((code, message)) if !is_success(code) => {
             Some(ErrorKind::Api { code, message: token.redact_text(message) })
         }
-        _ => unreadable_coding(&received.headers, &received.body)
-            .map(|coding| ErrorKind::UnreadableResponse { coding: token.redact_text(coding) }),
+        _ => unreadable(&received.headers, &received.body)
+            .map(|problem| ErrorKind::UnreadableResponse { problem: token.redact_text(problem) }),
     }
 }
 

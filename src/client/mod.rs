@@ -10,13 +10,13 @@ mod base_url;
 mod budget;
 mod builder;
 mod classify;
-mod coding;
 mod proxy;
 mod response;
 mod retry;
 mod retry_after;
 mod token;
 mod trace;
+mod unreadable;
 mod vendor_error;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -147,7 +147,7 @@ impl Client {
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
     /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode), or by the status if the vendor's page does not have the code | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
     /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | usually a proxy or firewall answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
-    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes the coding of responses on the way |
+    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes responses on the way: something compresses, recodes or cuts them |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
     ///

@@ -276,10 +276,10 @@ mod tests {
             ("521", status(521), IfIdempotent),
             (
                 "unreadable 429",
-                answered(ErrorKind::UnreadableResponse { coding: String::new() }, 429, None),
+                answered(ErrorKind::UnreadableResponse { problem: String::new() }, 429, None),
                 IfIdempotent,
             ),
-            ("unreadable 400", answered(ErrorKind::UnreadableResponse { coding: String::new() }, 400, None), Never),
+            ("unreadable 400", answered(ErrorKind::UnreadableResponse { problem: String::new() }, 400, None), Never),
             ("too large", answered(ErrorKind::BodyTooLarge { limit: 1 }, 500, None), Never),
         ];
         for (name, error, expected) in rows {

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// The code and the message of an error in the vendor's form. They decide the outcome, so they are parsed leniently: a code
-/// may be text, and a message may be any JSON. In a documented response (`is_documented`) the code
+/// may be text, a message may be any JSON, and text may hold raw line breaks and other control characters. In a documented response (`is_documented`) the code
 /// may be missing and is then 0.
 pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Option<(ErrorCode, String)> {
-    let text = String::from_utf8_lossy(body);
+    let text = String::from_utf8_lossy(body).replace(|c: char| c.is_ascii_control(), " ");
     let fields: Fields<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
     let code = match fields.code {
         Some(code) => integer(code.get().trim_matches('"').trim())?,
@@ -78,6 +78,8 @@ mod tests {
             (r#"{"code":7.0}"#, Some((7, ""))),
             ("\u{feff}{\"code\":7,\"message\":null}", Some((7, ""))),
             (r#"{"code":7,"message":{"en":"m"}}"#, Some((7, r#"{"en":"m"}"#))),
+            ("{\r\n\t\"code\": 7,\n\"message\": \"a\nb\"}", Some((7, "a b"))),
+            (r#"{"code":7,"message":"\ud800"}"#, Some((7, r#""\ud800""#))),
             (r#"{"code":7.5}"#, None),
             (r#"{"message":"m"}"#, None),
             (r#"[7,"m"]"#, None),

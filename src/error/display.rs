@@ -32,9 +32,9 @@ impl fmt::Display for Error {
                 let body = quoted(&body, SHOWN_CHARS);
                 self.write_answer(f, format_args!("something that is not an answer of the API ({problem}): {body}"))?;
             }
-            ErrorKind::UnreadableResponse { coding } => {
-                let coding = escaped(coding, SHOWN_CHARS);
-                self.write_answer(f, format_args!("a body that cannot be read as text ({coding})"))?;
+            ErrorKind::UnreadableResponse { problem } => {
+                let problem = escaped(problem, SHOWN_CHARS);
+                self.write_answer(f, format_args!("a body that cannot be read ({problem})"))?;
             }
             ErrorKind::Redirect { location } => {
                 let location = quoted(location, SHOWN_CHARS);

@@ -34,10 +34,10 @@ pub enum ErrorKind {
         /// Why it could not be read as an answer of the API.
         problem: String,
     },
-    /// The body of the response cannot be read as text, so that what it says is unknown.
+    /// The body of the response cannot be read, so that what it says is unknown.
     UnreadableResponse {
-        /// The coding of the body, such as `gzip` or `UTF-16`.
-        coding: String,
+        /// Why: the name of its coding, such as `gzip` or `UTF-16`, or what is wrong with its JSON.
+        problem: String,
     },
     /// The server redirects to another URL. The client never follows: the update and the token would go there.
     Redirect {

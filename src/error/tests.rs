@@ -32,7 +32,7 @@ fn classifies_every_status() {
         let Verdict { outcome, retry } = unexpected(status, Some(Duration::ZERO)).verdict();
         let expected = if status == 503 { (Outcome::Rejected, Retry::Always) } else { expected };
         assert_eq!((outcome, retry), expected, "{status} with Retry-After");
-        let unreadable = answered(ErrorKind::UnreadableResponse { coding: "gzip".to_owned() }, status, None);
+        let unreadable = answered(ErrorKind::UnreadableResponse { problem: "gzip".to_owned() }, status, None);
         assert_eq!(unreadable.outcome(), Outcome::Unknown, "unreadable {status}");
     }
 }
@@ -123,8 +123,8 @@ fn is_one_sentence() {
             "the server answered 502 Bad Gateway with something that is not an answer of the API (odd): \"<p>\"",
         ),
         (
-            answered(ErrorKind::UnreadableResponse { coding: "gzip".to_owned() }, 400, None),
-            "the server answered 400 Bad Request with a body that cannot be read as text (gzip)",
+            answered(ErrorKind::UnreadableResponse { problem: "gzip".to_owned() }, 400, None),
+            "the server answered 400 Bad Request with a body that cannot be read (gzip)",
         ),
         (
             answered(ErrorKind::Redirect { location: "/a\tb".to_owned() }, 308, None),

@@ -41,7 +41,7 @@
 //! | `ConnectionLost` | unknown | [`Failure::disconnect`], [`Failure::disconnect_mid_response`], or [`Failure::raw`] with bytes that are not HTTP |
 //! | `Api` | by the code | [`Failure::code`], with any status by [`Failure::status`] |
 //! | `UnexpectedResponse` | by the status | [`Failure::respond`] with a status, and with a proxy's HTML by [`Failure::body`] |
-//! | `UnreadableResponse` | unknown | [`Failure::respond`] with a `content-encoding` header and a compressed body |
+//! | `UnreadableResponse` | unknown | [`Failure::respond`] with a `content-encoding` header or malformed JSON |
 //! | `Redirect` | by the status | [`Failure::respond`] with a status such as 302 and a `location` header |
 //! | `BodyTooLarge` | unknown | [`Failure::respond`] with a body of more than `max_response_bytes` |
 //!

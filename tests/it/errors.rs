@@ -205,7 +205,7 @@ async fn answers() -> Vec<Row> {
             name: "UnreadableResponse",
             error: answered(Answer::status(400).header("content-encoding", "gzip").body(gzip(b"{}"))).await,
             questions: NONE,
-            message: "the server answered 400 Bad Request with a body that cannot be read as text (gzip)",
+            message: "the server answered 400 Bad Request with a body that cannot be read (gzip)",
             causes: vec![],
         },
         Row {

@@ -34,9 +34,9 @@ async fn outage_is_not_multiplied_once_the_budget_is_empty() {
     let draining = attempts_of_failing_calls(&handles, 200).await;
     assert_eq!(draining, 200 + 100, "100 retries are the default budget");
 
-    let before = server.seen().requests;
+    let before = server.seen().begun;
     attempts_of_failing_calls(&handles, 1_000).await;
-    let requests = server.seen().requests - before;
+    let requests = server.seen().begun - before;
     assert!(requests <= 1_200, "{requests} requests for 1,000 calls");
 }
 
@@ -114,7 +114,7 @@ async fn waits_until_the_date_in_retry_after() {
     let server = Server::scripted(script).await;
     let begin = Instant::now();
     let response = builder(&server.url()).build().unwrap().update(&destination(), &update()).await.unwrap();
-    assert_eq!((response.attempts, server.seen().requests), (2, 2));
+    assert_eq!((response.attempts, server.seen().begun), (2, 2));
     // A date has whole seconds, so up to one of the two is lost.
     assert!(begin.elapsed() >= Duration::from_millis(900), "{:?}", begin.elapsed());
 }

@@ -25,7 +25,7 @@ async fn total_timeout_ends_call() {
     assert_eq!(Observed::from(&error), Observed::failed("Timeout::Total", Unknown, None));
     assert_eq!(error.attempts(), 2);
     assert!((total..total + ATTEMPT).contains(&elapsed), "{elapsed:?}");
-    assert_eq!(server.seen().requests, 2);
+    assert_eq!(server.seen().begun, 2);
 }
 
 /// An earlier attempt may have been applied, whatever the last one came to.
@@ -80,7 +80,7 @@ async fn redirect_is_not_followed() {
             let expected = Observed::failed(format!("Redirect({to})"), outcome_of(status), status);
             assert_eq!(Observed::from(&error), expected);
             assert!(!error.is_retryable());
-            assert_eq!((server.seen().requests, other.seen()), (1, Seen::default()));
+            assert_eq!((server.seen().begun, other.seen()), (1, Seen::default()));
             assert!(elapsed < ATTEMPT, "{elapsed:?}");
         }
     }

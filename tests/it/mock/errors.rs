@@ -142,7 +142,7 @@ fn each_kind_has_its_usual_outcome() {
             false,
         ),
         row(mock::error(ErrorKind::UnexpectedResponse { problem: text() }), Some(502), Outcome::Unknown, true),
-        row(mock::error(ErrorKind::UnreadableResponse { coding: text() }), Some(400), Outcome::Unknown, false),
+        row(mock::error(ErrorKind::UnreadableResponse { problem: text() }), Some(400), Outcome::Unknown, false),
         row(mock::error(ErrorKind::Redirect { location: text() }), Some(302), Outcome::Unknown, false),
         row(mock::error(ErrorKind::BodyTooLarge { limit: 1 }), Some(200), Outcome::Unknown, false),
     ] {

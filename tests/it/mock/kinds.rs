@@ -130,7 +130,7 @@ async fn unexpected_response() {
 #[tokio::test]
 async fn unreadable_response() {
     let error = fail(Failure::respond(400).header("content-encoding", "gzip").body(GZIP)).await;
-    assert!(matches!(error.kind(), ErrorKind::UnreadableResponse { coding } if coding == "gzip"), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::UnreadableResponse { problem } if problem == "gzip"), "{error}");
     assert_eq!((error.outcome(), error.body()), (Outcome::Unknown, GZIP));
 }
 

@@ -48,6 +48,11 @@ impl Behavior {
         Self { read, applies: false, steps: Vec::new(), end }
     }
 
+    /// Whether it waits for a request before it does anything else.
+    pub(crate) fn reads(&self) -> bool {
+        self.read != Read::Nothing
+    }
+
     /// Reads the request, sends `text`, and takes further requests.
     pub(crate) fn answer(text: impl Into<Bytes>) -> Self {
         Self::new(Read::All, End::KeepAlive).then(text)

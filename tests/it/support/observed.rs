@@ -66,7 +66,7 @@ pub(crate) fn kind_of(error: &Error) -> String {
         ErrorKind::ConnectionLost => "ConnectionLost".to_owned(),
         ErrorKind::Api { code, .. } => format!("Api({})", code.number()),
         ErrorKind::UnexpectedResponse { .. } => "UnexpectedResponse".to_owned(),
-        ErrorKind::UnreadableResponse { coding } => format!("UnreadableResponse({coding})"),
+        ErrorKind::UnreadableResponse { problem } => format!("UnreadableResponse({problem})"),
         ErrorKind::Redirect { location } => format!("Redirect({location})"),
         ErrorKind::BodyTooLarge { limit } => format!("BodyTooLarge({limit})"),
         other => format!("{other:?}"),

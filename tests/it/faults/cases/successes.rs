@@ -55,7 +55,7 @@ pub(super) fn successes() -> Vec<Case> {
 
 /// A status of success that does not say what was updated.
 pub(super) fn not_successes() -> Vec<Case> {
-    [without_result(), with_an_error(), other_statuses()].concat()
+    [without_result(), with_malformed_json(), with_an_error(), other_statuses()].concat()
 }
 
 fn without_result() -> Vec<Case> {
@@ -64,9 +64,7 @@ fn without_result() -> Vec<Case> {
         ("HTML", "<!doctype html><title>Maintenance</title>".to_owned()),
         ("null", "null".to_owned()),
         ("a list", "[]".to_owned()),
-        ("truncated JSON", UPDATED[..30].to_owned()),
         ("deep nesting", "[".repeat(100_000)),
-        ("deep nesting inside", format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000))),
         ("a fraction as ID", r#"{"code":200,"result":{"id":1.5}}"#.to_owned()),
         ("a Boolean as ID", r#"{"code":200,"result":{"id":true}}"#.to_owned()),
         ("a code that is not a number", r#"{"code":"ok","result":{"id":"dest-1"}}"#.to_owned()),
@@ -75,12 +73,31 @@ fn without_result() -> Vec<Case> {
         ("no result and no code", "{}".to_owned()),
         ("null as ID", r#"{"code":0,"result":{"id":null}}"#.to_owned()),
         ("no result", r#"{"code":200}"#.to_owned()),
-        ("more after the JSON", format!("{UPDATED}x")),
     ]
     .map(|(what, body)| Case {
         name: format!("200 with {what}"),
         server: Behavior::answer(Answer::status(200).body(&body)),
         result: Observed::failed("UnexpectedResponse", Unknown, 200),
+        body: kept(body),
+        ..Case::default()
+    })
+    .into()
+}
+
+fn with_malformed_json() -> Vec<Case> {
+    [
+        ("truncated JSON", UPDATED[..30].to_owned(), "EOF while parsing a string at line 1 column 30"),
+        (
+            "deep nesting inside",
+            format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)),
+            "EOF while parsing a value at line 1 column 500027",
+        ),
+        ("more after the JSON", format!("{UPDATED}x"), "trailing characters at line 1 column 38"),
+    ]
+    .map(|(what, body, problem)| Case {
+        name: format!("200 with {what}"),
+        server: Behavior::answer(Answer::status(200).body(&body)),
+        result: Observed::failed(format!("UnreadableResponse(malformed JSON: {problem})"), Unknown, 200),
         body: kept(body),
         ..Case::default()
     })

@@ -1,4 +1,4 @@
-//! Bodies that cannot be read as text. Such a body may say that the update was applied, whatever the status says.
+//! Bodies that cannot be read. Such a body may say that the update was applied, whatever the status says.
 
 use cinnox_destination::Outcome::{Rejected, Unknown};
 
@@ -18,7 +18,7 @@ use crate::support::{
 const FAILED_SERVICE: &str = r#"{"code":6451001}"#;
 
 pub(super) fn cases() -> Vec<Case> {
-    [every_status(), every_coding(), readable()].concat()
+    [every_status(), every_problem(), readable()].concat()
 }
 
 fn gzipped(status: u16, text: &str) -> Answer {
@@ -44,12 +44,12 @@ fn every_status() -> Vec<Case> {
         .collect()
 }
 
-fn every_coding() -> Vec<Case> {
+fn every_problem() -> Vec<Case> {
     struct Row {
         what: &'static str,
         headers: &'static [(&'static str, &'static str)],
         body: Vec<u8>,
-        coding: &'static str,
+        problem: &'static str,
     }
     let big_endian = |text: &str| -> Vec<u8> {
         let units = text.encode_utf16().flat_map(u16::to_be_bytes);
@@ -61,44 +61,67 @@ fn every_coding() -> Vec<Case> {
             what: "Brotli",
             headers: &[("content-encoding", "br")],
             body: b"\x0b\x02\x80{}\x03".to_vec(),
-            coding: "br",
+            problem: "br",
         },
         Row {
             what: "two codings",
             headers: &[("content-encoding", "deflate, gzip")],
             body: b"?".to_vec(),
-            coding: "deflate, gzip",
+            problem: "deflate, gzip",
         },
-        Row { what: "UTF-16, big-endian", headers: &[], body: big_endian(FAILED_SERVICE), coding: "UTF-16" },
+        Row { what: "UTF-16, big-endian", headers: &[], body: big_endian(FAILED_SERVICE), problem: "UTF-16" },
         Row {
             what: "UTF-16 without a byte order mark",
             headers: &[],
             body: utf16(FAILED_SERVICE)[2..].to_vec(),
-            coding: "UTF-16, UTF-32 or binary",
+            problem: "UTF-16, UTF-32 or binary",
         },
-        Row { what: "UTF-32", headers: &[], body: utf32, coding: "UTF-16, UTF-32 or binary" },
+        Row { what: "UTF-32", headers: &[], body: utf32, problem: "UTF-16, UTF-32 or binary" },
         Row {
             what: "a charset that is not like ASCII",
             headers: &[("content-type", "application/json; charset=utf-7")],
             body: b"+AHsAIgBjAG8AZABlACI-".to_vec(),
-            coding: "utf-7",
+            problem: "utf-7",
         },
         Row {
             what: "JSON in Big5, in which a character ends like a backslash",
             headers: &[("content-type", "application/json; charset=big5")],
             body: b"{\"code\":6451001,\"message\":\"\xa6\xa8\xa5\x5c\"}".to_vec(),
-            coding: "big5",
+            problem: "big5",
         },
-        Row { what: "gzip that is not declared", headers: &[], body: gzip(b"{}"), coding: "UTF-16, UTF-32 or binary" },
-        Row { what: "Latin-1 that is not declared", headers: &[], body: b"ferm\xe9 ici".to_vec(), coding: "not UTF-8" },
-        Row { what: "Latin-1 at the end", headers: &[], body: b"ferm\xe9".to_vec(), coding: "not UTF-8" },
+        Row { what: "gzip that is not declared", headers: &[], body: gzip(b"{}"), problem: "UTF-16, UTF-32 or binary" },
+        Row {
+            what: "Latin-1 that is not declared",
+            headers: &[],
+            body: b"ferm\xe9 ici".to_vec(),
+            problem: "not UTF-8",
+        },
+        Row { what: "Latin-1 at the end", headers: &[], body: b"ferm\xe9".to_vec(), problem: "not UTF-8" },
+        Row {
+            what: "JSON that a proxy has cut off",
+            headers: &[("content-type", "application/json")],
+            body: b"{\"code\":6451001,\"message\":\"ba".to_vec(),
+            problem: "malformed JSON: EOF while parsing a string at line 1 column 29",
+        },
+        Row {
+            what: "JSON with a comma too many",
+            headers: &[],
+            body: b"{\"code\":6451001,}".to_vec(),
+            problem: "malformed JSON: key must be a string at line 1 column 17",
+        },
+        Row {
+            what: "JSON behind a byte order mark and white space, with a comment",
+            headers: &[],
+            body: b"\xef\xbb\xbf\n{ /* failed */ \"code\":6451001}".to_vec(),
+            problem: "malformed JSON: key must be a string at line 1 column 3",
+        },
     ]
-    .map(|Row { what, headers, body, coding }| {
+    .map(|Row { what, headers, body, problem }| {
         let answer = headers.iter().fold(Answer::status(403), |answer, (name, value)| answer.header(name, value));
         Case {
             name: format!("403 in {what}"),
             server: Behavior::answer(answer.body(&body)),
-            result: Observed::failed(format!("UnreadableResponse({coding})"), Unknown, 403),
+            result: Observed::failed(format!("UnreadableResponse({problem})"), Unknown, 403),
             body: kept(body),
             ..Case::default()
         }
@@ -118,6 +141,19 @@ fn readable() -> Vec<Case> {
             server: Behavior::answer(identity),
             result: Observed::failed("Api(6451001)", Unknown, 400),
             retried: IfIdempotent,
+            ..Case::default()
+        },
+        Case {
+            name: "400 with a raw line break in its message".into(),
+            server: Behavior::answer(Answer::status(400).body("{\"code\":6451001,\"message\":\"bad\ngateway\"}")),
+            result: Observed::failed("Api(6451001)", Unknown, 400),
+            retried: IfIdempotent,
+            ..Case::default()
+        },
+        Case {
+            name: "403 with a page that has braces".into(),
+            server: Behavior::answer(Answer::status(403).body("<style>p {margin: 0}</style>")),
+            result: Observed::failed("UnexpectedResponse", Rejected, 403),
             ..Case::default()
         },
         Case {
