@@ -22,6 +22,7 @@ mod build {
     pub(crate) mod forms;
     pub(crate) mod generate;
     pub(crate) mod names;
+    pub(crate) mod objects;
     pub(crate) mod operations;
     pub(crate) mod pointer;
     pub(crate) mod schema;

@@ -9,7 +9,7 @@ use syn::{
     LitStr, Local, Pat, Stmt, ext::IdentExt, parse::ParseBuffer, parse_quote,
 };
 
-use super::{Result, forms::Type, operations::Operation, pointer};
+use super::{Result, forms::Type, objects, operations::Operation, pointer};
 
 /// What stands behind the name of a method that takes optional parameters as well.
 const WITH_OPTIONS: &str = "with_options";
@@ -35,7 +35,8 @@ pub(crate) fn add(file: &mut syn::File, metadata: &Metadata<'_>) -> Result<()> {
                 check_fields(types, metadata)?;
                 types.iter_mut().for_each(describe_variants);
                 let added: Vec<_> = types.iter().filter_map(metadata_of_type).collect();
-                types.extend(added);
+                let deserialize: Vec<_> = types.iter_mut().filter_map(objects::take_deserialize).collect();
+                types.extend(added.into_iter().chain(deserialize));
             }
             _ => {}
         }

@@ -205,8 +205,10 @@ impl ClientBuilder {
     /// These settings are always overridden: timeouts (except `read_timeout`), the user agent, HTTP/1.1 only, the idle timeout, the number of headers, no
     /// redirects, no retries and no decompression by reqwest, no log of the bytes on a connection, and no proxy for a base
     /// URL on this machine.
-    /// HTTP/1.1 is used even if another crate turns on reqwest's `http2`, because over HTTP/2 a dead connection would be used for all
-    /// later calls, and a refusal to take a request could not be told from a failure.
+    ///
+    /// HTTP/1.1 is used even if another crate turns on reqwest's `http2`: over HTTP/2, a dead connection would be used
+    /// for all later calls, and a refused request could not be told from a lost one. The one way around it is
+    /// `tls_backend_preconfigured` with a TLS configuration that offers `h2` (ALPN); leave `h2` out there.
     ///
     /// Default headers of the builder are sent too, except where this crate sets the same ones; do not set any, such as
     /// `host` or `content-length`, that change the request. Proxy variables of the environment are not checked then,

@@ -7,17 +7,17 @@ use std::{
 };
 
 use bytes::BytesMut;
-use http::header;
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::LengthLimitError;
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
     attempt::{Capture, Received},
+    coding::unreadable_coding,
     retry_after::retry_after,
     token::AppToken,
-    unreadable::unreadable,
-    vendor_error::vendor_error,
+    vendor_error::{object, vendor_error},
 };
 use crate::{
     error::{Answer, ConfigError, Error, ErrorKind, Timeout, by_code, chain, innermost},
@@ -42,11 +42,11 @@ pub(crate) fn expired(capture: &Capture, limits: &Limits, token: &AppToken) -> E
     Error::new(ErrorKind::Timeout(timeout))
         .with_timeout(duration)
         .with_request_written(capture.give_up())
-        .with_answer(capture.take().map(|received| redacted(received, token)))
+        .with_answer(capture.take().map(|received| failed(received, token)))
 }
 
-/// Tells a success, with its body and the rest of the answer, from a failure. All that is known of the failure besides
-/// the history of the call is in the error.
+/// Returns the body and the rest of the response of a successful attempt. The error has all that is known of a failed
+/// one, except the history of the call.
 pub(crate) fn classify<T: DeserializeOwned>(
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     capture: &Capture,
@@ -57,8 +57,8 @@ pub(crate) fn classify<T: DeserializeOwned>(
 
     let mut received = capture.take();
     let success = |received: Option<Received>| received.map(|received| redacted(received, token)).unwrap_or_default();
-    let (problem, is_documented) = match result {
-        // There is an answer, or there would be no body.
+    let problem = match result {
+        // There is a response, or there would be no body.
         Ok(value) => return Ok((value.into_inner(), success(received))),
         Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
             return Err(ConfigError::Request(problem).into());
@@ -68,67 +68,91 @@ pub(crate) fn classify<T: DeserializeOwned>(
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
         ) => {
-            let kind = received.as_ref().and_then(|received| redirect(received, token));
-            let answer = received.map(|received| redacted(received, token));
-            return Err(incomplete(error.without_url(), kind, capture, limits).with_answer(answer));
+            let answer = received.map(|received| failed(received, token));
+            return Err(incomplete(error.without_url(), capture, limits).with_answer(answer));
         }
-        Err(Generated::InvalidResponsePayload(body, problem)) => {
+        Err(Generated::InvalidResponsePayload(body, _)) => {
             if let Some(received) = received.as_mut().filter(|received| received.status.is_success()) {
                 (received.body, received.is_whole) = (BytesMut::from(body), true);
             }
-            if let Some(value) = received.as_ref().and_then(after_byte_order_mark) {
+            if let Some(value) = received.as_ref().filter(|received| received.status.is_success()).and_then(parsed) {
                 return Ok((value, success(received)));
             }
-            (problem.to_string(), false)
+            "it is not in the form of the API's responses"
         }
-        Err(Generated::ErrorResponse(_)) => ("it has no code and no message".to_owned(), true),
-        Err(Generated::UnexpectedResponse(_)) => ("no such status is documented".to_owned(), false),
+        Err(Generated::ErrorResponse(_)) => "it has no code and no message",
+        Err(Generated::UnexpectedResponse(_)) => UNDOCUMENTED,
     };
-    // Redacting could change what the answer says, so it comes last.
-    let kind = received.as_ref().and_then(|received| kind_of_answer(received, is_documented, token));
-    let kind = kind.unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: token.redact_text(problem) });
-    Err(Error::new(kind).with_answer(received.map(|received| redacted(received, token))))
+    // Redaction could change what the response says, so it comes last.
+    let kind = received.as_ref().and_then(|received| kind_of_response::<T>(received, problem != UNDOCUMENTED, token));
+    let kind = kind.unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
+    Err(Error::new(kind).with_answer(received.map(|received| failed(received, token))))
 }
+
+const UNDOCUMENTED: &str = "its status is not documented";
 
 fn redacted(received: Received, token: &AppToken) -> Answer {
     let Received { status, mut headers, body, is_whole } = received;
-    let retry_after = if status.is_success() { None } else { retry_after(&headers, SystemTime::now()) };
     token.redact_headers(&mut headers);
-    Answer { status, headers, body: token.redact_body(body.freeze(), is_whole), retry_after }
+    Answer { status, headers, body: token.redact_body(body.freeze(), is_whole), retry_after: None }
 }
 
-/// JSON with a byte order mark is not for serde_json, but its meaning is plain.
-fn after_byte_order_mark<T: DeserializeOwned>(received: &Received) -> Option<T> {
-    serde_json::from_slice(received.body.strip_prefix(b"\xef\xbb\xbf").filter(|_| received.status.is_success())?).ok()
+fn failed(received: Received, token: &AppToken) -> Answer {
+    let retry_after = retry_after(&received.headers, SystemTime::now());
+    Answer { retry_after, ..redacted(received, token) }
 }
 
-/// What a complete answer says; `None` if it is not known who speaks.
-fn kind_of_answer(received: &Received, is_documented: bool, token: &AppToken) -> Option<ErrorKind> {
-    let vendor_error = vendor_error(&received.body, is_documented);
-    // A code of the vendor's counts more than the status.
-    let is_known = vendor_error.as_ref().is_some_and(|(code, _)| by_code(*code).is_some());
-    if let Some(redirect) = redirect(received, token).filter(|_| !is_known) {
-        return Some(redirect);
-    }
-    // Only a success can have 0 or 200 as the code of a success.
-    let is_success = |code: ErrorCode| received.status.is_success() && matches!(code.number(), 0 | 200);
+/// The body of a success. A byte order mark is not for serde_json, but its meaning is plain.
+fn parsed<T: DeserializeOwned>(received: &Received) -> Option<T> {
+    serde_json::from_str(object(std::str::from_utf8(&received.body).ok()?)?).ok()
+}
+
+/// What a complete response says; `None` if it does not come from the API.
+fn kind_of_response<T: DeserializeOwned>(
+    received: &Received,
+    is_documented: bool,
+    token: &AppToken,
+) -> Option<ErrorKind> {
+    let Received { status, headers, body, .. } = received;
+    let vendor_error = vendor_error(body, is_documented && !status.is_success());
+    let unclear = |problem| Some(ErrorKind::UnreadableResponse { problem: token.redact_text(problem) });
     match vendor_error {
-        Some((code, message)) if !is_success(code) => {
-            Some(ErrorKind::Api { code, message: token.redact_text(message) })
+        // A code of the vendor's counts more than the status.
+        Ok(Some((code, message))) if by_code(code).is_some() => {
+            return Some(ErrorKind::Api { code, message: token.redact_text(message) });
         }
-        _ => unreadable(&received.headers, &received.body)
-            .map(|problem| ErrorKind::UnreadableResponse { problem: token.redact_text(problem) }),
+        // Only a success has such a code, and a success has no other.
+        Ok(None | Some((ErrorCode::Other(0 | 200), _))) if !status.is_success() && parsed::<T>(received).is_some() => {
+            return unclear("it reports success".to_owned());
+        }
+        _ => {}
+    }
+    if let Some(coding) = unreadable_coding(headers, body) {
+        return unclear(coding);
+    }
+    match vendor_error {
+        Err(problem) => unclear(problem),
+        _ if status.is_redirection() && headers.contains_key(header::LOCATION) => Some(redirect(headers, token)),
+        Ok(Some((ErrorCode::Other(0 | 200), _))) if status.is_success() => None,
+        Ok(Some((code, message))) => Some(ErrorKind::Api { code, message: token.redact_text(message) }),
+        Ok(None) => ambiguous_code_in(body).and_then(|code| unclear(format!("it mentions code {code}"))),
     }
 }
 
-fn redirect(received: &Received, token: &AppToken) -> Option<ErrorKind> {
-    let location = received.headers.get(header::LOCATION).filter(|_| received.status.is_redirection())?;
-    let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
-    Some(ErrorKind::Redirect { location: token.redact_text(location) })
+fn redirect(headers: &HeaderMap, token: &AppToken) -> ErrorKind {
+    let location = headers.get(header::LOCATION).map_or(&[][..], HeaderValue::as_bytes);
+    ErrorKind::Redirect { location: token.redact_text(String::from_utf8_lossy(location).into_owned()) }
 }
 
-/// No answer, or one that broke off; `redirect` is what its headers say.
-fn incomplete(error: reqwest::Error, redirect: Option<ErrorKind>, capture: &Capture, limits: &Limits) -> Error {
+/// A gateway can put the vendor's error into a page or an envelope of its own.
+fn ambiguous_code_in(body: &[u8]) -> Option<ErrorCode> {
+    let code = ErrorCode::BadServiceResponse;
+    let digits = code.number().to_string();
+    body.windows(digits.len()).any(|window| window == digits.as_bytes()).then_some(code)
+}
+
+/// No response, or one that broke off.
+fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Error {
     if error.is_builder() {
         return ConfigError::Request(innermost(&error)).into();
     }
@@ -138,9 +162,6 @@ fn incomplete(error: reqwest::Error, redirect: Option<ErrorKind>, capture: &Capt
             source: None,
         }
         .into();
-    }
-    if let Some(redirect) = redirect {
-        return Error::new(redirect);
     }
     if chain(&error).any(<dyn StdError>::is::<LengthLimitError>) {
         return Error::new(ErrorKind::BodyTooLarge { limit: limits.max_response_bytes });

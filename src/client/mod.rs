@@ -10,13 +10,13 @@ mod base_url;
 mod budget;
 mod builder;
 mod classify;
+mod coding;
 mod proxy;
 mod response;
 mod retry;
 mod retry_after;
 mod token;
 mod trace;
-mod unreadable;
 mod vendor_error;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -50,15 +50,15 @@ use crate::{
         types::{ApiError, DestinationUpdate, UpdatedDestination},
     },
     model::{AppId, DestinationId},
-    validation::Validate,
+    validation::{Validate, Violations},
 };
 
 /// A client for one app.
 ///
 /// Cloning it is cheap, and clones share their connections. So do the handles that the `with_…` methods return, which
 /// differ in one setting. Keep one client for a program, in one Tokio runtime: pooled connections belong to the runtime
-/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). Under a paused Tokio
-/// clock (`start_paused`), a call times out at once, because Tokio advances the clock while the socket is idle: call
+/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). With a paused Tokio
+/// clock (`start_paused`), a call may time out at once, because Tokio advances the clock while the socket is idle: call
 /// `tokio::time::resume()` before a call that should succeed.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
@@ -147,7 +147,7 @@ impl Client {
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
     /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode), or by the status if the vendor's page does not have the code | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
     /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | usually a proxy or firewall answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
-    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes responses on the way: something compresses, recodes or cuts them |
+    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes responses on the way: something compresses, recodes or wraps them |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
     /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
     ///
@@ -159,8 +159,7 @@ impl Client {
         destination_id: &DestinationId,
         update: &DestinationUpdate,
     ) -> Result<Response<UpdatedDestination>> {
-        update.validate()?;
-        self.call(&UPDATE_DESTINATION, |api| async move {
+        self.call(&UPDATE_DESTINATION, update.validate(), |api| async move {
             api.update_destination(&self.0.app_id, destination_id, update).await
         })
         .await
@@ -234,15 +233,23 @@ impl Client {
         Self(Arc::new(inner))
     }
 
-    /// Sends a checked request with the generated client, as often as the policy allows, and classifies its result. A
-    /// method for a further operation of the document checks its request and calls this.
-    async fn call<T, F>(&self, operation: &Operation, send: impl Fn(generated::Client) -> F) -> Result<Response<T>>
+    /// Sends a valid request with the generated client, as often as the policy allows, and classifies the result. Every
+    /// method for an operation of the document validates its request and calls this.
+    async fn call<T, F>(
+        &self,
+        operation: &Operation,
+        validated: Result<(), Violations>,
+        send: impl Fn(generated::Client) -> F,
+    ) -> Result<Response<T>>
     where
         T: DeserializeOwned + Redact,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let attempts = async {
-            let result = self.attempts(operation, send).await;
+            let result = match validated {
+                Ok(()) => self.attempts(operation, send).await,
+                Err(violations) => Err(violations.into()),
+            };
             result.inspect_err(trace::gave_up)
         };
         trace::call(operation, attempts).await
@@ -255,7 +262,12 @@ impl Client {
     {
         let began = Instant::now();
         let time_left = || self.0.total_timeout.saturating_sub(began.elapsed());
+        let token = &self.0.generated.inner.token;
         let mut remaining = self.0.total_timeout;
+        if self.limits(remaining).timeout.is_zero() {
+            // Tokio would begin an attempt all the same.
+            return Err(expired(&Capture::default(), &self.limits(remaining), token));
+        }
         let mut maybe_applied = false;
         let mut attempt = 0;
         loop {
@@ -263,15 +275,9 @@ impl Client {
             let limits = self.limits(remaining);
             let (api, capture) = self.for_attempt();
             let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
-            let token = &self.0.generated.inner.token;
-            let result = if limits.timeout.is_zero() {
-                // Tokio would begin the attempt all the same.
-                Err(expired(&capture, &limits, token))
-            } else {
-                match timeout(limits.timeout, span.instrument(send(api))).await {
-                    Ok(result) => classify(result, &capture, &limits, token),
-                    Err(_elapsed) => Err(expired(&capture, &limits, token)),
-                }
+            let result = match timeout(limits.timeout, span.instrument(send(api))).await {
+                Ok(result) => classify(result, &capture, &limits, token),
+                Err(_elapsed) => Err(expired(&capture, &limits, token)),
             };
             let error = match result {
                 Ok((mut body, answer)) => {
@@ -283,7 +289,7 @@ impl Client {
                 Err(error) => error.with_history(attempt, maybe_applied),
             };
             span.failed(&error);
-            maybe_applied = error.outcome() == Outcome::Unknown;
+            maybe_applied |= error.outcome() == Outcome::Unknown;
             let (delay, permit) = match self.next_delay(&error, operation, attempt, time_left()) {
                 Ok(next) => next,
                 Err(why) => return Err(error.with_gave_up(why)),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, GaveUp, Retry};
+use crate::error::{Error, ErrorKind, GaveUp, Retry, Timeout};
 
 /// Which failures are retried, how often and when.
 ///
@@ -116,17 +116,21 @@ impl RetryPolicy {
 
     /// How long to wait before the next attempt, or why there is none; `Err(None)` if a retry could not help.
     pub(crate) fn next_delay(&self, error: &Error, situation: &Situation) -> Result<Duration, Option<GaveUp>> {
-        match error.verdict().retry {
-            _ if self.max_attempts == 1 => return Err(None),
-            Retry::Never => return Err(None),
-            Retry::IfIdempotent if !situation.is_operation_idempotent => {
-                return Err(Some(GaveUp::OperationNotIdempotent));
-            }
-            Retry::IfIdempotent if !self.idempotent => return Err(Some(GaveUp::NotIdempotent)),
-            Retry::IfIdempotent | Retry::Always => {}
+        let retry = error.verdict().retry;
+        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout(Timeout::Total));
+        if retry == Retry::Never || self.max_attempts == 1 || is_out_of_time {
+            return Err(None);
         }
         if situation.attempt >= self.max_attempts {
             return Err(Some(GaveUp::AttemptsUsed(self.max_attempts)));
+        }
+        if retry == Retry::IfIdempotent {
+            if !situation.is_operation_idempotent {
+                return Err(Some(GaveUp::OperationNotIdempotent));
+            }
+            if !self.idempotent {
+                return Err(Some(GaveUp::NotIdempotent));
+            }
         }
         let retry_after = error.retry_after().unwrap_or_default();
         if retry_after > self.max_retry_after {
@@ -165,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        error::{Answer, ConfigError, ErrorKind, Timeout},
+        error::{Answer, ConfigError},
         model::ErrorCode,
     };
 
@@ -259,7 +263,8 @@ mod tests {
             ("connect timeout", connect_timeout(), Always),
             ("attempt timeout while connecting", Error::new(ErrorKind::Timeout(Timeout::Attempt)), Always),
             ("attempt timeout", written(ErrorKind::Timeout(Timeout::Attempt)), IfIdempotent),
-            ("total timeout", written(ErrorKind::Timeout(Timeout::Total)), IfIdempotent),
+            // There is no time for another attempt.
+            ("total timeout", written(ErrorKind::Timeout(Timeout::Total)), Never),
             ("connection lost before writing", Error::new(ErrorKind::ConnectionLost), Always),
             ("connection lost", written(ErrorKind::ConnectionLost), IfIdempotent),
             ("destination not found", code(ErrorCode::DestinationNotFound.number()), Never),

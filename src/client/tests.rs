@@ -50,7 +50,7 @@ async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<us
         }
         Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
     };
-    client.call(&UPDATE_DESTINATION, send).await
+    client.call(&UPDATE_DESTINATION, Ok(()), send).await
 }
 
 struct Row {
@@ -216,7 +216,7 @@ async fn never_repeats_an_operation_that_is_not_idempotent() {
         ))
     };
     // Without an answer, nothing is known.
-    let error = client.call(&post, send).await.unwrap_err();
+    let error = client.call(&post, Ok(()), send).await.unwrap_err();
     assert_eq!((count.get(), error.outcome()), (1, Outcome::Unknown));
 
     let ambiguous = async |api: generated::Client| {
@@ -232,10 +232,10 @@ async fn never_repeats_an_operation_that_is_not_idempotent() {
         )))
     };
     count.set(0);
-    let error = client.call(&post, ambiguous).await.unwrap_err();
+    let error = client.call(&post, Ok(()), ambiguous).await.unwrap_err();
     assert_eq!(count.get(), 1);
     assert!(error.to_string().ends_with("(not retried: the operation is not idempotent)"));
-    client.call(&UPDATE_DESTINATION, ambiguous).await.unwrap_err();
+    client.call(&UPDATE_DESTINATION, Ok(()), ambiguous).await.unwrap_err();
     assert_eq!(count.get(), 4);
 }
 

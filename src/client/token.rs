@@ -10,20 +10,20 @@ use crate::{error::ConfigError, generated::types::UpdatedDestination, model::Upd
 /// What stands before the token in the `Authorization` header (vendor page).
 const SCHEME: &str = "Bearer ";
 
-/// No server takes a longer header.
+/// Common servers accept at most 8 KiB of headers.
 const MAX_LEN: usize = 8192;
 
-/// Shorter tokens are not redacted: their text would be found by accident in what a server says.
+/// A shorter token, or part of one, is not redacted: the same text could be in a response by accident.
 const MIN_REDACTED_LEN: usize = 8;
 
 /// How much of the token's beginning counts as the token, at the end of a body that was cut off.
 const MIN_REDACTED_PREFIX: usize = 4;
 
-/// A character takes at most this many when it is escaped: `\u0041`, `&#0065;`.
+/// A character takes at most this many bytes when it is escaped: `\u{0041}`, `&#x0041;`.
 const MAX_ESCAPED_LEN: usize = 8;
 
-/// How often text is escaped at most: JSON within JSON within a URL.
-const MAX_ESCAPES: usize = 4;
+/// How often text is unescaped at most: JSON within JSON within a URL, and so on.
+const MAX_ESCAPES: usize = 8;
 
 const REDACTED: &str = "***";
 
@@ -85,16 +85,11 @@ impl AppToken {
                 *value = HeaderValue::from_static(REDACTED);
             }
         }
-        let names: Vec<_> = headers.keys().filter(|name| self.is_in_name(name)).cloned().collect();
+        let is_named = |name: &&HeaderName| self.is_in(name.as_str().as_bytes());
+        let names: Vec<_> = headers.keys().filter(is_named).cloned().collect();
         for name in names {
             headers.remove(name);
         }
-    }
-
-    fn is_in_name(&self, name: &HeaderName) -> bool {
-        let token = self.token();
-        // Names arrive in lower case.
-        name.as_str().as_bytes().windows(token.len()).any(|window| window.eq_ignore_ascii_case(token))
     }
 
     fn redact_id(&self, id: &mut UpdatedId) {
@@ -123,15 +118,15 @@ impl AppToken {
         if is_whole { body } else { self.redact_cut_off(body) }
     }
 
-    fn redact(&self, text: &[u8]) -> Vec<u8> {
+    /// The token and, if it is long enough, its halves: a server can cut it off or break it into lines.
+    fn needles(&self) -> impl Iterator<Item = &[u8]> {
         let token = self.token();
-        let (mut redacted, mut rest) = (Vec::with_capacity(text.len()), text);
-        while let Some(at) = find(rest, token) {
-            redacted.extend_from_slice(&rest[..at]);
-            redacted.extend_from_slice(REDACTED.as_bytes());
-            rest = &rest[at + token.len()..];
-        }
-        redacted.extend_from_slice(rest);
+        let (begin, end) = token.split_at(token.len() / 2);
+        [token, begin, end].into_iter().filter(|needle| needle.len() >= MIN_REDACTED_LEN)
+    }
+
+    fn redact(&self, text: &[u8]) -> Vec<u8> {
+        let redacted = self.needles().fold(text.to_vec(), |text, needle| replaced(&text, needle));
         // What is left of it is escaped, and may be in any form.
         if self.is_in(&redacted) { REDACTED.into() } else { redacted }
     }
@@ -140,33 +135,33 @@ impl AppToken {
     fn redact_cut_off(&self, body: Bytes) -> Bytes {
         let token = self.token();
         let end = body.len().saturating_sub(MAX_ESCAPED_LEN * token.len());
-        if contains(&body[end..], &token[..MIN_REDACTED_PREFIX])
-            || contains(&unescaped(&body[end..]), &token[..MIN_REDACTED_PREFIX])
-        {
+        let prefix = &token[..MIN_REDACTED_PREFIX];
+        if find(&body[end..], prefix).is_some() || find(&unescaped(&body[end..]), prefix).is_some() {
             [&body[..end], REDACTED.as_bytes()].concat().into()
         } else {
             body
         }
     }
 
-    /// Whether the token is in there, as it is or escaped as in JSON, in a URL or in HTML, also several times over.
+    /// Whether the token or a half of it is in there, in any case, as it is or escaped as in JSON, in a URL, in HTML or in
+    /// UTF-16, also several times over.
     fn is_in(&self, bytes: &[u8]) -> bool {
-        let token = self.token();
-        if token.len() < MIN_REDACTED_LEN || bytes.len() < token.len() {
+        if self.needles().all(|needle| bytes.len() < needle.len()) {
             return false;
         }
-        if contains(bytes, token) {
+        if self.needles().any(|needle| find(bytes, needle).is_some()) {
             return true;
         }
-        let (mut text, mut token) = (bytes.to_vec(), token.to_vec());
+        let mut text = bytes.to_vec();
+        let mut needles: Vec<_> = self.needles().map(<[u8]>::to_vec).collect();
         for _ in 0..MAX_ESCAPES {
-            if !text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
+            if !text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | 0)) {
                 return false;
             }
             text = unescaped(&text);
             // A token that looks escaped itself is changed in the same way as the text around it.
-            token = unescaped(&token);
-            if contains(&text, self.token()) || contains(&text, &token) {
+            needles.iter_mut().for_each(|needle| *needle = unescaped(needle));
+            if self.needles().chain(needles.iter().map(Vec::as_slice)).any(|needle| find(&text, needle).is_some()) {
                 return true;
             }
         }
@@ -174,17 +169,27 @@ impl AppToken {
     }
 }
 
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    find(bytes, part).is_some()
-}
-
+/// Where a part begins, in any case.
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
+    let begins = |window: &[u8]| window[0].eq_ignore_ascii_case(&part[0]) && window.eq_ignore_ascii_case(part);
+    bytes.windows(part.len()).position(begins)
 }
 
-/// Text as it was before it became part of JSON, of a URL or of HTML, as far as visible ASCII goes.
+fn replaced(text: &[u8], part: &[u8]) -> Vec<u8> {
+    let (mut replaced, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let Some(at) = find(rest, part) {
+        replaced.extend_from_slice(&rest[..at]);
+        replaced.extend_from_slice(REDACTED.as_bytes());
+        rest = &rest[at + part.len()..];
+    }
+    replaced.extend_from_slice(rest);
+    replaced
+}
+
+/// Text as it was before it became part of JSON, of a URL, of HTML or of UTF-16, as far as visible ASCII goes.
 fn unescaped(text: &[u8]) -> Vec<u8> {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
+    let text: Vec<_> = text.iter().copied().filter(|byte| *byte != 0).collect();
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_slice());
     while let Some(first) = rest.first() {
         let (byte, length) = escape(rest).unwrap_or((*first, 1));
         bytes.push(byte);
@@ -199,6 +204,11 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'%', a, b, ..] => Some((number(&[*a, *b], 16)?, 3)),
         [b'\\', b'u', b'0', b'0', a, b, ..] => Some((number(&[*a, *b], 16)?, 6)),
+        [b'\\', b'x', a, b, ..] => Some((number(&[*a, *b], 16)?, 4)),
+        [b'\\', b'u', b'{', digits @ ..] => {
+            let end = digits.iter().take(MAX_ESCAPED_LEN).position(|byte| *byte == b'}')?;
+            Some((number(&digits[..end], 16)?, end + 4))
+        }
         [b'\\', other, ..] => Some((*other, 2)),
         [b'&', reference @ ..] => {
             let end = reference.iter().take(MAX_ESCAPED_LEN).position(|byte| *byte == b';')?;
@@ -210,6 +220,13 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
                 b"gt" => b'>',
                 b"quot" => b'"',
                 b"apos" => b'\'',
+                b"sol" => b'/',
+                b"hyphen" => b'-',
+                b"lowbar" => b'_',
+                b"period" => b'.',
+                b"equals" => b'=',
+                b"plus" => b'+',
+                b"colon" => b':',
                 _ => return None,
             };
             Some((character, end + 2))
@@ -244,6 +261,11 @@ mod tests {
         assert_redacted(r#"{"a":"{\"b\":\"secret\\\/token-1\"}"}"#, true, "***");
         assert_redacted("<p>secret&#x2F;token-1</p>", true, "***");
         assert_redacted("<p>secret&#47;token-1</p>", true, "***");
+        assert_redacted(r"secret\x2ftoken-1 or secret\u{2f}token-1", true, "***");
+        assert_redacted("<p>secret&sol;token&hyphen;1</p>", true, "***");
+        assert_redacted("secret%252525252525252Ftoken-1", true, "***");
+        assert_redacted("a SECRET/Token-1", true, "a ***");
+        assert_redacted("s\0e\0c\0r\0e\0t\0/\0t\0o\0k\0e\0n\0-\x001\0", true, "***");
         assert_redacted("nothing % of \\ it & that", true, "nothing % of \\ it & that");
     }
 
@@ -255,6 +277,21 @@ mod tests {
         assert_redacted("a sec", false, "a sec");
         assert_redacted("a secret/tok", true, "a secret/tok");
         assert_redacted(r"a \u0073ecret\u002", false, "***");
+    }
+
+    #[test]
+    fn redacts_half_a_token() {
+        let token = AppToken::new("0123456789abcdefghij").unwrap();
+        let rows = [
+            ("token 0123456789abc… is unknown", "token ***abc… is unknown"),
+            ("0123456789\nabcdefghij", "***\n***"),
+            ("…9abcdefghij", "…9***"),
+            ("012345678 abcdefghi", "012345678 abcdefghi"),
+            ("0123456789abcdefghij", "***"),
+        ];
+        for (text, redacted) in rows {
+            assert_eq!(token.redact_text(text.to_owned()), redacted);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt};
 
 use super::{
-    Error, ErrorKind, Timeout,
+    Error, ErrorKind, Inner, Outcome, Timeout,
     cause::{SHOWN_CHARS, innermost},
     gave_up::Seconds,
 };
@@ -14,8 +14,13 @@ impl fmt::Display for Error {
         match self.kind() {
             ErrorKind::Configuration(problem) => return problem.fmt(f),
             ErrorKind::InvalidUpdate(violations) => return violations.fmt(f),
-            ErrorKind::Connect => f.write_str("no connection could be made; check the base URL and the network")?,
+            ErrorKind::Connect => {
+                f.write_str("no connection could be made; check the base URL, the network and the proxy, if any")?;
+            }
             ErrorKind::Timeout(timeout) => self.write_timeout(*timeout, f)?,
+            ErrorKind::ConnectionLost if self.status().is_some() => {
+                self.write_answer(f, format_args!("a body that broke off; the connection was lost"))?;
+            }
             ErrorKind::ConnectionLost if self.0.request_written => {
                 f.write_str("the connection was lost before a complete response came")?;
             }
@@ -27,14 +32,13 @@ impl fmt::Display for Error {
                 self.write_answer(f, format_args!("code {code}: {}", quoted(message, SHOWN_CHARS)))?;
             }
             ErrorKind::UnexpectedResponse { problem } => {
-                // Both may repeat what the server sent.
-                let (problem, body) = (escaped(problem, SHOWN_CHARS), String::from_utf8_lossy(self.body()));
-                let body = quoted(&body, SHOWN_CHARS);
-                self.write_answer(f, format_args!("something that is not an answer of the API ({problem}): {body}"))?;
+                let problem = escaped(problem, SHOWN_CHARS);
+                let body = quoted(&String::from_utf8_lossy(self.body()), SHOWN_CHARS);
+                self.write_answer(f, format_args!("a body that is not from the API ({problem}): {body}"))?;
             }
             ErrorKind::UnreadableResponse { problem } => {
                 let problem = escaped(problem, SHOWN_CHARS);
-                self.write_answer(f, format_args!("a body that cannot be read ({problem})"))?;
+                self.write_answer(f, format_args!("a body whose meaning is unclear ({problem})"))?;
             }
             ErrorKind::Redirect { location } => {
                 let location = quoted(location, SHOWN_CHARS);
@@ -54,7 +58,10 @@ impl fmt::Display for Error {
 impl Error {
     fn write_answer(&self, f: &mut fmt::Formatter<'_>, what: fmt::Arguments<'_>) -> fmt::Result {
         match self.status() {
-            Some(status) => write!(f, "the server answered {status} with {what}"),
+            Some(status) if status.canonical_reason().is_some() => {
+                write!(f, "the server answered {status} with {what}")
+            }
+            Some(status) => write!(f, "the server answered {} with {what}", status.as_str()),
             None => write!(f, "the server answered with {what}"),
         }
     }
@@ -74,12 +81,13 @@ impl Error {
     }
 
     fn write_history(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.attempts, self.0.gave_up) {
-            (0 | 1, None) => Ok(()),
-            (attempts, None) => write!(f, " (attempt {attempts})"),
-            (0 | 1, Some(why)) => write!(f, " (not retried: {why})"),
-            (attempts, Some(why)) => write!(f, " (attempt {attempts}, not retried: {why})"),
-        }
+        let Inner { attempts, maybe_applied, gave_up, .. } = *self.0;
+        let attempt = (attempts > 1).then(|| format!("attempt {attempts}"));
+        let earlier = maybe_applied && self.verdict().outcome != Outcome::Unknown;
+        let earlier = earlier.then(|| "an earlier attempt may have been applied".to_owned());
+        let gave_up = gave_up.map(|why| format!("not retried: {why}"));
+        let history: Vec<_> = [attempt, earlier, gave_up].into_iter().flatten().collect();
+        if history.is_empty() { Ok(()) } else { write!(f, " ({})", history.join(", ")) }
     }
 }
 

@@ -44,13 +44,10 @@ pub(crate) struct Seconds(pub(crate) Duration);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.subsec_nanos() == 0 {
-            write!(f, "{} s", self.0.as_secs())
-        } else if self.0 < Duration::from_secs(1) {
-            write!(f, "{} ms", self.0.as_secs_f64() * 1e3)
-        } else {
-            write!(f, "{:.1} s", self.0.as_secs_f64())
-        }
+        // The standard library's form, with a space before the unit.
+        let text = if self.0.is_zero() { "0s".to_owned() } else { format!("{:?}", self.0) };
+        let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
+        write!(f, "{} {}", &text[..unit], &text[unit..])
     }
 }
 
@@ -64,6 +61,8 @@ mod tests {
         assert_eq!(shown(Duration::ZERO), "0 s");
         assert_eq!(shown(Duration::from_millis(250)), "250 ms");
         assert_eq!(shown(Duration::from_micros(1500)), "1.5 ms");
+        assert_eq!(shown(Duration::from_nanos(1)), "1 ns");
+        assert_eq!(shown(Duration::from_millis(59_960)), "59.96 s");
         assert_eq!(shown(Duration::from_millis(1500)), "1.5 s");
         assert_eq!(shown(Duration::from_secs(15)), "15 s");
     }

@@ -34,9 +34,9 @@ pub enum ErrorKind {
         /// Why it could not be read as an answer of the API.
         problem: String,
     },
-    /// The body of the response cannot be read, so that what it says is unknown.
+    /// It is unclear what the response says: its body cannot be read, is malformed JSON, or contradicts its status.
     UnreadableResponse {
-        /// Why: the name of its coding, such as `gzip` or `UTF-16`, or what is wrong with its JSON.
+        /// Why: the name of a coding such as `gzip` or `UTF-16`, or what is wrong with the body.
         problem: String,
     },
     /// The server redirects to another URL. The client never follows: the update and the token would go there.

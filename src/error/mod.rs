@@ -43,8 +43,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `Display` is one sentence, in which the server's text is shortened and escaped; only the violations of an invalid
 /// update take a line each. The cause (an error of reqwest or of the operating system) is the
-/// [`source`](StdError::source) and not part of the sentence. Neither `Display` nor `Debug` shows the App Token,
-/// not even if a server sends it back (unless it is shorter than 8 bytes).
+/// [`source`](StdError::source) and not part of the sentence. Neither `Display` nor `Debug` shows the App Token.
+/// If a server sends it back, in whole or in half, plainly or escaped (as in JSON, HTML or a URL), it is redacted, unless
+/// it is shorter than 8 bytes; in another coding, such as Base64, it is not recognized.
 ///
 /// ```no_run
 /// # use cinnox_destination::prelude::*;
@@ -216,7 +217,8 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next attempt (`Retry-After`), counted from its response.
+    /// How long the server asks to wait before the next attempt (`Retry-After`), counted from its response and rounded up
+    /// to whole seconds.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.answer.as_ref().and_then(|answer| answer.retry_after)

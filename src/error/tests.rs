@@ -97,7 +97,10 @@ fn is_one_sentence() {
     let timeout = |which, seconds| Error::new(ErrorKind::Timeout(which)).with_timeout(Duration::from_secs(seconds));
     let rows = [
         (ConfigError::BaseUrl("has no host").into(), "the base URL has no host"),
-        (Error::new(ErrorKind::Connect), "no connection could be made; check the base URL and the network"),
+        (
+            Error::new(ErrorKind::Connect),
+            "no connection could be made; check the base URL, the network and the proxy, if any",
+        ),
         (timeout(Timeout::Connect, 5), "no connection was made within the connect timeout of 5 s"),
         (timeout(Timeout::Total, 3), "the request could not be written within the total timeout of 3 s"),
         (
@@ -113,18 +116,23 @@ fn is_one_sentence() {
             Error::new(ErrorKind::ConnectionLost).with_request_written(true),
             "the connection was lost before a complete response came",
         ),
+        (
+            answered(ErrorKind::ConnectionLost, 200, None),
+            "the server answered 200 OK with a body that broke off; the connection was lost",
+        ),
         (api(7, "", 400), "the server answered 400 Bad Request with code 7"),
+        (api(7, "", 520), "the server answered 520 with code 7"),
         (
             api(3_000_205, "no \u{202e}such\nthing", 400),
             "the server answered 400 Bad Request with code 3000205 (destination not found): \"no \\u{202e}such\\nthing\"",
         ),
         (
             unexpected(502, None),
-            "the server answered 502 Bad Gateway with something that is not an answer of the API (odd): \"<p>\"",
+            "the server answered 502 Bad Gateway with a body that is not from the API (odd): \"<p>\"",
         ),
         (
             answered(ErrorKind::UnreadableResponse { problem: "gzip".to_owned() }, 400, None),
-            "the server answered 400 Bad Request with a body that cannot be read (gzip)",
+            "the server answered 400 Bad Request with a body whose meaning is unclear (gzip)",
         ),
         (
             answered(ErrorKind::Redirect { location: "/a\tb".to_owned() }, 308, None),
@@ -168,6 +176,8 @@ fn says_which_attempt_failed_and_why_it_was_the_last() {
             " (not retried: the next attempt would begin after the total timeout of 60 s)",
         ),
     ];
+    let unknown_before = api(3_000_205, "", 400).with_history(2, true).to_string();
+    assert!(unknown_before.ends_with(" (attempt 2, an earlier attempt may have been applied)"), "{unknown_before}");
     for (attempts, why, history) in rows {
         let error = api(7, "", 429).with_history(attempts, false).with_gave_up(why);
         assert_eq!(error.to_string(), format!("the server answered 429 Too Many Requests with code 7{history}"));

@@ -97,7 +97,7 @@ async fn without_an_answer() -> Vec<Row> {
             name: "Connect",
             error: error_of(builder(&ClosedPort::bind().url()), &update()).await,
             questions: Questions { is_connect: true, ..NONE },
-            message: "no connection could be made; check the base URL and the network (attempt 3, not retried: 3 \
+            message: "no connection could be made; check the base URL, the network and the proxy, if any (attempt 3, not retried: 3 \
                       attempts are the maximum)",
             causes: vec!["error sending request", "client error (Connect)", "tcp connect error", REFUSED],
         },
@@ -189,7 +189,7 @@ async fn answers() -> Vec<Row> {
             name: "UnexpectedResponse",
             error: answered(html()).await,
             questions: NONE,
-            message: "the server answered 403 Forbidden with something that is not an answer of the API (no such \
+            message: "the server answered 403 Forbidden with a body that is not from the API (no such \
                       status is documented): \"<html>blocked\"",
             causes: vec![],
         },
@@ -197,7 +197,7 @@ async fn answers() -> Vec<Row> {
             name: "UnexpectedResponse, throttled",
             error: answered(Answer::status(429)).await,
             questions: Questions { is_throttled: true, ..NONE },
-            message: "the server answered 429 Too Many Requests with something that is not an answer of the API \
+            message: "the server answered 429 Too Many Requests with a body that is not from the API \
                       (no such status is documented): \"\" (attempt 3, not retried: 3 attempts are the maximum)",
             causes: vec![],
         },
@@ -205,7 +205,7 @@ async fn answers() -> Vec<Row> {
             name: "UnreadableResponse",
             error: answered(Answer::status(400).header("content-encoding", "gzip").body(gzip(b"{}"))).await,
             questions: NONE,
-            message: "the server answered 400 Bad Request with a body that cannot be read (gzip)",
+            message: "the server answered 400 Bad Request with a body whose meaning is unclear (gzip)",
             causes: vec![],
         },
         Row {

@@ -131,23 +131,31 @@ fn refuses_proxy_variable_that_would_be_passed_over() {
     } else {
         "the environment variable ALL_PROXY names a SOCKS proxy; turn on the feature `socks` of cinnox-destination"
     };
+    const NOT_A_URL: &str =
+        "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it";
     let rows = [
         Row { variables: &[("HTTPS_PROXY", "http://proxy.test:3128")], result: "built" },
         Row { variables: &[("HTTPS_PROXY", "")], result: "built" },
         Row { variables: &[("HTTP_PROXY", "not a URL")], result: "built" },
         Row { variables: &[("HTTPS_PROXY", "not a URL"), ("NO_PROXY", "nowhere.test")], result: "built" },
-        Row {
-            variables: &[("HTTPS_PROXY", "not a URL")],
-            result: "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it",
-        },
+        Row { variables: &[("HTTPS_PROXY", "not a URL")], result: NOT_A_URL },
         Row {
             variables: &[("https_proxy", "http://user:proxy-password-81@[::1")],
             result: "the environment variable https_proxy is not the URL of a proxy; write http://HOST:PORT, or unset it",
         },
         Row { variables: &[("ALL_PROXY", "socks5://127.0.0.1:1080")], result: socks },
+        Row { variables: &[("HTTPS_PROXY", "not a URL"), ("ALL_PROXY", "socks5://127.0.0.1:1080")], result: NOT_A_URL },
+        Row { variables: &[("HTTPS_PROXY", "http://127.0.0.1:99999")], result: NOT_A_URL },
+        Row { variables: &[("HTTPS_PROXY", ":3128")], result: NOT_A_URL },
+        Row { variables: &[("HTTPS_PROXY", "http://:3128")], result: NOT_A_URL },
+        Row { variables: &[("HTTPS_PROXY", "http=proxy.test:3128")], result: NOT_A_URL },
+        Row { variables: &[("HTTPS_PROXY", "http://user:proxy-password-81@proxy.test")], result: "built" },
+        Row { variables: &[("HTTPS_PROXY", "http://user:proxy-password-81@[::1]:3128")], result: "built" },
+        Row { variables: &[("HTTP_PROXY", "http://proxy.test:3128"), ("REQUEST_METHOD", "GET")], result: "built" },
         Row {
-            variables: &[("HTTPS_PROXY", "not a URL"), ("ALL_PROXY", "socks5://127.0.0.1:1080")],
-            result: "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it",
+            variables: &[("HTTPS_PROXY", "http://proxy.test:3128"), ("REQUEST_METHOD", "GET")],
+            result: "the environment variable HTTPS_PROXY is ignored in a CGI program; give the proxy to \
+                     ClientBuilder::http_client, or unset REQUEST_METHOD",
         },
         Row {
             variables: &[("HTTPS_PROXY", ""), ("https_proxy", "http://proxy.test:3128")],

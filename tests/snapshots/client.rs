@@ -7,7 +7,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     ///The answer to an update that was refused.
     #[non_exhaustive]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ApiError {
         ///One of the vendor's error codes.
         #[serde(default)]
@@ -81,7 +81,7 @@ pub mod types {
     }
     ///The settings that a destination (service group) has after the update.
     #[non_exhaustive]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     pub struct DestinationUpdate {
         ///The name of the service group.
@@ -217,7 +217,7 @@ pub mod types {
     }
     ///The answer to an update that was carried out.
     #[non_exhaustive]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestination {
         ///One of the vendor's success codes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -227,7 +227,7 @@ pub mod types {
     }
     ///Names the destination that was updated.
     #[non_exhaustive]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestinationResult {
         ///The ID of the updated destination.
         pub id: crate::UpdatedId,
@@ -330,6 +330,164 @@ pub mod types {
             Self { id: id }
         }
     }
+    const _: () = {
+        #[derive(::serde::Deserialize)]
+        #[serde(remote = "ApiError")]
+        struct __Fields {
+            #[serde(default)]
+            pub code: i64,
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            pub message: ::std::option::Option<::std::string::String>,
+        }
+        struct __Object;
+        impl<'de> ::serde::de::Visitor<'de> for __Object {
+            type Value = ApiError;
+            fn expecting(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> ::std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> ::std::result::Result<ApiError, A::Error> {
+                __Fields::deserialize(
+                    ::serde::de::value::MapAccessDeserializer::new(map),
+                )
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for ApiError {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                deserializer.deserialize_map(__Object)
+            }
+        }
+    };
+    const _: () = {
+        #[derive(::serde::Deserialize)]
+        #[serde(remote = "DestinationUpdate")]
+        #[serde(deny_unknown_fields)]
+        struct __Fields {
+            #[serde(rename = "displayName")]
+            pub display_name: DisplayName,
+            #[serde(
+                rename = "phoneTargets",
+                default,
+                skip_serializing_if = "::std::vec::Vec::is_empty"
+            )]
+            pub phone_targets: ::std::vec::Vec<::std::string::String>,
+            #[serde(
+                rename = "staffTargets",
+                default,
+                skip_serializing_if = "::std::vec::Vec::is_empty"
+            )]
+            pub staff_targets: ::std::vec::Vec<::std::string::String>,
+            #[serde(rename = "supportLanguages")]
+            pub support_languages: SupportLanguages,
+            #[serde(rename = "supportLocations")]
+            pub support_locations: SupportLocations,
+            #[serde(
+                rename = "trunkTargets",
+                default,
+                skip_serializing_if = "::std::vec::Vec::is_empty"
+            )]
+            pub trunk_targets: ::std::vec::Vec<::std::string::String>,
+            pub types: ::std::vec::Vec<DestinationType>,
+        }
+        struct __Object;
+        impl<'de> ::serde::de::Visitor<'de> for __Object {
+            type Value = DestinationUpdate;
+            fn expecting(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> ::std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> ::std::result::Result<DestinationUpdate, A::Error> {
+                __Fields::deserialize(
+                    ::serde::de::value::MapAccessDeserializer::new(map),
+                )
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for DestinationUpdate {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                deserializer.deserialize_map(__Object)
+            }
+        }
+    };
+    const _: () = {
+        #[derive(::serde::Deserialize)]
+        #[serde(remote = "UpdatedDestination")]
+        struct __Fields {
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            pub code: ::std::option::Option<crate::SuccessCode>,
+            pub result: UpdatedDestinationResult,
+        }
+        struct __Object;
+        impl<'de> ::serde::de::Visitor<'de> for __Object {
+            type Value = UpdatedDestination;
+            fn expecting(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> ::std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> ::std::result::Result<UpdatedDestination, A::Error> {
+                __Fields::deserialize(
+                    ::serde::de::value::MapAccessDeserializer::new(map),
+                )
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for UpdatedDestination {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                deserializer.deserialize_map(__Object)
+            }
+        }
+    };
+    const _: () = {
+        #[derive(::serde::Deserialize)]
+        #[serde(remote = "UpdatedDestinationResult")]
+        struct __Fields {
+            pub id: crate::UpdatedId,
+        }
+        struct __Object;
+        impl<'de> ::serde::de::Visitor<'de> for __Object {
+            type Value = UpdatedDestinationResult;
+            fn expecting(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> ::std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> ::std::result::Result<UpdatedDestinationResult, A::Error> {
+                __Fields::deserialize(
+                    ::serde::de::value::MapAccessDeserializer::new(map),
+                )
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for UpdatedDestinationResult {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                deserializer.deserialize_map(__Object)
+            }
+        }
+    };
 }
 #[derive(Clone, Debug)]
 /**Client for CINNOX Open API, Update Destination – Service Group

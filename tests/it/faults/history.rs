@@ -9,7 +9,7 @@ use cinnox_destination::{
 
 use super::{ATTEMPT, SHORT_ATTEMPT, cases::redirects::outcome_of, fail};
 use crate::support::{
-    TOKEN, UPDATED, all_texts,
+    TOKEN, all_texts,
     answer::Answer,
     builder,
     observed::Observed,
@@ -75,7 +75,7 @@ async fn redirect_is_not_followed() {
         for idempotent in [false, true] {
             let other = Server::start(&[Behavior::success()]).await;
             let to = format!("{}/v1/api/apps/app-1/destination/dest-1", other.url());
-            let server = Server::answering(Answer::status(status).header("location", &to).body(UPDATED)).await;
+            let server = Server::answering(Answer::status(status).header("location", &to)).await;
             let (error, elapsed) = fail(builder(&server.url()), idempotent).await;
             let expected = Observed::failed(format!("Redirect({to})"), outcome_of(status), status);
             assert_eq!(Observed::from(&error), expected);

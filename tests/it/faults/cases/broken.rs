@@ -57,11 +57,7 @@ fn inside_the_body() -> Vec<Case> {
         Case {
             name: "Content-Length too small".into(),
             server: Behavior::answer(format!("{}{UPDATED}", HEAD.replace("37", "36"))),
-            result: Observed::failed(
-                "UnreadableResponse(malformed JSON: EOF while parsing an object at line 1 column 36)",
-                Unknown,
-                200,
-            ),
+            result: Observed::failed("UnreadableResponse(malformed JSON at line 1, column 36)", Unknown, 200),
             retried: Never,
             body: kept(&UPDATED[..36]),
             ..Case::default()

@@ -139,7 +139,7 @@ fn nearly_in_the_vendors_form() -> Vec<Case> {
 fn in_another_form() -> Vec<Case> {
     [
         ("a code that is not a whole number", r#"{"code":0.5}"#),
-        ("other JSON", r#"{"error":{"code":6451001}}"#),
+        ("other JSON", r#"{"error":{"code":6451000}}"#),
         ("a list", r#"[6451010,"x"]"#),
         ("an empty body", ""),
         ("HTML", "<html><body>502 Bad Gateway</body></html>"),

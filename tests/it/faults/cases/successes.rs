@@ -25,6 +25,7 @@ pub(super) fn successes() -> Vec<Case> {
         ("code null", body(r#"{"code":null,"result":{"id":"dest-1"}}"#)),
         ("the code as text", body(r#"{"code":"200","result":{"id":"dest-1"}}"#)),
         ("a byte order mark", body(&format!("\u{feff}{UPDATED}"))),
+        ("two byte order marks and white space", body(&format!("\n\u{feff}\u{a0}\u{feff}{UPDATED}"))),
         ("no code", body(r#"{"result":{"id":"dest-1"}}"#)),
         ("extra fields", body(r#"{"code":200,"result":{"id":"dest-1","x":[1]},"more":{"a":null}}"#)),
         ("an extra field of deep nesting", body(&deep)),
@@ -64,6 +65,9 @@ fn without_result() -> Vec<Case> {
         ("HTML", "<!doctype html><title>Maintenance</title>".to_owned()),
         ("null", "null".to_owned()),
         ("a list", "[]".to_owned()),
+        ("a list of the values of the fields", r#"[0,["dest-1"]]"#.to_owned()),
+        ("a list of null and a result", r#"[null,{"id":"dest-1"}]"#.to_owned()),
+        ("a list of the values of the result", r#"{"result":["blocked by policy"]}"#.to_owned()),
         ("deep nesting", "[".repeat(100_000)),
         ("a fraction as ID", r#"{"code":200,"result":{"id":1.5}}"#.to_owned()),
         ("a Boolean as ID", r#"{"code":200,"result":{"id":true}}"#.to_owned()),
@@ -86,18 +90,19 @@ fn without_result() -> Vec<Case> {
 
 fn with_malformed_json() -> Vec<Case> {
     [
-        ("truncated JSON", UPDATED[..30].to_owned(), "EOF while parsing a string at line 1 column 30"),
-        (
-            "deep nesting inside",
-            format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)),
-            "EOF while parsing a value at line 1 column 500027",
-        ),
-        ("more after the JSON", format!("{UPDATED}x"), "trailing characters at line 1 column 38"),
+        ("truncated JSON", UPDATED[..30].to_owned(), 30),
+        ("deep nesting inside", format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)), 500_027),
+        ("a comma too many", r#"{"code":200,"result":{"id":"dest-1"},}"#.to_owned(), 38),
+        ("more after the JSON", format!("{UPDATED}x"), 38),
     ]
-    .map(|(what, body, problem)| Case {
+    .map(|(what, body, column)| Case {
         name: format!("200 with {what}"),
         server: Behavior::answer(Answer::status(200).body(&body)),
-        result: Observed::failed(format!("UnreadableResponse(malformed JSON: {problem})"), Unknown, 200),
+        result: Observed::failed(
+            format!("UnreadableResponse(malformed JSON at line 1, column {column})"),
+            Unknown,
+            200,
+        ),
         body: kept(body),
         ..Case::default()
     })

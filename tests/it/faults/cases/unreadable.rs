@@ -18,7 +18,7 @@ use crate::support::{
 const FAILED_SERVICE: &str = r#"{"code":6451001}"#;
 
 pub(super) fn cases() -> Vec<Case> {
-    [every_status(), every_problem(), readable()].concat()
+    [every_status(), every_problem(), contradictory(), readable()].concat()
 }
 
 fn gzipped(status: u16, text: &str) -> Answer {
@@ -101,19 +101,19 @@ fn every_problem() -> Vec<Case> {
             what: "JSON that a proxy has cut off",
             headers: &[("content-type", "application/json")],
             body: b"{\"code\":6451001,\"message\":\"ba".to_vec(),
-            problem: "malformed JSON: EOF while parsing a string at line 1 column 29",
+            problem: "malformed JSON at line 1, column 29",
         },
         Row {
             what: "JSON with a comma too many",
             headers: &[],
             body: b"{\"code\":6451001,}".to_vec(),
-            problem: "malformed JSON: key must be a string at line 1 column 17",
+            problem: "malformed JSON at line 1, column 17",
         },
         Row {
             what: "JSON behind a byte order mark and white space, with a comment",
             headers: &[],
             body: b"\xef\xbb\xbf\n{ /* failed */ \"code\":6451001}".to_vec(),
-            problem: "malformed JSON: key must be a string at line 1 column 3",
+            problem: "malformed JSON at line 1, column 3",
         },
     ]
     .map(|Row { what, headers, body, problem }| {
@@ -129,8 +129,50 @@ fn every_problem() -> Vec<Case> {
     .into()
 }
 
+/// Success and failure in one response: whichever is believed, the other one may be true.
+fn contradictory() -> Vec<Case> {
+    struct Row {
+        status: u16,
+        body: &'static str,
+        problem: &'static str,
+    }
+    let success = "it reports success";
+    let mention = "it mentions code 6451001 (bad response from the service)";
+    let two_codes = "it has two codes";
+    [
+        Row { status: 429, body: UPDATED, problem: success },
+        Row { status: 503, body: r#"{"code":0,"result":{"id":"dest-1"}}"#, problem: success },
+        Row { status: 400, body: r#"{"result":{"id":"dest-1"}}"#, problem: success },
+        Row { status: 404, body: UPDATED, problem: success },
+        Row { status: 400, body: r#"{"code":6451001,"code":400}"#, problem: two_codes },
+        Row { status: 400, body: r#"{"code":6451001,"code":null}"#, problem: two_codes },
+        Row { status: 429, body: r#"{"code":6451001,"code":6451010}"#, problem: two_codes },
+        Row { status: 200, body: r#"{"code":200,"code":6451000,"result":{"id":"dest-1"}}"#, problem: two_codes },
+        Row { status: 400, body: r#"{"error":{"code":6451001}}"#, problem: mention },
+        Row { status: 429, body: r#"[{"code":"6451001"}]"#, problem: mention },
+        Row { status: 403, body: r#")]}',{"code":6451001}"#, problem: mention },
+        Row { status: 502, body: "<pre>{\"code\":6451001}</pre>", problem: mention },
+    ]
+    .map(|Row { status, body, problem }| Case {
+        name: format!("{status} with {body}"),
+        server: Behavior::answer(Answer::status(status).header("retry-after", "0").body(body)),
+        result: Observed::failed(format!("UnreadableResponse({problem})"), Unknown, status),
+        retried: if matches!(status, 429 | 502 | 503) { IfIdempotent } else { Never },
+        body: kept(body),
+        ..Case::default()
+    })
+    .into()
+}
+
 /// Near misses, which can be read.
 fn readable() -> Vec<Case> {
+    let failed_service = |what: &str, body: &str| Case {
+        name: format!("400 with {what}"),
+        server: Behavior::answer(Answer::status(400).body(body)),
+        result: Observed::failed("Api(6451001)", Unknown, 400),
+        retried: IfIdempotent,
+        ..Case::default()
+    };
     let identity = Answer::status(400).header("content-encoding", "identity").body(FAILED_SERVICE);
     let page = b"<p>\xa6\xa8\xa5\x5c</p>";
     let big5 = Answer::status(403).header("content-type", "text/html; charset=Big5").body(page);
@@ -143,13 +185,11 @@ fn readable() -> Vec<Case> {
             retried: IfIdempotent,
             ..Case::default()
         },
-        Case {
-            name: "400 with a raw line break in its message".into(),
-            server: Behavior::answer(Answer::status(400).body("{\"code\":6451001,\"message\":\"bad\ngateway\"}")),
-            result: Observed::failed("Api(6451001)", Unknown, 400),
-            retried: IfIdempotent,
-            ..Case::default()
-        },
+        failed_service("a raw line break in its message", "{\"code\":6451001,\"message\":\"bad\ngateway\"}"),
+        failed_service("half a character in a name", r#"{"\ud800":1,"code":6451001}"#),
+        failed_service("half a character in the message", r#"{"code":6451001,"message":"\udfff"}"#),
+        failed_service("a code that is escaped text", r#"{"code":"\u0036451001"}"#),
+        failed_service("white space and invisible characters before it", "\n\u{feff}\u{200b}\u{a0}{\"code\":6451001}"),
         Case {
             name: "403 with a page that has braces".into(),
             server: Behavior::answer(Answer::status(403).body("<style>p {margin: 0}</style>")),
