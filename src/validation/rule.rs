@@ -30,10 +30,10 @@ pub enum Rule {
     /// A name, code or staff ID begins or ends with white space. Ours: it differs from the one that is meant, and looks
     /// the same.
     SurroundingWhiteSpace,
-    /// A name has a control or bidirectional character, a line separator or a byte order mark; a code or staff ID has
-    /// one of these or another invisible character. Ours: such characters come from copying, and change how the text
-    /// looks or what it names. In a name, what emoji and scripts such as Persian need (U+200C, U+200D, variation
-    /// selectors) is allowed.
+    /// A name has a control or bidirectional character, a line separator, a byte order mark, an object replacement
+    /// character (U+FFFC) or a noncharacter such as U+FFFF; a code or staff ID has one of these or another invisible
+    /// character. Ours: such characters come from copying, and change how the text looks or what it names. In a name,
+    /// what emoji and scripts such as Persian need (U+200C, U+200D, variation selectors) is allowed.
     HiddenCharacter,
     /// A list that needs an entry has none. Ours: the service group would serve nobody.
     Empty,

@@ -30,7 +30,7 @@ use crate::{
 /// | `displayName` | text of limited length, required; Unicode scalar values are counted | `too-long` | page |
 /// | | not empty, not only white space or invisible characters | `blank` | ours: nobody could recognise it |
 /// | | no white space at either end | `surrounding-white-space` | ours: two names would look the same |
-/// | | no control or bidirectional character, line separator or byte order mark | `hidden-character` | ours: they come from copying and change how a name looks |
+/// | | no control or bidirectional character, line separator, byte order mark, object replacement character (U+FFFC) or noncharacter | `hidden-character` | ours: they come from copying and change how a name looks |
 /// | `supportLanguages`, `supportLocations` | list of codes, required; `"*"` means every one | | page |
 /// | | at least one entry | `empty` | ours: the service group would serve nobody |
 /// | | `"*"` stands alone | `wildcard-not-alone` | ours: it is not clear what is meant |
