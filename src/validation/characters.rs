@@ -2,7 +2,8 @@
 //! space around it, one with a hidden character.
 //!
 //! The tables are data, because `schema.rs` makes regular expressions of them. They follow Unicode's properties
-//! `Bidi_Control` and `Default_Ignorable_Code_Point`.
+//! `Bidi_Control`, `Noncharacter_Code_Point` and `Default_Ignorable_Code_Point`, and add what has no such property and
+//! shows nothing all the same. A text of combining marks alone passes: to tell them apart takes a table of all scripts.
 
 use std::ops::RangeInclusive;
 
@@ -11,7 +12,8 @@ use super::{collector::Collector, rule::Rule};
 /// Ranges of characters.
 pub(crate) type Table = [RangeInclusive<char>];
 
-/// Control and bidirectional characters, line separators and the byte order mark: allowed in no text.
+/// Control and bidirectional characters, line separators, the byte order mark, the object replacement character (what is
+/// left of a picture that was copied) and noncharacters (which Unicode keeps out of every text): allowed in no text.
 pub(crate) const FORBIDDEN: &Table = &[
     '\u{0}'..='\u{1f}',
     '\u{7f}'..='\u{9f}',
@@ -19,11 +21,32 @@ pub(crate) const FORBIDDEN: &Table = &[
     '\u{200e}'..='\u{200f}',
     '\u{2028}'..='\u{202e}',
     '\u{2066}'..='\u{2069}',
+    '\u{fdd0}'..='\u{fdef}',
     '\u{feff}'..='\u{feff}',
+    '\u{fffc}'..='\u{fffc}',
+    '\u{fffe}'..='\u{ffff}',
+    '\u{1fffe}'..='\u{1ffff}',
+    '\u{2fffe}'..='\u{2ffff}',
+    '\u{3fffe}'..='\u{3ffff}',
+    '\u{4fffe}'..='\u{4ffff}',
+    '\u{5fffe}'..='\u{5ffff}',
+    '\u{6fffe}'..='\u{6ffff}',
+    '\u{7fffe}'..='\u{7ffff}',
+    '\u{8fffe}'..='\u{8ffff}',
+    '\u{9fffe}'..='\u{9ffff}',
+    '\u{afffe}'..='\u{affff}',
+    '\u{bfffe}'..='\u{bffff}',
+    '\u{cfffe}'..='\u{cffff}',
+    '\u{dfffe}'..='\u{dffff}',
+    '\u{efffe}'..='\u{effff}',
+    '\u{ffffe}'..='\u{fffff}',
+    '\u{10fffe}'..='\u{10ffff}',
 ];
 
 /// Further characters that show nothing by themselves. Emoji and many scripts need some of them, so a name may have
-/// them; in a code or an ID they are invisible differences.
+/// them; in a code or an ID they are invisible differences. Beside the default ignorable ones these are the blank of
+/// Braille (U+2800), marks of annotations (U+FFF9 to U+FFFB), the controls and modifiers of hieroglyphs (U+13430 to
+/// U+13455), the filler of Khitan (U+16FE4) and the null notehead (U+1D159).
 pub(crate) const INVISIBLE: &Table = &[
     '\u{ad}'..='\u{ad}',
     '\u{34f}'..='\u{34f}',
@@ -38,7 +61,11 @@ pub(crate) const INVISIBLE: &Table = &[
     '\u{fe00}'..='\u{fe0f}',
     '\u{ffa0}'..='\u{ffa0}',
     '\u{fff0}'..='\u{fffb}',
+    '\u{13430}'..='\u{13440}',
+    '\u{13447}'..='\u{13455}',
+    '\u{16fe4}'..='\u{16fe4}',
     '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d159}'..='\u{1d159}',
     '\u{1d173}'..='\u{1d17a}',
     '\u{e0000}'..='\u{e0fff}',
 ];
@@ -108,15 +135,27 @@ pub(crate) fn find(text: &str, is_meant: impl Fn(char) -> bool) -> Option<(char,
     let start = text.len() - text.trim_start().len();
     let end = text.trim_end().len().max(start);
     let (index, c) = text[start..end].chars().enumerate().find(|(_, c)| is_meant(*c))?;
-    let kind = match c {
-        '\u{2028}' | '\u{2029}' => "control",
-        '\u{feff}' => "invisible",
-        _ if c.is_control() => "control",
-        _ if is_forbidden(c) => "bidirectional",
-        _ => "invisible",
-    };
     let position = text[..start].chars().count() + index + 1;
-    Some((c, format!("the {kind} character U+{:04X} at character {position}", u32::from(c))))
+    Some((c, format!("{} at character {position}", described(c))))
+}
+
+/// Names a character that nobody sees: `the control character U+0009`.
+pub(crate) fn described(c: char) -> String {
+    let kind = match c {
+        '\u{2028}' | '\u{2029}' => "control character",
+        '\u{feff}' => "invisible character",
+        '\u{fffc}' => "object replacement character",
+        _ if c.is_control() => "control character",
+        _ if is_noncharacter(c) => "noncharacter",
+        _ if is_forbidden(c) => "bidirectional character",
+        _ => "invisible character",
+    };
+    format!("the {kind} U+{:04X}", u32::from(c))
+}
+
+/// The last two of each plane, and 32 more.
+fn is_noncharacter(c: char) -> bool {
+    ('\u{fdd0}'..='\u{fdef}').contains(&c) || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
@@ -134,11 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn forbids_control_and_bidirectional_characters() {
+    fn forbids_control_and_bidirectional_characters_and_noncharacters() {
         assert!(('\0'..=char::MAX).filter(|c| c.is_control()).all(is_forbidden));
         for c in "\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{2028}\u{feff}".chars() {
             assert!(is_forbidden(c), "{c:?}");
         }
+        assert!(('\0'..=char::MAX).filter(|c| is_noncharacter(*c)).all(is_forbidden));
+        assert_eq!(('\0'..=char::MAX).filter(|c| is_noncharacter(*c)).count(), 66);
         for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
             assert!(!is_forbidden(c), "{c:?}");
         }
@@ -154,11 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_property_and_shows_nothing_is_blank() {
+        for c in "\u{2800}\u{1d159}\u{16fe4}\u{13430}\u{13440}\u{13447}\u{13455}\u{fff9}\u{fffc}\u{ffff}".chars() {
+            assert!(is_blank(&format!(" {c}")), "{c:?}");
+        }
+        // Hieroglyphs use the controls, so a name may have them.
+        assert!(!"\u{13000}\u{13430}\u{13001}".contains(is_forbidden) && !is_blank("\u{13000}"));
+        // A combining mark shows itself, if nothing below it.
+        assert!(!is_blank("\u{301}"));
+    }
+
+    #[test]
     fn find_gives_the_place_in_the_whole_text() {
         let place = |text: &str| find(text, is_hidden).map(|(_, place)| place);
         assert_eq!(place(" 夜\u{202e}x"), Some("the bidirectional character U+202E at character 3".to_owned()));
         assert_eq!(place("\t\u{e0001}"), Some("the invisible character U+E0001 at character 2".to_owned()));
         assert_eq!(place("\u{2028}a\u{2029}b"), Some("the control character U+2029 at character 3".to_owned()));
+        assert_eq!(place("a\u{fdd0}"), Some("the noncharacter U+FDD0 at character 2".to_owned()));
+        assert_eq!(place("\u{10ffff}"), Some("the noncharacter U+10FFFF at character 1".to_owned()));
+        assert_eq!(place("a\u{fffc}"), Some("the object replacement character U+FFFC at character 2".to_owned()));
         // White space at the ends is another rule's business.
         assert_eq!(place("\tab\r\n"), None);
         assert_eq!(place(" \n"), None);

@@ -10,6 +10,12 @@ use super::{
 };
 use crate::model::WILDCARD;
 
+/// Asterisks that look like the wildcard and are not: full-width, of mathematics, small, low.
+pub(crate) const WILDCARD_LOOKALIKES: [&str; 4] = ["＊", "∗", "﹡", "⁎"];
+
+/// What people write between codes; no code has it.
+pub(crate) const CODE_SEPARATORS: [char; 5] = [',', ';', '，', '；', '、'];
+
 /// Up to this many entries, each is compared with each.
 const FEW: usize = 16;
 
@@ -77,7 +83,7 @@ fn check_entry(list: &[String], index: usize, form: EntryForm, collector: &mut C
                 collector.add_text(Some(index), Rule::WildcardNotAlone, entry, problem);
             }
         }
-        EntryForm::Number | EntryForm::StaffId if entry == WILDCARD => {
+        EntryForm::Number | EntryForm::StaffId if entry == WILDCARD || is_wildcard_lookalike(entry) => {
             collector.add_text(Some(index), Rule::WildcardTarget, entry, "is not a target; list each target");
         }
         EntryForm::Number => {
@@ -88,8 +94,26 @@ fn check_entry(list: &[String], index: usize, form: EntryForm, collector: &mut C
         }
         EntryForm::Code | EntryForm::StaffId => {
             characters::check(entry, Some(index), is_hidden, "write what was meant, or remove it", collector);
+            if matches!(form, EntryForm::Code) {
+                check_code(entry, index, collector);
+            }
         }
     }
+}
+
+/// The vendor does not list the codes; this is what none of them can be.
+fn check_code(entry: &str, index: usize, collector: &mut Collector<'_>) {
+    if is_wildcard_lookalike(entry) {
+        let problem = format!("looks like the wildcard and is another character; write {WILDCARD:?}");
+        collector.add_text(Some(index), Rule::NotACode, entry, &problem);
+    } else if let Some(separator) = entry.chars().find(|c| CODE_SEPARATORS.contains(c)) {
+        let problem = format!("has '{separator}'; write each code as an entry of its own");
+        collector.add_text(Some(index), Rule::NotACode, entry, &problem);
+    }
+}
+
+fn is_wildcard_lookalike(entry: &str) -> bool {
+    WILDCARD_LOOKALIKES.contains(&entry)
 }
 
 #[cfg(test)]
@@ -170,6 +194,27 @@ mod tests {
                     "/list/2: \"*\" is not a target; list each target",
                 ],
             },
+            Row {
+                form: Code,
+                list: &["＊", "∗", "en,fr", "en; fr ", "＊,en"],
+                violations: &[
+                    r#"/list/0: "＊" looks like the wildcard and is another character; write "*""#,
+                    r#"/list/1: "∗" looks like the wildcard and is another character; write "*""#,
+                    r#"/list/2: "en,fr" has ','; write each code as an entry of its own"#,
+                    r#"/list/3: "en; fr " begins or ends with white space; remove it"#,
+                    r#"/list/3: "en; fr " has ';'; write each code as an entry of its own"#,
+                    r#"/list/4: "＊,en" has ','; write each code as an entry of its own"#,
+                ],
+            },
+            Row {
+                form: StaffId,
+                list: &["staff-1,staff-2", "a＊", "﹡", "⁎"],
+                violations: &[
+                    r#"/list/2: "﹡" is not a target; list each target"#,
+                    r#"/list/3: "⁎" is not a target; list each target"#,
+                ],
+            },
+            Row { form: Number, list: &["＊"], violations: &[r#"/list/0: "＊" is not a target; list each target"#] },
         ] {
             let list: Vec<String> = list.iter().copied().map(str::to_owned).collect();
             let mut found = Vec::new();

@@ -7,6 +7,12 @@ use super::characters;
 /// Hyphens and dashes as they are typed and as word processors make of them, and brackets.
 const SEPARATORS: &str = "-‐‑‒–—()[]";
 
+/// Spreadsheets write `'` before a number that is text; programs leave quotes around it.
+const QUOTES: [char; 6] = ['\'', '"', '‘', '’', '“', '”'];
+
+/// The plus as input methods of East Asia write it.
+const WIDE_PLUS: [char; 2] = ['＋', '﹢'];
+
 /// An optional `+` and 7 to 15 digits, the first not 0. E.164 has no shortest length; fewer than 7 digits with the
 /// country code are a short code, which cannot be dialled from abroad.
 pub(crate) fn is_e164(number: &str) -> bool {
@@ -27,18 +33,50 @@ pub(crate) fn correction(number: &str) -> String {
         "remove (0), spaces, hyphens and brackets"
     } else if is_e164(&plain) {
         "remove spaces, hyphens and brackets"
-    } else if plain.strip_prefix("00").is_some_and(is_e164) {
+    } else if plain.trim_start_matches('+').strip_prefix("00").is_some_and(is_e164) {
         "write + and the country code instead of 00"
-    } else if plain.strip_prefix("tel:").is_some_and(is_e164) {
-        "remove tel:"
-    } else if plain.contains(['e', 'E']) && plain.parse::<f64>().is_ok() {
+    } else if plain.contains(['e', 'E']) && plain.replace(',', ".").parse::<f64>().is_ok() {
         "a spreadsheet has rounded it; write all its digits"
-    } else if plain.chars().any(|c| c.is_numeric() && !c.is_ascii()) {
-        "write its digits as 0 to 9"
+    } else if let Some(advice) = marks(&plain) {
+        return advice;
     } else {
-        "write an optional + and 7 to 15 digits, the first not 0"
+        match (plain.contains(WIDE_PLUS), plain.chars().any(|c| c.is_numeric() && !c.is_ascii())) {
+            (true, true) => "write a plain + and its digits as 0 to 9",
+            (true, false) => "write a plain +",
+            (false, true) => "write its digits as 0 to 9",
+            (false, false) => "write an optional + and 7 to 15 digits, the first not 0",
+        }
     };
     advice.to_owned()
+}
+
+/// Where the name of a protocol, decimals, or one kind of punctuation is all that keeps a number from being E.164.
+fn marks(plain: &str) -> Option<String> {
+    if let Some((scheme, rest)) = plain.split_at_checked("tel:".len())
+        && scheme.eq_ignore_ascii_case("tel:")
+    {
+        return is_e164(rest).then(|| format!("remove {scheme}"));
+    }
+    if let Some((whole, decimals)) = plain.split_once('.')
+        && is_e164(whole)
+        && decimals.starts_with('0')
+        && decimals.bytes().all(|digit| digit == b'0')
+    {
+        return Some(format!("remove the .{decimals} at its end"));
+    }
+    if is_e164(plain.trim_matches(QUOTES)) {
+        return Some("remove the quotes".to_owned());
+    }
+    let mark = plain.chars().find(|&c| !c.is_alphanumeric() && c != '+' && !WIDE_PLUS.contains(&c))?;
+    if plain.split(mark).filter(|part| is_e164(part)).count() > 1 {
+        return Some("write each number as an entry of its own".to_owned());
+    }
+    is_e164(&plain.replace(mark, "")).then(|| match mark {
+        '.' => "remove the dots".to_owned(),
+        '/' => "remove the slashes".to_owned(),
+        ',' => "remove the commas".to_owned(),
+        _ => format!("remove each {mark}"),
+    })
 }
 
 #[cfg(test)]
@@ -78,10 +116,35 @@ mod tests {
             Row { number: "00 852 1234-5678", correction: prefix },
             Row { number: "tel:+85212345678", correction: "remove tel:" },
             Row { number: "tel:+852-1234-5678", correction: "remove tel:" },
+            Row { number: "TEL: +852 1234 5678", correction: "remove TEL:" },
+            Row { number: "+0085212345678", correction: prefix },
+            Row { number: "00852…", correction: other },
+            Row { number: "'85212345678", correction: "remove the quotes" },
+            Row { number: "’+852 1234 5678", correction: "remove the quotes" },
+            Row { number: "\"85212345678\"", correction: "remove the quotes" },
+            Row { number: "85212345678.0", correction: "remove the .0 at its end" },
+            Row { number: "+85212345678.00", correction: "remove the .00 at its end" },
+            Row { number: "85212345678.", correction: "remove the dots" },
+            Row { number: "+852.1234.5678", correction: "remove the dots" },
+            Row { number: "+852. 1234-5678", correction: "remove the dots" },
+            Row { number: "852/1234/5678", correction: "remove the slashes" },
+            Row { number: "“85212345678”", correction: "remove the quotes" },
+            Row { number: "852_1234_5678", correction: "remove each _" },
+            Row { number: "+85212345678;+85287654321", correction: "write each number as an entry of its own" },
+            Row { number: "1234567, 7654321", correction: "write each number as an entry of its own" },
+            Row { number: "852,1234,5678", correction: "remove the commas" },
+            Row { number: "852.1234/5678", correction: other },
+            Row { number: "tel:12", correction: other },
             Row { number: "8.52123E+10", correction: rounded },
+            Row { number: "8,52123E+10", correction: rounded },
             Row { number: "85212345678e0", correction: rounded },
             Row { number: "１２３４５６７", correction: digits },
             Row { number: "+٨٥٢١٢٣٤٥٦٧٨", correction: digits },
+            Row { number: "＋85212345678", correction: "write a plain +" },
+            Row { number: "﹢852 1234 5678", correction: "write a plain +" },
+            Row {
+                number: "＋８５２１２３４５６７８", correction: "write a plain + and its digits as 0 to 9"
+            },
             Row {
                 number: "\u{202a}+85212345678\u{202c}",
                 correction: "remove the bidirectional character U+202A at character 1",

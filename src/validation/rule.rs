@@ -30,16 +30,19 @@ pub enum Rule {
     /// A name, code or staff ID begins or ends with white space. Ours: it differs from the one that is meant, and looks
     /// the same.
     SurroundingWhiteSpace,
-    /// A name has a control or bidirectional character, a line separator or a byte order mark; a code or staff ID has
-    /// one of these or another invisible character. Ours: such characters come from copying, and change how the text
-    /// looks or what it names. In a name, what emoji and scripts such as Persian need (U+200C, U+200D, variation
-    /// selectors) is allowed.
+    /// A name has a control or bidirectional character, a line separator, a byte order mark, an object replacement
+    /// character (U+FFFC) or a noncharacter such as U+FFFF; a code or staff ID has one of these or another invisible
+    /// character. Ours: such characters come from copying, and change how the text looks or what it names. In a name,
+    /// what emoji and scripts such as Persian need (U+200C, U+200D, variation selectors) is allowed.
     HiddenCharacter,
     /// A list that needs an entry has none. Ours: the service group would serve nobody.
     Empty,
     /// An entry is in the list twice; surrounding white space makes no difference, nor does the `+` of a number. Ours:
     /// one of the two was meant to be another.
     Duplicate,
+    /// An entry of languages or locations is not one code: it has a comma or semicolon, as `en,fr`, or it is an asterisk
+    /// other than `*`, as `＊`. Ours: such an entry names nothing.
+    NotACode,
     /// `"*"` has other entries beside it. Ours: it is not clear whether everything or the others are meant.
     WildcardNotAlone,
     /// A selected type has no targets. The vendor's page requires them.
@@ -47,7 +50,7 @@ pub enum Rule {
     /// A type that is not selected has targets. Ours: the server would ignore them, and they would look as if they were
     /// set.
     TypeNotSelected,
-    /// `"*"` is among the targets. Ours: the vendor's page gives it a meaning only for languages and locations.
+    /// `"*"`, or another asterisk, is among the targets. Ours: the vendor's page gives it a meaning only for languages and locations.
     WildcardTarget,
     /// A phone or trunk number is not an optional `+` and 7 to 15 digits, the first not 0 (E.164). Ours: the vendor's
     /// page asks for numbers with country code and names no format; E.164 is the one that every carrier dials.
@@ -78,6 +81,7 @@ impl Rule {
             Self::HiddenCharacter => "hidden-character",
             Self::Empty => "empty",
             Self::Duplicate => "duplicate",
+            Self::NotACode => "not-a-code",
             Self::WildcardNotAlone => "wildcard-not-alone",
             Self::MissingTargets => "missing-targets",
             Self::TypeNotSelected => "type-not-selected",
@@ -96,6 +100,7 @@ impl Rule {
             | Self::HiddenCharacter
             | Self::Empty
             | Self::Duplicate
+            | Self::NotACode
             | Self::WildcardNotAlone
             | Self::TypeNotSelected
             | Self::WildcardTarget

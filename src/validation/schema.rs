@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     characters::{FORBIDDEN, INVISIBLE, Table},
-    entries::EntryForm,
+    entries::{CODE_SEPARATORS, EntryForm, WILDCARD_LOOKALIKES},
     json::SCHEMA_KEY,
     targets::form,
 };
@@ -141,17 +141,27 @@ fn targets_of_selected_type(kind: DestinationType) -> Value {
 }
 
 fn each_entry(form: EntryForm) -> Value {
+    let hidden = &[FORBIDDEN, INVISIBLE];
     let entry = match form {
-        EntryForm::Code => visible(&[FORBIDDEN, INVISIBLE]),
+        EntryForm::Code => {
+            let separators = format!("[{}]", CODE_SEPARATORS.iter().collect::<String>());
+            other_than(visible(hidden), &[json!({ "enum": WILDCARD_LOOKALIKES }), json!({ "pattern": separators })])
+        }
         // Where `$` also stands before a line feed at the end, the second pattern finds it.
         EntryForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
         EntryForm::StaffId => {
-            let mut words = visible(&[FORBIDDEN, INVISIBLE]);
-            words["not"] = json!({ "anyOf": [words["not"], { "const": WILDCARD }] });
-            words
+            other_than(visible(hidden), &[json!({ "const": WILDCARD }), json!({ "enum": WILDCARD_LOOKALIKES })])
         }
     };
     json!({ "items": entry })
+}
+
+/// Adds to what is refused already.
+fn other_than(mut words: Value, refused: &[Value]) -> Value {
+    let mut all = vec![words["not"].take()];
+    all.extend_from_slice(refused);
+    words["not"] = json!({ "anyOf": all });
+    words
 }
 
 /// Text that shows something, has no white space around it, and none of the hidden characters.

@@ -30,17 +30,18 @@ use crate::{
 /// | `displayName` | text of limited length, required; Unicode scalar values are counted | `too-long` | page |
 /// | | not empty, not only white space or invisible characters | `blank` | ours: nobody could recognise it |
 /// | | no white space at either end | `surrounding-white-space` | ours: two names would look the same |
-/// | | no control or bidirectional character, line separator or byte order mark | `hidden-character` | ours: they come from copying and change how a name looks |
+/// | | no control or bidirectional character, line separator, byte order mark, object replacement character (U+FFFC) or noncharacter | `hidden-character` | ours: they come from copying and change how a name looks |
 /// | `supportLanguages`, `supportLocations` | list of codes, required; `"*"` means every one | | page |
 /// | | at least one entry | `empty` | ours: the service group would serve nobody |
 /// | | `"*"` stands alone | `wildcard-not-alone` | ours: it is not clear what is meant |
 /// | | codes: not blank, no white space at either end, no hidden or invisible character | `blank`, `surrounding-white-space`, `hidden-character` | ours: such a code names nothing |
+/// | | each entry is one code: no comma or semicolon in it, and no asterisk other than `*` (such as `＊`) | `not-a-code` | ours: such a code names nothing |
 /// | | no entry twice; surrounding white space makes no difference | `duplicate` | ours: one was meant to be another |
 /// | `types` | list of `PHONE`, `STAFF`, `TRUNK` in capital letters, required | | page |
 /// | | at least one, none twice | `empty`, `duplicate` | ours: nobody would answer; one was meant to be another |
 /// | `phoneTargets`, `staffTargets`, `trunkTargets` | required when `types` has `PHONE`, `STAFF`, `TRUNK` | `missing-targets` | page |
 /// | | none for a type that is not selected | `type-not-selected` | ours: the server would ignore them |
-/// | | `"*"` is no target | `wildcard-target` | ours: it stands for languages and places only |
+/// | | `"*"` is no target, nor is another asterisk | `wildcard-target` | ours: it stands for languages and places only |
 /// | | no entry twice; surrounding white space and the `+` of a number make no difference | `duplicate` | ours: one was meant to be another |
 /// | phone and trunk numbers | with country code | | page |
 /// | | an optional `+` and 7 to 15 digits, the first not 0 (E.164); sent as written | `not-e164` | ours: no carrier dials others |

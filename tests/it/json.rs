@@ -17,7 +17,7 @@ fn unknown_field(name: &str) -> String {
     let mut fields = document::fields();
     fields.sort_unstable();
     let known = fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
-    format!("unknown field `{name}`, expected one of {known}")
+    format!("`{name}` is not a field of an update; use one of {known}")
 }
 
 fn sample() -> DestinationUpdate {
@@ -68,9 +68,20 @@ fn reads_byte_order_mark_crlf_and_surrounding_white_space() {
 
 #[test]
 fn refuses_unknown_field_and_lists_known_fields() {
-    for (name, typo, line) in [("phoneTargets", "phoneTarget", 6), ("types", "Types", 5), ("displayName", "name", 2)] {
+    for (name, other, line) in [("phoneTargets", "targets", 6), ("types", "kinds", 5), ("displayName", "name", 2)] {
+        let json = with(&format!("\"{name}\""), &format!("\"{other}\""));
+        assert_refused(json, &format!("/{other}"), line, other.len() + 7, &unknown_field(other));
+    }
+}
+
+#[test]
+fn refuses_misspelt_field_and_says_which_was_meant() {
+    for (name, typo, line) in
+        [("phoneTargets", "phoneTarget", 6), ("types", "Types", 5), ("displayName", "display name", 2)]
+    {
         let json = with(&format!("\"{name}\""), &format!("\"{typo}\""));
-        assert_refused(json, &format!("/{typo}"), line, typo.len() + 7, &unknown_field(typo));
+        let problem = format!("`{typo}` is not a field of an update; did you mean `{name}`?");
+        assert_refused(json, &format!("/{typo}"), line, typo.len() + 7, &problem);
     }
 }
 
@@ -107,21 +118,21 @@ fn refuses_name_that_is_too_long() {
 
 #[test]
 fn names_missing_field() {
-    for (line, name) in [
-        (r#"  "displayName": "Night shift","#, "displayName"),
-        (r#"  "supportLanguages": ["*"],"#, "supportLanguages"),
-        (r#"  "supportLocations": ["HK", "US-CA"],"#, "supportLocations"),
-        (r#"  "types": ["STAFF", "PHONE"],"#, "types"),
+    for (line, name, form) in [
+        (r#"  "displayName": "Night shift","#, "displayName", r#""…""#),
+        (r#"  "supportLanguages": ["*"],"#, "supportLanguages", "[…]"),
+        (r#"  "supportLocations": ["HK", "US-CA"],"#, "supportLocations", "[…]"),
+        (r#"  "types": ["STAFF", "PHONE"],"#, "types", "[…]"),
     ] {
-        assert_refused(with(line, ""), "", 1, 1, &format!("missing field `{name}`"));
+        assert_refused(with(line, ""), "", 1, 1, &format!("`{name}` is missing; add \"{name}\": {form}"));
     }
-    assert_refused("{}", "", 1, 1, "missing field `displayName`");
+    assert_refused("{}", "", 1, 1, r#"`displayName` is missing; add "displayName": "…""#);
 }
 
 #[test]
 fn refuses_duplicate_key() {
     let json = with(r#""types""#, r#""displayName": "Day shift", "types""#);
-    assert_refused(json, "/displayName", 5, 18, "duplicate field `displayName`; remove one of the two");
+    assert_refused(json, "/displayName", 5, 18, "`displayName` is there twice; remove one of the two");
 }
 
 #[test]
@@ -129,7 +140,8 @@ fn refuses_text_after_the_update() {
     let problem = "the update ends before this; remove what follows it";
     assert_refused(format!("{VALID}{VALID}"), "", 8, 2, problem);
     assert_refused(format!("{VALID}\n,"), "", 9, 1, problem);
-    assert_refused(format!("{VALID}\0"), "", 8, 2, problem);
+    let unseen = "the control character U+0000 is outside of quotes; remove it";
+    assert_refused(format!("{VALID}\0"), "", 8, 2, unseen);
 }
 
 #[test]
@@ -138,10 +150,39 @@ fn refuses_json_that_is_not_an_object() {
     let fields = r#"["Night shift", ["1234567"], ["staff-1"], ["*"], ["*"], [], ["PHONE", "STAFF"]]"#;
     assert_refused(fields, "", 1, 1, problem);
     assert_refused(format!("[{VALID}]"), "", 1, 1, problem);
-    for other in ["null", "\"{}\"", "true", "-1", "displayName: Night shift", "\u{feff}\u{feff}{}"] {
+    for other in ["null", "\"{}\"", "true", "-1", "displayName: Night shift"] {
         assert_refused(other, "", 1, 1, problem);
     }
     assert_refused("\u{feff}\r\n  []", "", 2, 3, problem);
+}
+
+#[test]
+fn names_what_nobody_sees_before_the_update() {
+    for (c, shown) in [
+        ("\u{feff}\u{feff}", "invisible character U+FEFF"),
+        ("\u{a0}", "invisible character U+00A0"),
+        ("\u{c}", "control character U+000C"),
+        ("\u{200b}", "invisible character U+200B"),
+        ("\0", "control character U+0000"),
+    ] {
+        let problem = format!("the {shown} is outside of quotes; remove it");
+        assert_refused(format!("{c}{VALID}"), "", 1, 1, &problem);
+    }
+}
+
+#[test]
+fn gives_advice_that_makes_the_json_right() {
+    let number = "a phone number or ID is not in quotes; put it in quotes";
+    assert_refused(with(r#""+85212345678""#, "852-1234-5678"), "", 6, 20, number);
+    assert_refused(with(r#""+85212345678""#, "0852"), "", 6, 20, number);
+    let comma = "there is one comma too many; remove it";
+    assert_refused(with(r#""STAFF", "#, r#""STAFF",, "#), "", 5, 21, comma);
+    let wide = "`，` is not `,`; write `,`";
+    assert_refused(with(r#""STAFF", "#, r#""STAFF"，"#), "", 5, 20, wide);
+    let table = "looks like a table (CSV); write the update as JSON, { … }";
+    assert_refused("destination,displayName\na,b\n", "", 1, 1, table);
+    let sheet = "looks like a spreadsheet or another ZIP file; write the update as JSON, { … }";
+    assert_refused("PK\u{3}\u{4}\u{14}\0", "", 1, 1, sheet);
 }
 
 #[test]
@@ -167,8 +208,11 @@ fn refuses_text_that_is_not_utf8_and_names_its_encoding() {
 fn refuses_half_characters_and_control_characters() {
     let half = r"has a \u escape that is only half of a character; write the character itself";
     assert_refused(with("Night", r"\ud800"), "/displayName", 2, 18, half);
-    let control = "a line break, tab or other control character is in a text; remove it";
-    assert_refused(with("Night", "a\u{0}b"), "", 2, 19, control);
+    assert_refused(with("supportLanguages", r"\ud800"), "", 3, 3, half);
+    let shown = r#""\ud800" is not a list; put it in square brackets"#;
+    assert_refused(with(r#"["*"]"#, r#""\ud800""#), "/supportLanguages", 3, 23, shown);
+    let control = "the control character U+0000 is in a text; remove it";
+    assert_refused(with("Night", "a\u{0}b"), "", 2, 20, control);
 }
 
 #[test]

@@ -20,7 +20,8 @@ async fn failure_is_serialized_for_a_log_record() {
 #[test]
 fn json_error_is_serialized_with_its_place() {
     let error = DestinationUpdate::from_json("{}").unwrap_err();
-    let place = json!({ "pointer": "", "line": 1, "column": 1, "problem": "missing field `displayName`" });
+    let problem = r#"`displayName` is missing; add "displayName": "…""#;
+    let place = json!({ "pointer": "", "line": 1, "column": 1, "problem": problem });
     assert_eq!(json!(error), json!({ "structure": place }));
     let invalid: JsonError = update().with_phones(["12"]).validate().unwrap_err().into();
     assert_eq!(json!(invalid)["invalid"][0]["pointer"], "/phoneTargets/0");

@@ -24,7 +24,7 @@ fn everything_that_is_wrong_is_found_before_the_first_request() {
         "line 4: /update: ",
         "line 5: is not an object; write",
         "line 6: is not an object; write",
-        "line 7: /update/displayname: column 48: unknown field `displayname`",
+        "line 7: /update/displayname: column 48: `displayname` is not a field of an update; did you mean `displayName`?",
         "6 line(s) are wrong; nothing was sent",
     ];
     assert_eq!(ran.err.lines().count(), expected.len(), "{}", ran.err);

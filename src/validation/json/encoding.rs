@@ -1,12 +1,16 @@
 //! From bytes to text: JSON is UTF-8, and some programs save it otherwise.
 
-use super::error::JsonError;
+use super::{error::JsonError, format};
 
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The text without a byte order mark.
 pub(crate) fn decode(bytes: &[u8]) -> Result<&str, JsonError> {
     let bytes = bytes.strip_prefix(UTF_8_MARK).unwrap_or(bytes);
+    let file = bytes.trim_ascii_start();
+    if let Some(problem) = format::find(file) {
+        return Err(JsonError::at("", bytes, bytes.len() - file.len(), problem));
+    }
     if let Some(encoding) = other_encoding(bytes) {
         return Err(JsonError::at("", bytes, 0, &format!("the text is {encoding}; save it as UTF-8")));
     }

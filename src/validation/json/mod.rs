@@ -1,6 +1,7 @@
 //! Reads an update from JSON: `from_json` and `from_reader`.
 //!
-//! `encoding` turns bytes into text. `structure` compares each value with the document's schema: `document` reads the
+//! `encoding` turns bytes into text, `format` knows other files, `syntax` says where a text stops being JSON. `structure`
+//! compares each value with the document's schema: `document` reads the
 //! schemas, `kind` knows the kinds of JSON values. What has the form of an update goes through serde into the generated
 //! type, and then through the rules. Serde alone would read valid input, but its errors speak of Rust; those in `error`
 //! speak of JSON.
@@ -8,10 +9,13 @@
 mod document;
 mod encoding;
 mod error;
+mod format;
 mod kind;
+mod meant;
 mod structure;
+mod syntax;
 
-use std::io::Read;
+use std::{cell::Cell, io::Read};
 
 use serde::{Deserialize, de::value::MapDeserializer};
 
@@ -45,7 +49,10 @@ impl DestinationUpdate {
     /// assert_eq!(*DestinationUpdate::from_json(json)?.display_name, "Night shift");
     ///
     /// let typo = DestinationUpdate::from_json(br#"{ "displayname": "Night shift" }"#).unwrap_err();
-    /// assert!(typo.to_string().starts_with("/displayname: line 1 column 18: unknown field `displayname`, expected one of"));
+    /// assert_eq!(
+    ///     typo.to_string(),
+    ///     "/displayname: line 1 column 18: `displayname` is not a field of an update; did you mean `displayName`?"
+    /// );
     /// # Ok::<(), cinnox_destination::JsonError>(())
     /// ```
     ///
@@ -91,8 +98,12 @@ impl DestinationUpdate {
         let text = encoding::decode(json)?;
         let mut fields = structure::read(text)?;
         let long_name = take_long_name(&mut fields);
-        let entries = fields.iter().filter(|(key, _)| key != SCHEMA_KEY).map(|(key, value)| (key.as_str(), *value));
-        let update = Self::deserialize(MapDeserializer::new(entries)).map_err(|e| JsonError::other(&e))?;
+        // The fields are read one after the other, so the last one is to blame.
+        let last = Cell::new(None);
+        let sent = fields.iter().filter(|(key, _)| key != SCHEMA_KEY).inspect(|field| last.set(Some(*field)));
+        let entries = sent.map(|(key, value)| (key.as_str(), *value));
+        let update = Self::deserialize(MapDeserializer::new(entries))
+            .map_err(|error| structure::refused_by_type(text, last.get(), &error))?;
         match long_name {
             Some((name, problem)) => Err(validate::violations_with_long_name(&update, &name, problem).into()),
             None => Ok(update),

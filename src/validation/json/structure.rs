@@ -14,6 +14,8 @@ use super::{
     document::{OF_UPDATE, SCHEMA_KEY, Schema},
     error::JsonError,
     kind::{self, Kind},
+    meant::meant,
+    syntax,
 };
 
 /// Reading nested lists and objects takes stack; serde_json has a similar limit.
@@ -24,17 +26,25 @@ pub(crate) type Fields<'a> = Vec<(String, &'a RawValue)>;
 
 /// The fields of an update, each with a value of the right form.
 pub(crate) fn read(text: &str) -> Result<Fields<'_>, JsonError> {
-    let start = text.len() - text.trim_ascii_start().len();
-    // What is wrong with a comment is said below.
-    if !text[start..].starts_with(['{', '/', '#']) {
+    let start = text.len() - text.trim_start_matches(syntax::WHITE_SPACE).len();
+    // `syntax` says what else may stand before an object.
+    if !text[start..].starts_with(|c| "{｛/#".contains(c) || syntax::is_unseen(c)) {
         let what = if start == text.len() { "is empty" } else { "is not an object" };
         return Err(JsonError::at("", text.as_bytes(), start, &format!("{what}; write the update as {{ … }}")));
     }
-    let update: &RawValue = serde_json::from_str(text).map_err(|e| JsonError::syntax(text, &e))?;
-    check_fields(update, &OF_UPDATE, 0).map_err(|problem| {
-        let offset = problem.value.get().as_ptr().addr() - text.as_ptr().addr();
-        JsonError::at(&problem.pointer, text.as_bytes(), offset, &problem.sentence)
-    })
+    let update: &RawValue = serde_json::from_str(text).map_err(|_| {
+        let (offset, problem) = syntax::find(text).unwrap_or((start, "is not JSON; correct it".to_owned()));
+        JsonError::at("", text.as_bytes(), offset, &problem)
+    })?;
+    check_fields(update, &OF_UPDATE, 0).map_err(|problem| problem.in_text(text))
+}
+
+/// A value that has the form, but that the generated type does not take; `field` is the one that was read last.
+pub(crate) fn refused_by_type(text: &str, field: Option<&(String, &RawValue)>, error: &serde_json::Error) -> JsonError {
+    match field {
+        Some((key, value)) => Problem::new(value, kind::refused(error)).under(key).in_text(text),
+        None => JsonError::at("", text.as_bytes(), 0, &kind::refused(error)),
+    }
 }
 
 /// What is wrong with a value, and the JSON pointer to it.
@@ -52,6 +62,13 @@ impl<'a> Problem<'a> {
     fn under(self, key: &str) -> Self {
         let key = key.replace('~', "~0").replace('/', "~1");
         Self { pointer: format!("/{key}{}", self.pointer), ..self }
+    }
+
+    fn in_text(self, text: &str) -> JsonError {
+        // A name that was replaced is not in the text.
+        let offset = self.value.get().as_ptr().addr().checked_sub(text.as_ptr().addr());
+        let offset = offset.filter(|offset| *offset < text.len()).unwrap_or_default();
+        JsonError::at(&self.pointer, text.as_bytes(), offset, &self.sentence)
     }
 }
 
@@ -82,28 +99,40 @@ fn check<'a>(value: &'a RawValue, schema: &Schema, is_optional: bool, depth: usi
 }
 
 fn check_fields<'a>(object: &'a RawValue, schema: &Schema, depth: usize) -> Result<Fields<'a>, Problem<'a>> {
-    let Members(fields) = parse(object)?;
+    let Members(members) = parse(object)?;
+    let mut fields = Vec::with_capacity(members.len());
+    for (key, value) in members {
+        fields.push((parse::<String>(key)?, value));
+    }
     let mut seen = HashSet::new();
     for (key, value) in &fields {
         let checked = match schema.properties.get(key) {
-            None if schema.is_closed() => Err(Problem::new(value, unknown(key, schema))),
+            None if schema.is_closed() => Err(Problem::new(value, unknown(key, schema, depth))),
             _ if !seen.insert(key) => {
-                Err(Problem::new(value, format!("duplicate field `{key}`; remove one of the two")))
+                Err(Problem::new(value, format!("{} is there twice; remove one of the two", kind::named(key))))
             }
             _ => check(value, schema.of_field(key), !schema.required.contains(key), depth + 1),
         };
         checked.map_err(|problem| problem.under(key))?;
     }
     match schema.required.iter().find(|name| !seen.contains(name)) {
-        Some(name) => Err(Problem::new(object, format!("missing field `{name}`"))),
+        Some(name) => {
+            let field = schema.of_field(name).resolve();
+            let form = field.kind().map_or("…".to_owned(), |kind| kind::form(kind, field.values.as_deref()));
+            Err(Problem::new(object, format!("`{name}` is missing; add \"{name}\": {form}")))
+        }
         None => Ok(fields),
     }
 }
 
-fn unknown(key: &str, schema: &Schema) -> String {
-    let known = schema.properties.keys().filter(|name| *name != SCHEMA_KEY);
-    let known: Vec<_> = known.map(|name| format!("`{name}`")).collect();
-    format!("unknown field `{key}`, expected one of {}", known.join(", "))
+fn unknown(key: &str, schema: &Schema, depth: usize) -> String {
+    let known = || schema.properties.keys().map(String::as_str).filter(|name| *name != SCHEMA_KEY);
+    let advice = match meant(key, known()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("use one of {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    };
+    let whole = if depth == 0 { "an update" } else { "this object" };
+    format!("{} is not a field of {whole}; {advice}", kind::named(key))
 }
 
 fn check_entries<'a>(list: &'a RawValue, schema: &Schema, depth: usize) -> Result<(), Problem<'a>> {
@@ -137,8 +166,8 @@ fn parse<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Problem<'a>> 
     })
 }
 
-/// The fields of an object, also those that are there twice.
-struct Members<'a>(Fields<'a>);
+/// The fields of an object, also those that are there twice, each name as it stands in the text.
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

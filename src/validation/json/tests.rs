@@ -3,9 +3,9 @@
 use std::io::{self, Read};
 
 use proptest::{collection::vec, prelude::*, sample::select};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
-use super::{JsonError, MAX_BYTES};
+use super::{JsonError, MAX_BYTES, syntax};
 use crate::{generated::types::DestinationUpdate, validation::rule::Rule};
 
 const VALID: &str = r#"{
@@ -73,7 +73,28 @@ fn names_wrong_kinds_in_the_words_of_json() {
         Form {
             field: "trunkTargets",
             value: "[85212345678.0]",
-            refused: "/trunkTargets/0: line 2 column 20: 85212345678.0 is not text; write all its digits, in quotes",
+            refused: "/trunkTargets/0: line 2 column 20: 85212345678.0 is not text; write it without .0, in quotes",
+        },
+        Form {
+            field: "displayName",
+            value: "1.5",
+            refused: "/displayName: line 2 column 18: 1.5 is not text; put it in quotes",
+        },
+        Form {
+            field: "displayName",
+            value: "2.0",
+            refused: "/displayName: line 2 column 18: 2.0 is not text; put it in quotes",
+        },
+        Form {
+            field: "types",
+            value: r#""\ud800""#,
+            refused: r#"/types: line 5 column 12: "\ud800" is not a list; put it in square brackets"#,
+        },
+        Form {
+            field: "types",
+            value: r#"["\ud800"]"#,
+            refused: "/types/0: line 5 column 13: has a \\u escape that is only half of a character; write the character \
+                      itself",
         },
         Form {
             field: "supportLocations",
@@ -153,11 +174,52 @@ fn refuses_all_other_unknown_keys() {
         let column = key.len() + 7;
         assert_eq!(
             refused(with(key, r#""x""#)),
-            format!("{pointer}: line 2 column {column}: unknown field `{key}`, expected one of {known}")
+            format!("{pointer}: line 2 column {column}: `{key}` is not a field of an update; use one of {known}")
         );
     }
     let twice = with("$schema", r#""a", "$schema": "b""#);
-    assert_eq!(refused(twice), "/$schema: line 2 column 30: duplicate field `$schema`; remove one of the two");
+    assert_eq!(refused(twice), "/$schema: line 2 column 30: `$schema` is there twice; remove one of the two");
+}
+
+#[test]
+fn names_the_field_that_was_meant() {
+    for (key, meant) in [
+        ("displayname", "displayName"),
+        ("display_name", "displayName"),
+        ("Display Name", "displayName"),
+        ("displayNme", "displayName"),
+        ("phone-targets", "phoneTargets"),
+        ("staffTarget", "staffTargets"),
+        ("type", "types"),
+        ("supportLangauges", "supportLanguages"),
+    ] {
+        let column = key.len() + 7;
+        assert_eq!(
+            refused(with(key, r#""x""#)),
+            format!("/{key}: line 2 column {column}: `{key}` is not a field of an update; did you mean `{meant}`?")
+        );
+    }
+    let hidden = refused(with("types\u{a0}", "[]"));
+    assert!(hidden.ends_with("is not a field of an update; did you mean `types`?"), "{hidden}");
+}
+
+#[test]
+fn says_how_to_write_the_missing_field() {
+    for (field, form) in
+        [("displayName", "\"…\""), ("supportLanguages", "[…]"), ("supportLocations", "[…]"), ("types", "[…]")]
+    {
+        let mut update: Value = serde_json::from_str(VALID).unwrap();
+        update.as_object_mut().unwrap().remove(field);
+        let text = format!("\n{update}");
+        assert_eq!(refused(text), format!("line 2 column 1: `{field}` is missing; add \"{field}\": {form}"));
+    }
+}
+
+#[test]
+fn half_of_a_character_in_a_name_is_found_where_it_is() {
+    let half = r"has a \u escape that is only half of a character; write the character itself";
+    let json = VALID.replace(r#""supportLanguages""#, r#""\ud83csupportLanguages""#);
+    assert_eq!(refused(json), format!("line 3 column 3: {half}"));
 }
 
 struct Syntax {
@@ -200,8 +262,116 @@ fn says_what_to_do_about_text_that_is_not_json() {
         },
         Syntax {
             json: with("phoneTargets", "[0123456789]"),
-            refused: "this is not a number of JSON; put a phone number in quotes",
+            refused: "line 2 column 20: a phone number or ID is not in quotes; put it in quotes",
         },
+        Syntax {
+            json: with("phoneTargets", "[1234567, 852-1234-5678]"),
+            refused: "line 2 column 29: a phone number or ID is not in quotes; put it in quotes",
+        },
+        Syntax {
+            json: with("phoneTargets", "[852 1234 5678]"),
+            refused: "line 2 column 20: a phone number or ID is not in quotes; put it in quotes",
+        },
+        Syntax {
+            json: with("staffTargets", "[0x1F]"),
+            refused: "line 6 column 20: a phone number or ID is not in quotes; put it in quotes",
+        },
+        Syntax {
+            json: with("staffTargets", "[7b3a-11]"),
+            refused: "line 6 column 20: a phone number or ID is not in quotes; put it in quotes",
+        },
+        Syntax {
+            json: with("staffTargets", "[true 7]"),
+            refused: "line 6 column 20: this is not a value of JSON; write text in quotes",
+        },
+        Syntax {
+            json: VALID.replace(r#"["STAFF"]"#, r#"["STAFF",, "PHONE"]"#),
+            refused: "line 5 column 21: there is one comma too many; remove it",
+        },
+        Syntax {
+            json: VALID.replace(r#"["STAFF"]"#, r#"[, "STAFF"]"#),
+            refused: "line 5 column 13: there is one comma too many; remove it",
+        },
+        Syntax { json: "{,}".to_owned(), refused: "line 1 column 2: there is one comma too many; remove it" },
+        Syntax {
+            json: VALID.replace(r#"["STAFF"],"#, r#"["STAFF"],,"#),
+            refused: "line 5 column 22: there is one comma too many; remove it",
+        },
+        Syntax { json: with("types", ""), refused: "line 5 column 12: a value is missing before this; add it" },
+        Syntax {
+            json: VALID.replace(r#""HK", "US-CA""#, r#""HK": "US-CA""#),
+            refused: "line 4 column 28: this `:` does not follow the name of a field; remove it",
+        },
+        Syntax {
+            json: VALID.replace(r#""US-CA"]"#, r#""US-CA"}"#),
+            refused: "line 4 column 37: expected `]` before this; add it",
+        },
+        Syntax { json: VALID.replace('{', "{{"), refused: "the name of a field is missing before this; add it" },
+        Syntax {
+            json: VALID.replace(r#": ["STAFF"]"#, ""),
+            refused: "line 5 column 10: expected `:` and a value before this; add them",
+        },
+        Syntax {
+            json: VALID.replace(r#""types":"#, r#""types"："#),
+            refused: "line 5 column 10: `：` is not `:`; write `:`",
+        },
+        Syntax { json: VALID.replace(r#""types":"#, r#""types" ="#), refused: "column 11: `=` is not `:`; write `:`" },
+        Syntax {
+            json: VALID.replace(r#""HK","#, r#""HK"，"#),
+            refused: "line 4 column 28: `，` is not `,`; write `,`",
+        },
+        Syntax { json: VALID.replace(r#""HK","#, r#""HK";"#), refused: "column 28: `;` is not `,`; write `,`" },
+        Syntax { json: VALID.replace('{', "｛"), refused: "line 1 column 1: `｛` is not `{`; write `{`" },
+        Syntax {
+            json: VALID.replace(r#""types""#, "\u{a0}\"types\""),
+            refused: "line 5 column 3: the invisible character U+00A0 is outside of quotes; remove it",
+        },
+        Syntax {
+            json: VALID.replace(r#""types":"#, "\"types\"\u{200b}:"),
+            refused: "line 5 column 10: the invisible character U+200B is outside of quotes; remove it",
+        },
+        Syntax {
+            json: VALID.replace(r#""HK""#, "\u{202e}\"HK\""),
+            refused: "line 4 column 24: the bidirectional character U+202E is outside of quotes; remove it",
+        },
+        Syntax {
+            json: VALID.replace(r#""HK""#, "\"HK\"\u{3000}"),
+            refused: "line 4 column 28: the invisible character U+3000 is outside of quotes; remove it",
+        },
+        Syntax {
+            json: format!("{VALID}\0"),
+            refused: "line 7 column 2: the control character U+0000 is outside of quotes; remove it",
+        },
+        Syntax {
+            json: format!("\u{c}{VALID}"),
+            refused: "line 1 column 1: the control character U+000C is outside of quotes; remove it",
+        },
+        Syntax {
+            json: format!("\n\u{a0}{VALID}"),
+            refused: "line 2 column 1: the invisible character U+00A0 is outside of quotes; remove it",
+        },
+        Syntax {
+            json: format!("\u{200b}{VALID}"),
+            refused: "line 1 column 1: the invisible character U+200B is outside of quotes; remove it",
+        },
+        Syntax {
+            json: format!("\0{VALID}"),
+            refused: "line 1 column 1: the control character U+0000 is outside of quotes; remove it",
+        },
+        Syntax {
+            json: format!("\u{feff}\u{feff}{VALID}"),
+            refused: "line 1 column 1: the invisible character U+FEFF is outside of quotes; remove it",
+        },
+        Syntax { json: VALID.replace('"', "\\\""), refused: r"line 2 column 3: a \ is outside of quotes; remove it" },
+        Syntax {
+            json: VALID.replace(r#"["*"]"#, "[“*”]"),
+            refused: "column 24: this is not a quote of JSON; write \"",
+        },
+        Syntax {
+            json: VALID.replace(r#"["*"]"#, "[n/a]"),
+            refused: "column 24: this is not a value of JSON; write text in quotes",
+        },
+        Syntax { json: with("staffTargets", "[1//2\n]"), refused: "line 6 column 21: JSON has no comments; remove it" },
         Syntax {
             json: VALID.replace(r#""types""#, "types"),
             refused: "line 5 column 3: the name of a field is not in quotes; put it in quotes",
@@ -216,11 +386,35 @@ fn says_what_to_do_about_text_that_is_not_json() {
         },
         Syntax {
             json: VALID.replace("Night", "Ni\tght"),
-            refused: "a line break, tab or other control character is in a text; remove it",
+            refused: "line 2 column 21: a tab is in a text; write a space instead",
+        },
+        Syntax {
+            json: VALID.replace("Night", "夜\0"),
+            refused: "line 2 column 22: the control character U+0000 is in a text; remove it",
+        },
+        Syntax {
+            json: VALID.replace("shift\"", "shift"),
+            refused: "line 2 column 31: a text is not closed on its line; add the \", or remove the line break",
         },
         Syntax {
             json: VALID.replace("Night", r"C:\Night"),
-            refused: r"after \ in a text comes one of \n \t \\ \/ \u0041 and the like; write \\ for a \",
+            refused: r"line 2 column 21: after \ in a text comes one of \n \t \\ \/ \u0041 and the like; write \\ for a \",
+        },
+        Syntax {
+            json: VALID.replace("Night", r"it\'s"),
+            refused: r"line 2 column 21: this needs no \ before it; remove the \",
+        },
+        Syntax {
+            json: VALID.replace("Night", r"\+852"),
+            refused: r"line 2 column 19: this needs no \ before it; remove the \",
+        },
+        Syntax {
+            json: VALID.replace("Night", r"C:\users"),
+            refused: r"line 2 column 21: after \u come four digits from 0 to f; correct them, or write \\ for a \",
+        },
+        Syntax {
+            json: VALID.replace(r#""Night shift""#, r#""Night "late" shift""#),
+            refused: r#"line 2 column 26: a text ends before this; check its quotes, and write \" for a " in it"#,
         },
         Syntax {
             json: VALID.replace(r#""HK", "#, r#""HK" "#),
@@ -238,6 +432,47 @@ fn says_what_to_do_about_text_that_is_not_json() {
         let error = refused(&json);
         assert!(error.ends_with(expected), "{json}\n{error}");
         assert!(error.starts_with("line "), "{json}\n{error}");
+    }
+}
+
+#[test]
+fn names_files_of_other_formats() {
+    struct Row {
+        file: &'static [u8],
+        refused: &'static str,
+    }
+    let compressed = "line 1 column 1: looks like a compressed file; unpack it first";
+    let table = "line 1 column 1: looks like a table (CSV); write the update as JSON, { … }";
+    let no_object = "line 1 column 1: is not an object; write the update as { … }";
+    for Row { file, refused: expected } in [
+        Row {
+            file: b"PK\x03\x04\x14\0\x08\x08\xb1",
+            refused: "line 1 column 1: looks like a spreadsheet or another ZIP file; write the update as JSON, { … }",
+        },
+        Row {
+            file: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            refused: "line 1 column 1: looks like an old spreadsheet or document of Office; write the update as JSON, { … }",
+        },
+        Row {
+            file: b"%PDF-1.7\n%\xe2\xe3",
+            refused: "line 1 column 1: looks like a PDF file; write the update as JSON, { … }",
+        },
+        Row { file: br"{\rtf1\ansi", refused: "line 1 column 1: looks like rich text (RTF); save it as plain text" },
+        Row { file: b"\x1f\x8b\x08\0", refused: compressed },
+        Row { file: b"\x28\xb5\x2f\xfd\x24", refused: compressed },
+        Row {
+            file: b"\xef\xbb\xbf\r\n<?xml version=\"1.0\"?>",
+            refused: "line 2 column 1: looks like XML or HTML; write the update as JSON, { … }",
+        },
+        Row { file: b"destination,displayName,types\na,b,STAFF\n", refused: table },
+        Row { file: b"\"types\";\"displayName\"\r\n", refused: table },
+        Row { file: b"TYPES\tDISPLAYNAME", refused: table },
+        Row { file: b"displayName: Night shift\n", refused: no_object },
+        Row { file: b"displayName", refused: no_object },
+        Row { file: b"a, b\n", refused: no_object },
+        Row { file: b"[displayName, types]", refused: no_object },
+    ] {
+        assert_eq!(refused(file), expected, "{}", file.escape_ascii());
     }
 }
 
@@ -348,7 +583,8 @@ fn errors_are_serialized_for_programs() {
     let structure = serialized(DestinationUpdate::from_json("{}").unwrap_err());
     assert_eq!(
         structure,
-        json!({ "structure": { "pointer": "", "line": 1, "column": 1, "problem": "missing field `displayName`" } })
+        json!({ "structure": { "pointer": "", "line": 1, "column": 1,
+            "problem": "`displayName` is missing; add \"displayName\": \"…\"" } })
     );
     let invalid = serialized(DestinationUpdate::from_json(VALID.replace("staff-1", "*")).unwrap_err());
     assert_eq!(invalid["invalid"][0]["rule"], "wildcard-target");
@@ -458,6 +694,13 @@ fn wrong_json() -> impl Strategy<Value = String> {
         "\n",
         "\0",
         "“",
+        "，",
+        "：",
+        "=",
+        "\u{a0}",
+        "\u{c}",
+        "\\'",
+        " 1",
         "{}",
         "\"types\":[],",
         "\u{feff}",
@@ -478,18 +721,39 @@ fn wrong_json() -> impl Strategy<Value = String> {
     })
 }
 
+/// Texts of what matters to JSON, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"a\":", "\\", "\\u", "\\u00e9", "\\n", "\\'", "1", "-", "0",
+        ".5", "e1", "+", "null", "tru", "true", " ", "\n", "\r", "\t", "\0", "\u{a0}", "\u{c}", "夜", "//", "/*", "/",
+        "#", "'", "，",
+    ]);
+    vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
     fn errors_have_no_word_of_serde(json in wrong_json()) {
         match DestinationUpdate::from_json(&json) {
-            Ok(_) | Err(JsonError::Invalid(_)) => {}
-            Err(error) => {
-                let text = error.to_string();
+            Ok(_) => {}
+            Err(error) => for text in error.to_string().lines() {
                 prop_assert!(JARGON.iter().all(|word| !text.contains(word)), "{json}\n{text}");
-                prop_assert!(text.contains("; ") || text.contains("field `"), "{json}\n{text}");
+                prop_assert!(text.contains("; "), "{json}\n{text}");
             }
+        }
+    }
+
+    /// What serde_json refuses has a place and a sentence, and nothing else has.
+    #[test]
+    fn every_text_that_is_not_json_has_a_sentence(json in prop_oneof![wrong_json(), pieces()]) {
+        let refused = serde_json::from_str::<&RawValue>(&json).is_err();
+        let found = syntax::find(&json);
+        prop_assert_eq!(found.is_some(), refused, "{}\n{:?}", &json, &found);
+        if let Some((offset, sentence)) = found {
+            prop_assert!(json.is_char_boundary(offset) && (offset < json.len() || json.is_empty()));
+            prop_assert!(sentence.contains("; "), "{}", sentence);
         }
     }
 }

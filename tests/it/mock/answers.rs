@@ -54,7 +54,7 @@ async fn wrong_parameter_is_6451000_with_message() {
             "/staffTargets: has no entry although STAFF is selected; add a target, or take STAFF out of the types",
         ),
         (lower_case, "/types/0: line 1 column "),
-        (json!({}), "line 1 column 1: missing field `displayName`"),
+        (json!({}), "line 1 column 1: `displayName` is missing"),
         (json!(["Night shift", [], ["staff-1"], ["*"], ["*"], [], ["STAFF"]]), "line 1 column 1: is not an object"),
     ] {
         let raw = request(&server, Method::PATCH, PATH, server.app_token(), &body).await;

@@ -71,6 +71,39 @@ fn rejects_wildcard_beside_codes() {
 }
 
 #[test]
+fn rejects_asterisk_other_than_the_wildcard() {
+    for_both_lists_of_codes(|field| {
+        for code in ["＊", "∗", "﹡", "⁎"] {
+            assert_violation(
+                &json!({ field: [code] }),
+                &Expected {
+                    pointer: &format!("/{field}/0"),
+                    rule: Rule::NotACode,
+                    message: &format!("\"{code}\" looks like the wildcard and is another character; write \"*\""),
+                },
+            );
+        }
+    });
+}
+
+#[test]
+fn rejects_several_codes_in_one_entry() {
+    for_both_lists_of_codes(|field| {
+        for (codes, separator) in [("en,fr", ','), ("en; fr", ';'), ("en、fr", '、'), ("en，", '，'), ("en；fr", '；')]
+        {
+            assert_violation(
+                &json!({ field: ["zh", codes] }),
+                &Expected {
+                    pointer: &format!("/{field}/1"),
+                    rule: Rule::NotACode,
+                    message: &format!("\"{codes}\" has '{separator}'; write each code as an entry of its own"),
+                },
+            );
+        }
+    });
+}
+
+#[test]
 fn rejects_duplicate_code() {
     for_both_lists_of_codes(|field| {
         assert_violation(

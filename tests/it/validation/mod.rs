@@ -70,6 +70,7 @@ fn each_rule_has_a_stable_name_and_a_source() {
         Row { rule: Rule::HiddenCharacter, name: "hidden-character", source: Ours },
         Row { rule: Rule::Empty, name: "empty", source: Ours },
         Row { rule: Rule::Duplicate, name: "duplicate", source: Ours },
+        Row { rule: Rule::NotACode, name: "not-a-code", source: Ours },
         Row { rule: Rule::WildcardNotAlone, name: "wildcard-not-alone", source: Ours },
         Row { rule: Rule::MissingTargets, name: "missing-targets", source: Vendor },
         Row { rule: Rule::TypeNotSelected, name: "type-not-selected", source: Ours },

@@ -45,6 +45,12 @@ fn rejects_name_that_shows_nothing() {
         ("\u{200b}", r"\u{200b}", "invisible character U+200B"),
         ("\u{2060}\u{ad}", r"\u{2060}\u{ad}", "invisible character U+2060"),
         ("\u{202e}", r"\u{202e}", "bidirectional character U+202E"),
+        ("\u{1d159}", "\u{1d159}", "invisible character U+1D159"),
+        ("\u{16fe4}", "\u{16fe4}", "invisible character U+16FE4"),
+        ("\u{13430}\u{13455}", "\\u{13430}\u{13455}", "invisible character U+13430"),
+        ("\u{fffc}", "\u{fffc}", "object replacement character U+FFFC"),
+        ("\u{fdef}", r"\u{fdef}", "noncharacter U+FDEF"),
+        ("\u{1ffff}", r"\u{1ffff}", "noncharacter U+1FFFF"),
     ] {
         let message = format!(
             "\"{shown}\" shows nothing, it has the {character} at character 1; give a name that people will recognise"
@@ -52,6 +58,22 @@ fn rejects_name_that_shows_nothing() {
         assert_violation(
             &json!({ "displayName": name }),
             &Expected { pointer: "/displayName", rule: Rule::Blank, message: &message },
+        );
+    }
+}
+
+#[test]
+fn rejects_noncharacter_and_what_is_left_of_a_picture() {
+    for (c, kind) in [
+        ('\u{fffc}', "object replacement character U+FFFC"),
+        ('\u{fffe}', "noncharacter U+FFFE"),
+        ('\u{10fffe}', "noncharacter U+10FFFE"),
+    ] {
+        let violations = update(&json!({ "displayName": format!("Night{c}") })).validate().unwrap_err();
+        assert_eq!(violations[0].rule(), Rule::HiddenCharacter);
+        assert!(
+            violations[0].message().ends_with(&format!(" has the {kind} at character 6; remove it")),
+            "{violations}"
         );
     }
 }

@@ -90,6 +90,22 @@ fn rejects_wildcard_as_target() {
 }
 
 #[test]
+fn rejects_asterisk_as_target() {
+    for Row { kind, field, .. } in TARGETS {
+        assert_violation(
+            &json!({ "types": [kind], "staffTargets": [], field: ["＊"] }),
+            &Expected {
+                pointer: &format!("/{field}/0"),
+                rule: Rule::WildcardTarget,
+                message: r#""＊" is not a target; list each target"#,
+            },
+        );
+    }
+    // The alphabet of staff IDs is not known.
+    assert_valid(&json!({ "staffTargets": ["staff-1,staff-2", "staff＊"] }));
+}
+
+#[test]
 fn rejects_number_that_is_not_e164() {
     for (kind, field) in [("PHONE", "phoneTargets"), ("TRUNK", "trunkTargets")] {
         let fields = |number: &str| json!({ "types": [kind], "staffTargets": [], field: [number] });
@@ -109,7 +125,6 @@ fn rejects_number_that_is_not_e164() {
             "12345678+",
             "12345a7",
             "0x1234567",
-            "1234567.",
             "**",
         ] {
             assert_violation(

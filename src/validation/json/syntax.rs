@@ -1,0 +1,248 @@
+//! Where a text stops being JSON, and what to do about it.
+//!
+//! serde_json decides whether a text is JSON. What it expects at a place is little help to who wrote something else
+//! there, so a text that it refuses is read once more, token by token, up to that place: see [`find`].
+
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+
+use crate::validation::characters::{described, is_hidden};
+
+/// The white space of JSON. Rust's and ASCII's have more.
+pub(crate) const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// What ends a number or a word.
+const PUNCTUATION: &str = "{}[],:\"";
+
+/// Quotes of word processors and of other languages.
+const OTHER_QUOTES: &str = "'`´‘’‚‛“”„‟‹›«»「」＂＇";
+
+/// What people and input methods write for the punctuation of JSON.
+const OTHER_PUNCTUATION: [(&str, char); 6] =
+    [(";，；、", ','), ("=：", ':'), ("［【", '['), ("］】", ']'), ("｛", '{'), ("｝", '}')];
+
+const UNNAMED: &str = "this `:` does not follow the name of a field; remove it";
+const UNCLOSED: &str = "a text is not closed on its line; add the \", or remove the line break";
+
+/// Where in the text something is wrong, and what.
+pub(crate) type Problem = (usize, String);
+
+/// The first problem; `None` if the text is JSON.
+pub(crate) fn find(text: &str) -> Option<Problem> {
+    let mut reader = Reader { text, last: 0..0, closing: Vec::new(), expected: Expected::Value };
+    loop {
+        match reader.advance() {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(problem) => return Some(problem),
+        }
+    }
+}
+
+/// Whether a character shows nothing and is not white space of JSON.
+pub(crate) fn is_unseen(c: char) -> bool {
+    (c.is_whitespace() || is_hidden(c)) && !WHITE_SPACE.contains(&c)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// In a new list, also its end.
+    Value,
+    /// The name of a field. In a new object, also its end.
+    Name,
+    Colon,
+    /// A comma, or the end of the list or object.
+    Comma,
+    /// The end of the text.
+    End,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    /// The last token.
+    last: Range<usize>,
+    /// What closes the lists and objects that are open, the innermost last.
+    closing: Vec<char>,
+    expected: Expected,
+}
+
+impl Reader<'_> {
+    /// Reads a token. False at the end of the text.
+    fn advance(&mut self) -> Result<bool, Problem> {
+        let rest = self.text[self.last.end..].trim_start_matches(WHITE_SPACE);
+        let start = self.text.len() - rest.len();
+        let Some(next) = rest.chars().next() else {
+            return if self.expected == Expected::End { Ok(false) } else { Err(self.ends_too_early()) };
+        };
+        let closes = Some(&next) == self.closing.last();
+        let end = match (self.expected, next) {
+            (Expected::Value | Expected::Name, '"') => self.end_of_text(start)?,
+            (Expected::Value, '{' | '[') | (Expected::Colon, ':') | (Expected::Comma, ',') => start + 1,
+            (Expected::Comma, _) if closes => start + 1,
+            (Expected::Value | Expected::Name, _) if closes && "{[".contains(self.last()) => start + 1,
+            (Expected::Value, _) if is_value(word(rest)) => start + word(rest).len(),
+            _ => return Err(self.unexpected(start, next)),
+        };
+        match next {
+            '{' => self.closing.push('}'),
+            '[' => self.closing.push(']'),
+            '}' | ']' => drop(self.closing.pop()),
+            _ => {}
+        }
+        self.expected = match next {
+            '"' if self.expected == Expected::Name => Expected::Colon,
+            '{' => Expected::Name,
+            ',' if self.closing.last() == Some(&'}') => Expected::Name,
+            '[' | ':' | ',' => Expected::Value,
+            _ if self.closing.is_empty() => Expected::End,
+            _ => Expected::Comma,
+        };
+        self.last = start..end;
+        Ok(true)
+    }
+
+    /// The first character of the last token; a space if there is none.
+    fn last(&self) -> char {
+        self.text[self.last.clone()].chars().next().unwrap_or(' ')
+    }
+
+    /// Where the text in quotes ends that begins at `start`.
+    fn end_of_text(&self, start: usize) -> Result<usize, Problem> {
+        let inside = start + 1;
+        let mut characters = self.text[inside..].char_indices();
+        while let Some((at, c)) = characters.next() {
+            let at = inside + at;
+            let problem = match c {
+                '"' => return Ok(at + 1),
+                '\\' => {
+                    characters.next();
+                    wrong_escape(&self.text[at + 1..]).map(str::to_owned)
+                }
+                '\n' | '\r' => Some(UNCLOSED.to_owned()),
+                '\t' => Some("a tab is in a text; write a space instead".to_owned()),
+                '\0'..='\x1f' => Some(format!("{} is in a text; remove it", described(c))),
+                _ => None,
+            };
+            if let Some(problem) = problem {
+                return Err((at, problem));
+            }
+        }
+        Err(self.ends_too_early())
+    }
+
+    fn ends_too_early(&self) -> Problem {
+        let (at, _) = self.text.trim_end_matches(WHITE_SPACE).char_indices().next_back().unwrap_or_default();
+        (at, "the text ends in the middle of the update; add what is missing".to_owned())
+    }
+
+    /// What to do about something that cannot stand here.
+    fn unexpected(&self, start: usize, next: char) -> Problem {
+        let problem = match (self.expected, foreign(next)) {
+            (Expected::End, _) if !is_unseen(next) => "the update ends before this; remove what follows it".to_owned(),
+            (_, Some(problem)) => problem,
+            (Expected::Comma, None) => return self.instead_of_comma(start, next),
+            (Expected::Colon, None) if ",}".contains(next) => {
+                "expected `:` and a value before this; add them".to_owned()
+            }
+            (Expected::Colon, None) => missing("`:`"),
+            (Expected::Name, None) => self.instead_of_name(next),
+            (Expected::Value | Expected::End, None) => self.instead_of_value(next),
+        };
+        (start, problem)
+    }
+
+    fn instead_of_comma(&self, start: usize, next: char) -> Problem {
+        let is_word = |c: char| !PUNCTUATION.contains(c);
+        let closing = self.closing.last().copied().unwrap_or(']');
+        match (self.last(), next) {
+            // Such as `852-1234` and `852 1234`, whose beginning is a number of JSON.
+            (last, next) if is_word(last) && is_word(next) => (self.last.start, unquoted(last).to_owned()),
+            ('"', next) if is_word(next) && self.last.end == start => {
+                (start, "a text ends before this; check its quotes, and write \\\" for a \" in it".to_owned())
+            }
+            (_, ':') => (start, UNNAMED.to_owned()),
+            (_, ']' | '}') => (start, missing(&format!("`{closing}`"))),
+            _ => (start, missing(&format!("`,` or `{closing}`"))),
+        }
+    }
+
+    fn instead_of_name(&self, next: char) -> String {
+        match (self.last(), next) {
+            (_, ',') => "there is one comma too many; remove it".to_owned(),
+            (',', ']' | '}') => "there is a comma before this; remove it".to_owned(),
+            (_, ']') => missing("`}`"),
+            (_, '{' | '[' | ':') => "the name of a field is missing before this; add it".to_owned(),
+            _ => "the name of a field is not in quotes; put it in quotes".to_owned(),
+        }
+    }
+
+    fn instead_of_value(&self, next: char) -> String {
+        match (self.last(), next) {
+            (':', ',' | ']' | '}') => "a value is missing before this; add it".to_owned(),
+            (_, ',') => "there is one comma too many; remove it".to_owned(),
+            (',', ']' | '}') => "there is a comma before this; remove it".to_owned(),
+            ('[', '}') => missing("`]`"),
+            (_, ':') => UNNAMED.to_owned(),
+            (_, '+') => "a number with + is text; put it in quotes".to_owned(),
+            _ => unquoted(next).to_owned(),
+        }
+    }
+}
+
+/// What is wrong with a character that stands nowhere in JSON but in a text.
+fn foreign(c: char) -> Option<String> {
+    if is_unseen(c) {
+        return Some(format!("{} is outside of quotes; remove it", described(c)));
+    }
+    if let Some((_, meant)) = OTHER_PUNCTUATION.iter().find(|(others, _)| others.contains(c)) {
+        return Some(format!("`{c}` is not `{meant}`; write `{meant}`"));
+    }
+    let problem = match c {
+        '/' | '#' => "JSON has no comments; remove it",
+        '\\' => "a \\ is outside of quotes; remove it",
+        _ if OTHER_QUOTES.contains(c) => "this is not a quote of JSON; write \"",
+        _ => return None,
+    };
+    Some(problem.to_owned())
+}
+
+fn missing(what: &str) -> String {
+    format!("expected {what} before this; add it")
+}
+
+/// What to do about a number or a word, by its first character.
+fn unquoted(first: char) -> &'static str {
+    if first.is_ascii_digit() || "-.".contains(first) {
+        "a phone number or ID is not in quotes; put it in quotes"
+    } else {
+        "this is not a value of JSON; write text in quotes"
+    }
+}
+
+/// What is wrong with the escape whose `\` stands before this.
+fn wrong_escape(behind: &str) -> Option<&'static str> {
+    let mut characters = behind.chars();
+    match characters.next()? {
+        '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => None,
+        'u' if characters.take(4).all(|digit| digit.is_ascii_hexdigit()) => None,
+        'u' => Some(r"after \u come four digits from 0 to f; correct them, or write \\ for a \"),
+        '\n' | '\r' => Some(UNCLOSED),
+        c if c.is_alphanumeric() => {
+            Some(r"after \ in a text comes one of \n \t \\ \/ \u0041 and the like; write \\ for a \")
+        }
+        _ => Some(r"this needs no \ before it; remove the \"),
+    }
+}
+
+/// The number or word with which the text begins; empty at punctuation.
+fn word(text: &str) -> &str {
+    let is_end = |c: char| PUNCTUATION.contains(c) || WHITE_SPACE.contains(&c) || is_unseen(c);
+    let word = text.split(is_end).next().unwrap_or_default();
+    let comment = word.find("//").or_else(|| word.find("/*"));
+    &word[..comment.unwrap_or(word.len())]
+}
+
+fn is_value(word: &str) -> bool {
+    serde_json::from_str::<&RawValue>(word).is_ok()
+}
