@@ -106,6 +106,44 @@
 //! With both TLS features, native-tls is used (reqwest's choice). Without TLS, every call to an `https` URL fails with
 //! [`ErrorKind::Configuration`].
 //!
+//! # Logs
+//!
+//! With the feature `tracing`, a call has a span of its own, and each of its attempts one inside it, with OpenTelemetry's
+//! names for HTTP clients. Their level is `INFO`. An event is a `WARN` in the span of the call; it is there for each retry,
+//! and when a call fails. The target of all of them is `cinnox_destination`. None holds a body, the App Token, an ID or
+//! text of the server. An update that is invalid has neither span nor event, because nothing is attempted.
+//!
+//! | field | type | what it says |
+//! |---|---|---|
+//! | `cinnox.call` | span | a call |
+//! | `cinnox.operation` | text | the operation: `update_destination` |
+//! | `otel.kind` | text | `internal` |
+//! | | | |
+//! | `http.client.request` | span | an attempt |
+//! | `otel.name` | text | the method and the template of the URL |
+//! | `otel.kind` | text | `client` |
+//! | `http.request.method` | text | `PATCH` |
+//! | `url.template` | text | the path, with the names of the IDs |
+//! | `server.address` | text | the host of the base URL |
+//! | `server.port` | number | its port |
+//! | `http.request.resend_count` | number | how many attempts went before; not at the first |
+//! | `http.response.status_code` | number | the HTTP status, if a response began to arrive |
+//! | `error.type` | text | if it failed: the status unless it is 2xx, else the [`ErrorKind`] in snake case, such as `timeout` |
+//! | `cinnox.code` | number | the vendor's code, if it failed with one ([`Error::code`]) |
+//! | | | |
+//! | `attempt failed, will retry` | event | an attempt failed and another one follows |
+//! | `attempt` | number | the attempt that failed, from 1 |
+//! | `delay_ms` | number | how long the client waits before the next one, in milliseconds |
+//! | `reason` | text | what went wrong, such as `code 6451010 (too many requests), status 429` or `connection lost` |
+//! | `outcome` | text | the [`Outcome`] so far: `not sent`, `rejected` or `unknown` |
+//! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the attempt |
+//! | | | |
+//! | `call failed` | event | a call failed |
+//! | `attempts` | number | how many attempts were made |
+//! | `not_retried` | text | why no further attempt followed, if one could have helped |
+//! | `reason`, `outcome` | text | as above, of the last attempt and of the call |
+//! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the last attempt |
+//!
 //! # Limits
 //!
 //! The table at [`ClientBuilder`] has every limit with its default.
