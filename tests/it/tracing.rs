@@ -269,14 +269,14 @@ fn assert_documented(recorded: &Recorded) {
 }
 
 /// Why an attempt failed, as the events say it.
-struct Reason {
+struct Failed {
     reason: &'static str,
     error: &'static str,
     status: &'static str,
     code: &'static str,
 }
 
-impl Reason {
+impl Failed {
     /// The fields of an event with these beside it.
     fn fields(&self, others: &[(&'static str, &str)]) -> Fields {
         let error = format!("{:?}", self.error);
@@ -295,7 +295,7 @@ impl Reason {
 async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
     struct Row {
         server: Behavior,
-        reason: Reason,
+        failed: Failed,
         outcome: &'static str,
     }
     let status = |status| Behavior::answer(Answer::status(status).body("staff-canary-1"));
@@ -303,12 +303,12 @@ async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
     let rows = [
         Row {
             server: status(503),
-            reason: Reason { reason: "unexpected response, status 503", error: "503", status: "503", code: "" },
+            failed: Failed { reason: "unexpected response, status 503", error: "503", status: "503", code: "" },
             outcome: "unknown",
         },
         Row {
             server: code(400, 6_451_010),
-            reason: Reason {
+            failed: Failed {
                 reason: "code 6451010 (too many requests), status 400",
                 error: "400",
                 status: "400",
@@ -318,7 +318,7 @@ async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
         },
         Row {
             server: code(200, 6_451_001),
-            reason: Reason {
+            failed: Failed {
                 reason: "code 6451001 (bad response from the service), status 200",
                 error: "api",
                 status: "200",
@@ -328,21 +328,21 @@ async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
         },
         Row {
             server: code(429, 77),
-            reason: Reason { reason: "code 77, status 429", error: "429", status: "429", code: "77" },
+            failed: Failed { reason: "code 77, status 429", error: "429", status: "429", code: "77" },
             outcome: "rejected",
         },
         Row {
             server: Behavior::close_after_reading(),
-            reason: Reason { reason: "connection lost", error: "connection_lost", status: "", code: "" },
+            failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
             outcome: "unknown",
         },
         Row {
             server: Behavior::silence(),
-            reason: Reason { reason: "attempt timeout", error: "timeout", status: "", code: "" },
+            failed: Failed { reason: "attempt timeout", error: "timeout", status: "", code: "" },
             outcome: "unknown",
         },
     ];
-    for Row { server, reason, outcome } in rows {
+    for Row { server, failed, outcome } in rows {
         let server = Server::start(&[server, Behavior::success()]).await;
         let recorded = recorded(&server.url(), quick().idempotent()).await;
         let [(span, event)] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
@@ -353,10 +353,10 @@ async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
             ("delay_ms", event["delay_ms"].as_str()),
             ("outcome", &outcome),
         ];
-        assert_eq!((*span, event), ("cinnox.call", &reason.fields(&others)));
-        let [failed, _] = &recorded.attempts()[..] else { panic!("{:?}", recorded.spans) };
+        assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
+        let [attempt, _] = &recorded.attempts()[..] else { panic!("{:?}", recorded.spans) };
         for name in ["error.type", "http.response.status_code", "cinnox.code"] {
-            assert_eq!(failed.get(name), event.get(name), "{name} of the span and the event");
+            assert_eq!(attempt.get(name), event.get(name), "{name} of the span and the event");
         }
         assert_documented(&recorded);
         let everything = recorded.everything.join("\n");
@@ -378,7 +378,7 @@ async fn event_of_a_retry_has_the_delay_in_milliseconds() {
 async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
     struct Row {
         server: Behavior,
-        reason: Reason,
+        failed: Failed,
         outcome: &'static str,
         attempts: &'static str,
         not_retried: &'static str,
@@ -386,7 +386,7 @@ async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
     let rows = [
         Row {
             server: Behavior::answer(Answer::status(400).code(3_000_205, "gone")),
-            reason: Reason {
+            failed: Failed {
                 reason: "code 3000205 (destination not found), status 400",
                 error: "400",
                 status: "400",
@@ -398,27 +398,27 @@ async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
         },
         Row {
             server: Behavior::close_after_reading(),
-            reason: Reason { reason: "connection lost", error: "connection_lost", status: "", code: "" },
+            failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
             outcome: "unknown",
             attempts: "1",
             not_retried: "only an idempotent retry policy would repeat it",
         },
         Row {
             server: Behavior::answer(Answer::status(429)),
-            reason: Reason { reason: "unexpected response, status 429", error: "429", status: "429", code: "" },
+            failed: Failed { reason: "unexpected response, status 429", error: "429", status: "429", code: "" },
             outcome: "rejected",
             attempts: "3",
             not_retried: "3 attempts are the maximum",
         },
         Row {
             server: Behavior::answer(Answer::status(302).header("location", "/staff-canary-1")),
-            reason: Reason { reason: "redirect, status 302", error: "302", status: "302", code: "" },
+            failed: Failed { reason: "redirect, status 302", error: "302", status: "302", code: "" },
             outcome: "unknown",
             attempts: "1",
             not_retried: "",
         },
     ];
-    for Row { server, reason, outcome, attempts, not_retried } in rows {
+    for Row { server, failed, outcome, attempts, not_retried } in rows {
         let server = Server::start(&[server]).await;
         let recorded = recorded(&server.url(), quick()).await;
         let (last, retries) = recorded.events.split_last().unwrap();
@@ -431,7 +431,7 @@ async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
             ("outcome", outcome.as_str()),
             ("not_retried", not_retried),
         ];
-        assert_eq!((*span, event), ("cinnox.call", &reason.fields(&others)));
+        assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
         assert_documented(&recorded);
     }
 }
