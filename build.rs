@@ -21,6 +21,7 @@ mod build {
     pub(crate) mod fields;
     pub(crate) mod forms;
     pub(crate) mod generate;
+    pub(crate) mod limits;
     pub(crate) mod names;
     pub(crate) mod objects;
     pub(crate) mod operations;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Result, names,
+    Result, limits, names,
     schema::{Kind, Property, Rest, Schema},
     text,
 };
@@ -128,10 +128,10 @@ impl<'a> Forms<'a> {
         if matches!(schema.kind, Kind::Integer | Kind::Number) {
             self.is_limited |= in_request && !schema.limits.is_empty();
         }
-        if let Some(description) = description(schema)
-            && form.get("$ref").is_none()
+        if form.get("$ref").is_none()
+            && let Some(documentation) = self.documentation(schema, in_request)
         {
-            form["description"] = description.into();
+            form["description"] = documentation.into();
         }
         Ok(form)
     }
@@ -198,18 +198,28 @@ impl<'a> Forms<'a> {
         } else {
             form
         };
-        let description = description(schema).or_else(|| description(self.target(schema)?));
+        let documentation = self.documentation(schema, in_request);
         let nullable = schema.nullable || self.target(schema).is_some_and(|target| target.nullable);
-        if form.get("$ref").is_some() && (nullable || description.is_some()) {
+        if form.get("$ref").is_some() && (nullable || documentation.is_some()) {
             form = json!({ "allOf": [form] });
         }
-        if let Some(description) = description {
-            form["description"] = description.into();
+        if let Some(documentation) = documentation {
+            form["description"] = documentation.into();
         }
         if nullable {
             form["nullable"] = true.into();
         }
         Ok(form)
+    }
+
+    /// What the documentation of a type or field says: the description and the limits, of the schema or of the one that
+    /// it refers to.
+    fn documentation(&self, schema: &Schema, in_request: bool) -> Option<String> {
+        let both = [Some(schema), self.target(schema)];
+        let description = both.iter().flatten().find_map(|schema| description(schema));
+        let limits = both.iter().flatten().filter(|_| in_request).find_map(|schema| limits::sentences(&schema.limits));
+        let paragraphs: Vec<_> = description.into_iter().chain(limits).collect();
+        (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
     }
 
     fn target(&self, schema: &Schema) -> Option<&'a Schema> {
@@ -300,7 +310,6 @@ fn required(properties: &[Property], in_request: bool) -> impl Iterator<Item = &
     properties.iter().filter(is_required).map(|property| property.name.as_str())
 }
 
-/// What the documentation of a type or field says.
 fn description(schema: &Schema) -> Option<String> {
     let description = schema.notes.get("description").and_then(Value::as_str).map(text::markdown);
     if schema.notes.get("deprecated") == Some(&true.into()) {

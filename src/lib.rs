@@ -33,7 +33,7 @@
 //! # Read an update from JSON
 //!
 //! ```
-//! use cinnox_destination::{DestinationUpdate, JsonError};
+//! use cinnox_destination::prelude::*;
 //!
 //! let json = r#"{
 //!     "displayName": " Night shift",
@@ -62,16 +62,16 @@
 //! # async fn example(client: Client, id: DestinationId, update: DestinationUpdate) {
 //! match client.update(&id, &update).await {
 //!     Ok(updated) => println!("updated {}", updated.id()),
+//!     Err(error) if error.outcome() == Outcome::Unknown => eprintln!("may have been applied: {error}"),
+//!     // From here on, nothing was applied.
 //!     Err(error) if error.is_not_found() => eprintln!("{id} does not exist"),
 //!     Err(error) if error.is_throttled() => eprintln!("again in {:?}", error.retry_after()),
-//!     Err(error) => match error.outcome() {
-//!         Outcome::NotSent | Outcome::Rejected => eprintln!("not applied: {error}"),
-//!         Outcome::Unknown => eprintln!("may have been applied: {error}"),
-//!     },
+//!     Err(error) => eprintln!("not applied: {error}"),
 //! }
 //! # }
 //! ```
 //!
+//! Look at the outcome first: it is about all attempts, everything else about the last one.
 //! [`ErrorKind`] is for a `match`, [`ErrorCode`] for the vendor's codes; the table at [`Client::update`] says for each
 //! kind what to do. [`Error::is_from_api`] tells an answer of the API from one of a proxy or firewall.
 //!
@@ -106,6 +106,44 @@
 //! With both TLS features, native-tls is used (reqwest's choice). Without TLS, every call to an `https` URL fails with
 //! [`ErrorKind::Configuration`].
 //!
+//! # Logs
+//!
+//! With the feature `tracing`, a call has a span of its own, and each of its attempts one inside it, with OpenTelemetry's
+//! names for HTTP clients. Their level is `INFO`. An event is a `WARN` in the span of the call; it is there for each retry,
+//! and when a call fails. The target of all of them is `cinnox_destination`. None holds a body, the App Token, an ID or
+//! text of the server. An update that is invalid has neither span nor event, because nothing is attempted.
+//!
+//! | field | type | what it says |
+//! |---|---|---|
+//! | `cinnox.call` | span | a call |
+//! | `cinnox.operation` | text | the operation: `update_destination` |
+//! | `otel.kind` | text | `internal` |
+//! | | | |
+//! | `http.client.request` | span | an attempt |
+//! | `otel.name` | text | the method and the template of the URL |
+//! | `otel.kind` | text | `client` |
+//! | `http.request.method` | text | `PATCH` |
+//! | `url.template` | text | the path, with the names of the IDs |
+//! | `server.address` | text | the host of the base URL |
+//! | `server.port` | number | its port |
+//! | `http.request.resend_count` | number | how many attempts went before; not at the first |
+//! | `http.response.status_code` | number | the HTTP status, if a response began to arrive |
+//! | `error.type` | text | if it failed: the status unless it is 2xx, else the [`ErrorKind`] in snake case, such as `timeout` |
+//! | `cinnox.code` | number | the vendor's code, if it failed with one ([`Error::code`]) |
+//! | | | |
+//! | `attempt failed, will retry` | event | an attempt failed and another one follows |
+//! | `attempt` | number | the attempt that failed, from 1 |
+//! | `delay_ms` | number | how long the client waits before the next one, in milliseconds |
+//! | `reason` | text | what went wrong, such as `code 6451010 (too many requests), status 429` or `connection lost` |
+//! | `outcome` | text | the [`Outcome`] so far: `not sent`, `rejected` or `unknown` |
+//! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the attempt |
+//! | | | |
+//! | `call failed` | event | a call failed |
+//! | `attempts` | number | how many attempts were made |
+//! | `not_retried` | text | why no further attempt followed, if one could have helped |
+//! | `reason`, `outcome` | text | as above, of the last attempt and of the call |
+//! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the last attempt |
+//!
 //! # Limits
 //!
 //! The table at [`ClientBuilder`] has every limit with its default.
@@ -132,18 +170,97 @@ pub use reqwest;
 pub use crate::{
     client::{Client, ClientBuilder, Response, RetryPolicy},
     error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout},
-    generated::types::{
-        DestinationType, DestinationUpdate, DisplayName, SupportLanguages, SupportLocations, UpdatedDestination,
-    },
+    generated::types::UpdatedDestination,
     model::{AppId, DestinationId, ErrorCode, InvalidId, SuccessCode, TypeTargets, UpdatedId, Wildcard},
     validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
 };
 
+// The heads of the generated types' pages; what the document says follows.
+
+/// An update: what [`Client::update`] sends.
+///
+/// Made by [`new`](Self::new) or [`from_json`](Self::from_json); [`TypeTargets`] sets its types with their targets,
+/// [`Validate`] checks it.
+///
+/// ```
+/// use cinnox_destination::prelude::*;
+///
+/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?;
+/// assert!(update.with_staff(["staff-1"]).validate().is_ok());
+/// # Ok::<(), Violations>(())
+/// ```
+///
+#[doc(inline)]
+pub use crate::generated::types::DestinationUpdate;
+
+/// The name of a service group in an update: text that is not too long, made by `parse`.
+///
+/// It dereferences to a `String`. [`DestinationUpdate::new`] takes plain text; [`Validate`] has the other rules of a name.
+///
+/// ```
+/// use cinnox_destination::DisplayName;
+///
+/// let name: DisplayName = "Night shift".parse().unwrap();
+/// assert!(name.starts_with("Night") && "n".repeat(1_000).parse::<DisplayName>().is_err());
+/// ```
+///
+#[doc(inline)]
+pub use crate::generated::types::DisplayName;
+
+/// The languages of an update. [`Wildcard`] has its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
+/// [`is_all`](Wildcard::is_all) and [`covers`](Wildcard::covers).
+///
+/// It dereferences to a `Vec<String>`; the field `0` is that list, to be changed.
+///
+/// ```
+/// use cinnox_destination::{SupportLanguages, Wildcard};
+///
+/// let languages = SupportLanguages::only(["en", "zh-HK"]);
+/// assert!(languages.covers("en") && SupportLanguages::all().covers("fr"));
+/// ```
+///
+#[doc(inline)]
+pub use crate::generated::types::SupportLanguages;
+
+/// The locations of an update. [`Wildcard`] has its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
+/// [`is_all`](Wildcard::is_all) and [`covers`](Wildcard::covers).
+///
+/// It dereferences to a `Vec<String>`; the field `0` is that list, to be changed.
+///
+/// ```
+/// use cinnox_destination::{SupportLocations, Wildcard};
+///
+/// let locations = SupportLocations::only(["HK", "US-CA"]);
+/// assert!(locations.covers("US-CA") && !locations.covers("US"));
+/// ```
+///
+#[doc(inline)]
+pub use crate::generated::types::SupportLocations;
+
+/// One of the types of an update. [`TypeTargets`] sets it together with its targets.
+///
+/// ```
+/// use cinnox_destination::prelude::*;
+///
+/// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+/// # let update = DestinationUpdate::new("Night shift", languages, locations)?;
+/// let update = update.with_targets(DestinationType::Phone, ["+85212345678"]);
+/// assert_eq!(update.types, [DestinationType::Phone]);
+/// # Ok::<(), Violations>(())
+/// ```
+///
+#[doc(inline)]
+pub use crate::generated::types::DestinationType;
+
 /// What most programs need: `use cinnox_destination::prelude::*;`.
+///
+/// [`crate::Response`] and [`crate::Result`] are not in it: programs that use HTTP have types of these
+/// names, and a call needs neither by name.
 pub mod prelude {
     pub use crate::{
-        AppId, Client, DestinationId, DestinationType, DestinationUpdate, Error, ErrorCode, ErrorKind, Outcome,
-        RetryPolicy, SupportLanguages, SupportLocations, TypeTargets, Validate, Violations, Wildcard,
+        AppId, Client, ConfigError, DestinationId, DestinationType, DestinationUpdate, Error, ErrorCode, ErrorKind,
+        JsonError, Outcome, RetryPolicy, SupportLanguages, SupportLocations, TypeTargets, Validate, Violation,
+        Violations, Wildcard,
     };
 }
 

@@ -7,6 +7,8 @@ use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 use super::{
     Client, Inner, RetryPolicy, attempt::Attempt, base_url::BaseUrl, budget::RetryBudget, proxy, token::AppToken,
 };
+#[cfg(feature = "mock")]
+use crate::error::Timeout;
 use crate::{error::ConfigError, generated, model::AppId};
 
 /// The environment variables that [`Client::from_env`] reads.
@@ -79,6 +81,18 @@ impl Default for Settings {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
         }
+    }
+}
+
+/// How long a timeout is by default; nothing for one that a client sets only at the caller's wish.
+#[cfg(feature = "mock")]
+pub(crate) fn default_timeout(timeout: Timeout) -> Option<Duration> {
+    let Settings { connect_timeout, attempt_timeout, total_timeout, .. } = Settings::default();
+    match timeout {
+        Timeout::Connect => Some(connect_timeout),
+        Timeout::Attempt => Some(attempt_timeout),
+        Timeout::Total => Some(total_timeout),
+        Timeout::Read => None,
     }
 }
 

@@ -28,18 +28,19 @@ use tokio::time::{Instant, sleep, timeout};
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
-#[cfg(feature = "mock")]
-pub(crate) use self::retry_after::retry_after;
+pub(crate) use self::token::AppToken;
 use self::{
     attempt::Capture,
     base_url::BaseUrl,
     budget::{Permit, RetryBudget},
     classify::{Limits, classify, expired},
     retry::Situation,
-    token::{AppToken, Redact},
+    token::Redact,
     trace::AttemptSpan,
 };
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
+#[cfg(feature = "mock")]
+pub(crate) use self::{builder::default_timeout, retry_after::retry_after};
 #[cfg(doc)]
 use crate::{error::ErrorKind, model::ErrorCode};
 use crate::{

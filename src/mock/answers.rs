@@ -2,7 +2,7 @@
 //!
 //! The document says which operations there are; one that has no arm in [`Endpoint::perform`] is answered with 501.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -24,14 +24,24 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 
 pub(super) struct Endpoint {
     app_id: &'static str,
-    authorization: String,
+    /// The values of the header `authorization` that are accepted.
+    authorizations: HashSet<String>,
     /// Each with the last update that was applied to it.
     pub(super) destinations: HashMap<String, Option<DestinationUpdate>>,
 }
 
 impl Endpoint {
     pub(super) fn new(app_id: &'static str, app_token: &str) -> Self {
-        Self { app_id, authorization: format!("Bearer {app_token}"), destinations: HashMap::new() }
+        let authorizations = HashSet::from([bearer(app_token)]);
+        Self { app_id, authorizations, destinations: HashMap::new() }
+    }
+
+    pub(super) fn accept_token(&mut self, app_token: &str) {
+        self.authorizations.insert(bearer(app_token));
+    }
+
+    pub(super) fn revoke_token(&mut self, app_token: &str) {
+        self.authorizations.remove(&bearer(app_token));
     }
 
     pub(super) fn reply(&mut self, request: &Received) -> Reply {
@@ -64,8 +74,8 @@ impl Endpoint {
     }
 
     fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Refusal> {
-        let authorization = request.headers.get(header::AUTHORIZATION);
-        if app_id == self.app_id && authorization.is_some_and(|value| *value == self.authorization) {
+        let authorization = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        if app_id == self.app_id && authorization.is_some_and(|value| self.authorizations.contains(value)) {
             return Ok(());
         }
         Err(Refusal::by_status(StatusCode::UNAUTHORIZED, "wrong App ID or App Token".to_owned()))
@@ -86,9 +96,18 @@ impl Endpoint {
             return Err(Refusal::of(ErrorCode::DestinationNotFound));
         };
         *destination = Some(update);
-        let result = json!({ UpdatedDestinationResult::ID: id });
-        Ok(json!({ UpdatedDestination::CODE: 200, UpdatedDestination::RESULT: result }))
+        Ok(updated(id))
     }
+}
+
+fn bearer(app_token: &str) -> String {
+    format!("Bearer {app_token}")
+}
+
+/// The body of the answer to an update that was applied.
+pub(super) fn updated(id: &str) -> Value {
+    let result = json!({ UpdatedDestinationResult::ID: id });
+    json!({ UpdatedDestination::CODE: 200, UpdatedDestination::RESULT: result })
 }
 
 /// An error in the vendor's form.

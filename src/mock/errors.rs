@@ -1,6 +1,9 @@
 //! Errors for unit tests that need no server.
 
-use std::{error::Error as StdError, time::SystemTime};
+use std::{
+    error::Error as StdError,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -10,7 +13,12 @@ use super::{
     answers::JSON,
     failure::{append, status_code},
 };
-use crate::{Error, ErrorKind, Timeout, client::retry_after, error::Answer, generated::types::ApiError};
+use crate::{
+    Error, ErrorKind, Timeout,
+    client::{default_timeout, retry_after},
+    error::Answer,
+    generated::types::ApiError,
+};
 
 /// Makes an error of this kind, as a client would return it, for the unit test of a function that handles errors.
 ///
@@ -35,6 +43,7 @@ use crate::{Error, ErrorKind, Timeout, client::retry_after, error::Answer, gener
 ///
 /// let too_late = mock::error(ErrorKind::Timeout(Timeout::Attempt)).attempts(3).build();
 /// assert!(!may_repeat(&too_late));
+/// assert_eq!(too_late.to_string(), "no complete response came within the attempt timeout of 15 s (attempt 3)");
 /// ```
 pub fn error(kind: ErrorKind) -> ErrorBuilder {
     let mut headers = HeaderMap::new();
@@ -57,25 +66,36 @@ pub fn error(kind: ErrorKind) -> ErrorBuilder {
         | ErrorKind::Timeout(_)
         | ErrorKind::ConnectionLost => (None, Bytes::new()),
     };
-    let is_before_call = matches!(kind, ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_));
+    let timeout = match kind {
+        ErrorKind::Timeout(timeout) => default_timeout(timeout),
+        _ => None,
+    };
     ErrorBuilder {
         is_request_written: !is_before_request(&kind),
-        error: Error::new(kind),
+        attempts: u32::from(!is_before_call(&kind)),
+        error: Error::new(normalized(kind)),
         answer: status.map(|status| Answer { status, headers, body, retry_after: None }),
-        attempts: u32::from(!is_before_call),
+        timeout,
         maybe_applied: false,
     }
 }
 
+/// The code as a client reads it.
+fn normalized(kind: ErrorKind) -> ErrorKind {
+    match kind {
+        ErrorKind::Api { code, message } => ErrorKind::Api { code: code.number().into(), message },
+        other => other,
+    }
+}
+
+/// Whether an error of this kind comes before a call, or ends it at once.
+fn is_before_call(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_))
+}
+
 /// Whether an error of this kind always comes before the request is written.
 fn is_before_request(kind: &ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Configuration(_)
-            | ErrorKind::InvalidUpdate(_)
-            | ErrorKind::Connect
-            | ErrorKind::Timeout(Timeout::Connect)
-    )
+    is_before_call(kind) || matches!(kind, ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect))
 }
 
 /// Makes an [`Error`]; see [`error`].
@@ -85,6 +105,7 @@ pub struct ErrorBuilder {
     error: Error,
     answer: Option<Answer>,
     is_request_written: bool,
+    timeout: Option<Duration>,
     attempts: u32,
     maybe_applied: bool,
 }
@@ -94,7 +115,7 @@ impl ErrorBuilder {
     ///
     /// # Panics
     ///
-    /// If the status is not from 100 to 999, or an error of this kind comes without a response.
+    /// If the status is not from 100 to 999.
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
         self.answer_mut().status = status_code(status);
@@ -105,8 +126,7 @@ impl ErrorBuilder {
     ///
     /// # Panics
     ///
-    /// If the name or the value has a character that a header cannot have, or an error of this kind comes without a
-    /// response.
+    /// If the name or the value has a character that a header cannot have.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         append(&mut self.answer_mut().headers, name, value.as_ref());
@@ -124,11 +144,6 @@ impl ErrorBuilder {
     }
 
     /// Sets the body of the response.
-    ///
-    /// # Panics
-    ///
-    /// If an error of this kind comes without a response.
-    #[track_caller]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.answer_mut().body = body.into();
         self
@@ -137,6 +152,13 @@ impl ErrorBuilder {
     /// Sets the [`source`](StdError::source), which a client takes from reqwest.
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.error = self.error.with_source(source);
+        self
+    }
+
+    /// Sets how long the timeout was that expired. If not set, it is the default of [`ClientBuilder`](crate::ClientBuilder);
+    /// `Timeout::Read` has none.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
@@ -152,30 +174,76 @@ impl ErrorBuilder {
         self
     }
 
-    /// Says that an attempt before the last one may have been applied, so that the outcome is unknown.
+    /// Says that an attempt before the last one may have been applied, so that the outcome is unknown. There are at least
+    /// two attempts then.
     pub fn maybe_applied(mut self) -> Self {
-        self.attempts = self.attempts.max(2);
         self.maybe_applied = true;
         self
     }
 
     /// Makes the error.
+    ///
+    /// # Panics
+    ///
+    /// If no client returns such an error: one with a response and [`before_request`](Self::before_request), or of a kind
+    /// that comes without a response; a redirect with a status that is none; several attempts before the call began, or
+    /// none after it; a timeout or a source that an error of this kind does not have.
     #[must_use]
-    pub fn build(self) -> Error {
-        let mut answer = self.answer;
-        if let Some(answer) = &mut answer {
+    #[track_caller]
+    pub fn build(mut self) -> Error {
+        if self.maybe_applied {
+            self.attempts = self.attempts.max(2);
+        }
+        if let Some(problem) = self.problem() {
+            panic!("{problem}: {}", self.error);
+        }
+        if let Some(answer) = self.answer.as_mut().filter(|answer| !answer.status.is_success()) {
             answer.retry_after = retry_after(&answer.headers, SystemTime::now());
         }
-        self.error
-            .with_answer(answer)
+        let error = match self.timeout {
+            Some(timeout) => self.error.with_timeout(timeout),
+            None => self.error,
+        };
+        error
+            .with_answer(self.answer)
             .with_request_written(self.is_request_written)
             .with_history(self.attempts, self.maybe_applied)
     }
 
-    #[track_caller]
-    fn answer_mut(&mut self) -> &mut Answer {
+    /// Why no client returns such an error.
+    fn problem(&self) -> Option<&'static str> {
         let kind = self.error.kind();
-        assert!(!is_before_request(kind), "an error of this kind comes without a response: {}", self.error);
+        let has_length = matches!(kind, ErrorKind::Timeout(Timeout::Connect | Timeout::Attempt | Timeout::Total));
+        let has_source = matches!(
+            kind,
+            ErrorKind::Configuration(_)
+                | ErrorKind::Connect
+                | ErrorKind::ConnectionLost
+                | ErrorKind::Timeout(Timeout::Connect | Timeout::Read)
+        );
+        match (kind, &self.answer) {
+            (_, Some(_)) if is_before_request(kind) => Some("an error of this kind comes without a response"),
+            (_, Some(_)) if !self.is_request_written => {
+                Some("a response comes only after the request was written; leave out `before_request`")
+            }
+            (ErrorKind::Redirect { .. }, Some(answer)) if !answer.status.is_redirection() => {
+                Some("a redirect has a status from 300 to 399")
+            }
+            // Without TLS, the first attempt shows that the client is not usable.
+            (ErrorKind::Configuration(_), _) if self.attempts > 1 => {
+                Some("an error of this kind comes at the first attempt or before it")
+            }
+            (ErrorKind::InvalidUpdate(_), _) if self.attempts > 0 => {
+                Some("an error of this kind comes before the first attempt")
+            }
+            _ if self.attempts == 0 && !is_before_call(kind) => Some("an error of this kind comes from an attempt"),
+            _ if self.timeout.is_some() && !has_length => Some("the sentence of this error has no timeout"),
+            _ if StdError::source(&self.error).is_some() && !has_source => Some("an error of this kind has no source"),
+            _ => None,
+        }
+    }
+
+    fn answer_mut(&mut self) -> &mut Answer {
         self.answer.get_or_insert_default()
     }
 }

@@ -36,7 +36,7 @@
 //! | [`ErrorKind`](crate::ErrorKind) | [`Outcome`](crate::Outcome) | how to produce it |
 //! |---|---|---|
 //! | `Configuration`, `InvalidUpdate` | not sent | no server is needed: an invalid setting or update |
-//! | `Connect` | not sent | a client of a server that was dropped |
+//! | `Connect` | not sent | a client of a server that was dropped; it has made no call before, or has `idle_timeout(Duration::ZERO)` |
 //! | `Timeout` | unknown | [`Failure::slow`] or [`Failure::delay`] with more than the client's `attempt_timeout`, `total_timeout` or reqwest's `read_timeout` |
 //! | `ConnectionLost` | unknown | [`Failure::disconnect`], [`Failure::disconnect_mid_response`], or [`Failure::raw`] with bytes that are not HTTP |
 //! | `Api` | by the code | [`Failure::code`], with any status by [`Failure::status`] |
@@ -47,9 +47,14 @@
 //!
 //! By default the update of a failed request is not applied; [`Failure::applied`] applies it.
 //!
+//! An outage is [`fail_next`](MockServer::fail_next) with `usize::MAX` requests; [`MockServer::clear_failures`] ends it. An
+//! App Token that was rotated is [`MockServer::accept_token`] with the new one, then [`MockServer::revoke_token`].
+//!
+//! # Without a server
+//!
 //! For a function that only handles errors no server is needed: [`error`] makes an [`Error`](crate::Error) of each kind.
 //! It also makes errors that no server can cause, such as `Timeout::Connect`, or a connection that is lost before the
-//! request is written.
+//! request is written. For a fake behind a trait of your own, [`response`] makes what [`Client::update`] returns.
 //!
 //! # Threads, runtimes and the clock
 //!
@@ -57,20 +62,45 @@
 //! although each of them has its own runtime; a [`Client`] cannot.
 //!
 //! With a paused Tokio clock (`start_paused`) time jumps to the next timer whenever the runtime waits for a socket, so that
-//! every call times out at once. Call `tokio::time::resume()` before a call that has to succeed. Conversely, to test a
-//! timeout without waiting for it, make one call to establish the connection, then call `tokio::time::pause()`.
+//! a call may time out at once. Call `tokio::time::resume()` before a call that has to succeed.
+//!
+//! To test a timeout, let the clock run and give the client a short `attempt_timeout`. To test a long one without waiting
+//! for it, establish the connection, then pause the clock. Whether the server has read the request when the call ends is
+//! left to chance, so that a failure for one request could be left over: make all requests fail, and clear the failures.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use cinnox_destination::{mock::{Failure, MockServer}, prelude::*};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (server, id) = (MockServer::start().await, "dest-1".parse()?);
+//! # server.add_destination(&id);
+//! # let client = server.client().with_retry(RetryPolicy::never());
+//! # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+//! # let update = DestinationUpdate::new("Night shift", languages, locations)?.with_staff(["staff-1"]);
+//! client.update(&id, &update).await?; // establishes the connection
+//! server.fail_next(usize::MAX, Failure::slow(Duration::from_secs(3600)));
+//! tokio::time::pause();
+//! let error = client.update(&id, &update).await.unwrap_err();
+//! tokio::time::resume();
+//! server.clear_failures();
+//! assert!(error.is_timeout());
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Rehearsals
 //!
 //! The server can stand in for the endpoint while a whole program runs: start it in the program, or pass
 //! [`base_url`](MockServer::base_url), [`app_id`](MockServer::app_id) and [`app_token`](MockServer::app_token) to
-//! another one as `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`. Only its own token is accepted, and it
-//! writes no log.
+//! another one as `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`. No other token is accepted unless
+//! [`accept_token`](MockServer::accept_token) names it, and the server writes no log.
 
 mod answers;
 mod errors;
 mod failure;
 mod received;
+mod response;
 mod server;
 
 use std::{
@@ -86,6 +116,7 @@ use std::{
 pub use errors::{ErrorBuilder, error};
 pub use failure::Failure;
 pub use received::Received;
+pub use response::response;
 
 use crate::{Client, ClientBuilder, DestinationId, DestinationUpdate};
 use answers::Endpoint;
@@ -98,6 +129,27 @@ const REMEMBERED: usize = 1_000;
 
 /// An in-memory mock server on a loopback port. Dropping it closes its connections and frees the port; the port may
 /// then serve another server, which has another token.
+///
+/// ```
+/// use cinnox_destination::{mock::{Failure, MockServer}, prelude::*};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+/// # let update = DestinationUpdate::new("Night shift", languages, locations)?.with_staff(["staff-1"]);
+/// let server = MockServer::start().await;
+/// server.add_destination(&"dest-1".parse()?);
+/// let client = server.client().with_retry(RetryPolicy::never());
+///
+/// server.fail_next(usize::MAX, Failure::respond(502)); // an outage
+/// assert_eq!(client.update(&"dest-1".parse()?, &update).await.unwrap_err().outcome(), Outcome::Unknown);
+/// server.clear_failures();
+///
+/// client.update(&"dest-1".parse()?, &update).await?;
+/// assert_eq!(server.destination(&"dest-1".parse()?), Some(update));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the server ends when it is dropped"]
 pub struct MockServer {
     server: Server,
@@ -159,10 +211,38 @@ impl MockServer {
         APP_ID
     }
 
-    /// The App Token that the server accepts.
+    /// The App Token that the server accepts from its start, and that its clients send.
     #[must_use]
     pub fn app_token(&self) -> &str {
         &self.app_token
+    }
+
+    /// Accepts another App Token beside those that are accepted already.
+    ///
+    /// ```
+    /// # use cinnox_destination::{mock::MockServer, prelude::*};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (server, id) = (MockServer::start().await, "dest-1".parse()?);
+    /// # server.add_destination(&id);
+    /// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+    /// # let update = DestinationUpdate::new("Night shift", languages, locations)?.with_staff(["staff-1"]);
+    /// let client = server.client();
+    /// server.accept_token("new-token");
+    /// server.revoke_token(server.app_token());
+    ///
+    /// assert_eq!(client.update(&id, &update).await.unwrap_err().code(), Some(ErrorCode::Other(401)));
+    /// client.with_app_token("new-token")?.update(&id, &update).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn accept_token(&self, app_token: &str) {
+        self.state().endpoint.accept_token(app_token);
+    }
+
+    /// Accepts this App Token no longer: requests with it are answered with 401.
+    pub fn revoke_token(&self, app_token: &str) {
+        self.state().endpoint.revoke_token(app_token);
     }
 
     /// A builder of a client for this server.
@@ -195,9 +275,15 @@ impl MockServer {
     }
 
     /// Makes the next `requests` requests fail with this failure, after the failures that are already queued.
-    /// `usize::MAX` is for ever.
+    /// `usize::MAX` is until [`clear_failures`](Self::clear_failures).
     pub fn fail_next(&self, requests: usize, failure: Failure) {
         self.state().failures.extend((requests > 0).then_some((requests, failure)));
+    }
+
+    /// Removes the failures that are still queued: further requests are answered as the endpoint does. A request that was
+    /// received before still fails.
+    pub fn clear_failures(&self) {
+        self.state().failures.clear();
     }
 
     /// The received requests, the oldest first: the last 1,000 of them.

@@ -1,17 +1,45 @@
 //! What a client sent.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
+use serde_json::Value;
+
+use crate::{client::AppToken, text::quoted};
+
+/// How many characters of the body `Debug` shows.
+const SHOWN_CHARS: usize = 2_000;
 
 /// A request that the mock server received.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the body as text, and no App Token of at least 8 bytes.
+///
+/// ```
+/// use cinnox_destination::{mock::MockServer, prelude::*};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = MockServer::start().await;
+/// server.add_destination(&"dest-1".parse()?);
+/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?
+///     .with_staff(["staff-1"]);
+/// server.client().update(&"dest-1".parse()?, &update).await?;
+///
+/// let requests = server.requests();
+/// assert_eq!(requests[0].path, "/v1/api/apps/mock-app/destination/dest-1");
+/// assert_eq!(requests[0].json()["displayName"], "Night shift");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
     /// The method, in capital letters.
     pub method: String,
     /// The path and the query.
     pub path: String,
-    /// The headers. `Debug` does not show the token.
+    /// The headers.
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
@@ -26,5 +54,41 @@ impl Received {
         }
         let path = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         Self { method: head.method.to_string(), path, headers: head.headers, body: body.into() }
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If the body is not JSON.
+    #[must_use]
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => value,
+            Err(error) => panic!("the body is not JSON ({error}): {self:?}"),
+        }
+    }
+
+    fn token(&self) -> Option<AppToken> {
+        let (_, token) = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        AppToken::new(token).ok()
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut path, mut headers) = (self.path.clone(), self.headers.clone());
+        let mut body = String::from_utf8_lossy(&self.body).into_owned();
+        if let Some(token) = self.token() {
+            token.redact_headers(&mut headers);
+            (path, body) = (token.redact_text(path), token.redact_text(body));
+        }
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("path", &path)
+            .field("headers", &headers)
+            .field("body", &format_args!("{}", quoted(&body, SHOWN_CHARS)))
+            .finish()
     }
 }

@@ -18,6 +18,16 @@ const SHOWN_VIOLATIONS: usize = 20;
 /// One thing that is wrong with an update.
 ///
 /// As text it is `pointer: sentence`. Serialized it has `pointer`, `rule`, `source` and `message`.
+///
+/// ```
+/// use cinnox_destination::{Rule, prelude::*};
+///
+/// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+/// let update = DestinationUpdate::new("Night shift", languages, locations)?.with_staff(["staff-1", ""]);
+/// let violation: &Violation = &update.validate().unwrap_err()[0];
+/// assert_eq!((violation.pointer(), violation.rule()), ("/staffTargets/1", Rule::Blank));
+/// # Ok::<(), Violations>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Violation {
     #[serde(skip)]
@@ -93,8 +103,19 @@ impl Display for Violation {
 
 /// Everything that is wrong with an update: at least one [`Violation`], in the order of the document.
 ///
-/// It dereferences to a slice. As text it has a line for each of the first 20 violations, and one that says how many
-/// more there are.
+/// [`Validate::validate`](crate::Validate::validate) returns it. It dereferences to a slice. As text it has a line for each
+/// of the first 20 violations, and one that says how many more there are.
+///
+/// ```
+/// use cinnox_destination::prelude::*;
+///
+/// # let (languages, locations) = (SupportLanguages::only(["en", "*"]), SupportLocations::all());
+/// # let update = DestinationUpdate::new("Night shift ", languages, locations)?.with_staff(["staff-1"]);
+/// let violations: Violations = update.validate().unwrap_err();
+/// let pointers: Vec<&str> = violations.iter().map(Violation::pointer).collect();
+/// assert_eq!(pointers, ["/displayName", "/supportLanguages/1"]);
+/// # Ok::<(), Violations>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Violations(pub(super) Vec<Violation>);

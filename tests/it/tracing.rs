@@ -59,8 +59,11 @@ impl Visit for Values<'_> {
     }
 }
 
+/// The target is a part of the API: it stands in filters.
 fn is_ours(target: &str) -> bool {
-    target.starts_with("cinnox_destination")
+    let is_ours = target.starts_with("cinnox_destination");
+    assert!(!is_ours || target == "cinnox_destination", "{target}");
+    is_ours
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
@@ -131,11 +134,12 @@ async fn recorded(url: &str, policy: RetryPolicy) -> Recorded {
     recorded
 }
 
-/// What the span of an attempt records: the status and the `error.type`, or nothing.
+/// What the span of an attempt records: the status, the `error.type` and the vendor's code, or nothing.
 #[derive(Clone, Copy)]
 struct Attempt {
     status: &'static str,
     error: &'static str,
+    code: &'static str,
 }
 
 impl Attempt {
@@ -154,6 +158,7 @@ impl Attempt {
             ("http.request.resend_count", &resent),
             ("http.response.status_code", self.status),
             ("error.type", &error),
+            ("cinnox.code", self.code),
         ];
         fields
             .into_iter()
@@ -163,7 +168,7 @@ impl Attempt {
     }
 }
 
-const OK: Attempt = Attempt { status: "200", error: "" };
+const OK: Attempt = Attempt { status: "200", error: "", code: "" };
 
 #[tokio::test]
 async fn each_attempt_has_a_span_with_the_names_of_opentelemetry() {
@@ -180,45 +185,49 @@ async fn each_attempt_has_a_span_with_the_names_of_opentelemetry() {
             name: "two retries",
             server: vec![answer(503, TOKEN), Behavior::close_after_reading(), Behavior::success()],
             attempts: vec![
-                Attempt { status: "503", error: "503" },
-                Attempt { status: "", error: "connection_lost" },
+                Attempt { status: "503", error: "503", code: "" },
+                Attempt { status: "", error: "connection_lost", code: "" },
                 OK,
             ],
         },
         Row {
             name: "half a response",
             server: vec![Behavior::answer(half).closing(), Behavior::success()],
-            attempts: vec![Attempt { status: "200", error: "connection_lost" }, OK],
+            attempts: vec![Attempt { status: "200", error: "connection_lost", code: "" }, OK],
         },
         Row {
             name: "half a response and silence",
             server: vec![Behavior::silence().then(half), Behavior::silence(), Behavior::success()],
-            attempts: vec![Attempt { status: "200", error: "timeout" }, Attempt { status: "", error: "timeout" }, OK],
+            attempts: vec![
+                Attempt { status: "200", error: "timeout", code: "" },
+                Attempt { status: "", error: "timeout", code: "" },
+                OK,
+            ],
         },
         Row {
             name: "an error code with 200",
             server: vec![answer(200, r#"{"code":6451000}"#)],
-            attempts: vec![Attempt { status: "200", error: "api" }],
+            attempts: vec![Attempt { status: "200", error: "api", code: "6451000" }],
         },
         Row {
             name: "HTML with 200",
             server: vec![answer(200, "<p>")],
-            attempts: vec![Attempt { status: "200", error: "unexpected_response" }],
+            attempts: vec![Attempt { status: "200", error: "unexpected_response", code: "" }],
         },
         Row {
             name: "UTF-16 with 200",
             server: vec![answer(200, "\0<\0p")],
-            attempts: vec![Attempt { status: "200", error: "unreadable_response" }],
+            attempts: vec![Attempt { status: "200", error: "unreadable_response", code: "" }],
         },
         Row {
             name: "a body that is too large",
             server: vec![Behavior::answer("HTTP/1.1 200 OK\r\n\r\n").then_forever("x".repeat(4096))],
-            attempts: vec![Attempt { status: "200", error: "body_too_large" }],
+            attempts: vec![Attempt { status: "200", error: "body_too_large", code: "" }],
         },
         Row {
             name: "a redirect",
             server: vec![Behavior::answer(Answer::status(308).header("location", "/staff-canary-1"))],
-            attempts: vec![Attempt { status: "308", error: "308" }],
+            attempts: vec![Attempt { status: "308", error: "308", code: "" }],
         },
     ];
     for Row { name, server, attempts } in rows {
@@ -227,6 +236,7 @@ async fn each_attempt_has_a_span_with_the_names_of_opentelemetry() {
         let port = server.address.port();
         let expected: Vec<_> = attempts.iter().zip(1..).map(|(attempt, number)| attempt.fields(port, number)).collect();
         assert_eq!(recorded.attempts(), expected, "{name}");
+        assert_documented(&recorded);
         let everything = recorded.everything.join("\n");
         for private in [TOKEN, APP_ID, DESTINATION_ID, "Night shift", "staff-canary-1"] {
             assert!(!everything.contains(private), "{name}: {private} in {everything}");
@@ -238,66 +248,191 @@ async fn each_attempt_has_a_span_with_the_names_of_opentelemetry() {
 async fn attempt_without_a_connection_has_a_span() {
     let port = ClosedPort::bind();
     let recorded = recorded(&port.url(), quick()).await;
-    let attempt = Attempt { status: "", error: "connect" };
+    let attempt = Attempt { status: "", error: "connect", code: "" };
     let expected: Vec<_> = (1..=3).map(|number| attempt.fields(port.address.port(), number)).collect();
     assert_eq!(recorded.attempts(), expected);
 }
 
+/// The table in the documentation names each span, event and field.
+#[track_caller]
+fn assert_documented(recorded: &Recorded) {
+    let documentation = include_str!("../../src/lib.rs");
+    let (_, logs) = documentation.split_once("//! # Logs").unwrap();
+    let (logs, _) = logs.split_once("//! # ").unwrap();
+    let spans = recorded.spans.iter().flat_map(|span| span.fields.keys().copied().chain([span.name]));
+    let events = recorded.events.iter().flat_map(|(_, fields)| {
+        fields.iter().map(|(name, value)| if *name == "message" { value.as_str() } else { name })
+    });
+    for name in spans.chain(events) {
+        assert!(logs.contains(&format!("| `{name}` |")), "`{name}` is not in the table of the section \"Logs\"");
+    }
+}
+
+/// Why an attempt failed, as the events say it.
+struct Failed {
+    reason: &'static str,
+    error: &'static str,
+    status: &'static str,
+    code: &'static str,
+}
+
+impl Failed {
+    /// The fields of an event with these beside it.
+    fn fields(&self, others: &[(&'static str, &str)]) -> Fields {
+        let error = format!("{:?}", self.error);
+        let own = [
+            ("reason", self.reason),
+            ("error.type", error.as_str()),
+            ("http.response.status_code", self.status),
+            ("cinnox.code", self.code),
+        ];
+        let fields = own.iter().chain(others).filter(|(_, value)| !value.is_empty());
+        fields.map(|(name, value)| (*name, (*value).to_owned())).collect()
+    }
+}
+
 #[tokio::test]
 async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
+    struct Row {
+        server: Behavior,
+        failed: Failed,
+        outcome: &'static str,
+    }
+    let status = |status| Behavior::answer(Answer::status(status).body("staff-canary-1"));
+    let code = |status, code| Behavior::answer(Answer::status(status).code(code, "staff-canary-1"));
+    let rows = [
+        Row {
+            server: status(503),
+            failed: Failed { reason: "unexpected response, status 503", error: "503", status: "503", code: "" },
+            outcome: "unknown",
+        },
+        Row {
+            server: code(400, 6_451_010),
+            failed: Failed {
+                reason: "code 6451010 (too many requests), status 400",
+                error: "400",
+                status: "400",
+                code: "6451010",
+            },
+            outcome: "rejected",
+        },
+        Row {
+            server: code(200, 6_451_001),
+            failed: Failed {
+                reason: "code 6451001 (bad response from the service), status 200",
+                error: "api",
+                status: "200",
+                code: "6451001",
+            },
+            outcome: "unknown",
+        },
+        Row {
+            server: code(429, 77),
+            failed: Failed { reason: "code 77, status 429", error: "429", status: "429", code: "77" },
+            outcome: "rejected",
+        },
+        Row {
+            server: Behavior::close_after_reading(),
+            failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
+            outcome: "unknown",
+        },
+        Row {
+            server: Behavior::silence(),
+            failed: Failed { reason: "attempt timeout", error: "timeout", status: "", code: "" },
+            outcome: "unknown",
+        },
+    ];
+    for Row { server, failed, outcome } in rows {
+        let server = Server::start(&[server, Behavior::success()]).await;
+        let recorded = recorded(&server.url(), quick().idempotent()).await;
+        let [(span, event)] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
+        let outcome = format!("{outcome:?}");
+        let others = [
+            ("message", "attempt failed, will retry"),
+            ("attempt", "1"),
+            ("delay_ms", event["delay_ms"].as_str()),
+            ("outcome", &outcome),
+        ];
+        assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
+        let [attempt, _] = &recorded.attempts()[..] else { panic!("{:?}", recorded.spans) };
+        for name in ["error.type", "http.response.status_code", "cinnox.code"] {
+            assert_eq!(attempt.get(name), event.get(name), "{name} of the span and the event");
+        }
+        assert_documented(&recorded);
+        let everything = recorded.everything.join("\n");
+        assert!(!everything.contains("staff-canary-1"), "{everything}");
+    }
+}
+
+#[tokio::test]
+async fn event_of_a_retry_has_the_delay_in_milliseconds() {
     let busy = Behavior::answer(Answer::status(503).header("retry-after", "1"));
-    let throttled = Behavior::answer(Answer::status(429));
-    let server = Server::start(&[busy, throttled, Behavior::success()]).await;
+    let server = Server::start(&[busy, Behavior::success()]).await;
     let recorded = recorded(&server.url(), quick()).await;
-    let [(first_span, first), (_, second)] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
-    assert_eq!(*first_span, "cinnox.call");
-    assert_eq!((first["message"].as_str(), first["attempt"].as_str()), ("attempt failed, will retry", "1"));
-    assert_eq!((first["error.type"].as_str(), first["outcome"].as_str()), ("\"unexpected_response\"", "\"rejected\""));
-    assert!(first["delay"].starts_with("1."), "{first:?}");
-    assert_eq!((second["message"].as_str(), second["attempt"].as_str()), ("attempt failed, will retry", "2"));
+    let [(_, event)] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
+    let delay: u64 = event["delay_ms"].parse().unwrap();
+    assert!((1_000..2_000).contains(&delay), "{event:?}");
 }
 
 #[tokio::test]
 async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
     struct Row {
         server: Behavior,
-        policy: RetryPolicy,
+        failed: Failed,
         outcome: &'static str,
         attempts: &'static str,
-        reason: Option<&'static str>,
+        not_retried: &'static str,
     }
     let rows = [
         Row {
             server: Behavior::answer(Answer::status(400).code(3_000_205, "gone")),
-            policy: quick(),
-            outcome: "\"rejected\"",
+            failed: Failed {
+                reason: "code 3000205 (destination not found), status 400",
+                error: "400",
+                status: "400",
+                code: "3000205",
+            },
+            outcome: "rejected",
             attempts: "1",
-            reason: None,
+            not_retried: "",
         },
         Row {
             server: Behavior::close_after_reading(),
-            policy: quick(),
-            outcome: "\"unknown\"",
+            failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
+            outcome: "unknown",
             attempts: "1",
-            reason: Some("only an idempotent retry policy would repeat it"),
+            not_retried: "only an idempotent retry policy would repeat it",
         },
         Row {
             server: Behavior::answer(Answer::status(429)),
-            policy: quick(),
-            outcome: "\"rejected\"",
+            failed: Failed { reason: "unexpected response, status 429", error: "429", status: "429", code: "" },
+            outcome: "rejected",
             attempts: "3",
-            reason: Some("3 attempts are the maximum"),
+            not_retried: "3 attempts are the maximum",
+        },
+        Row {
+            server: Behavior::answer(Answer::status(302).header("location", "/staff-canary-1")),
+            failed: Failed { reason: "redirect, status 302", error: "302", status: "302", code: "" },
+            outcome: "unknown",
+            attempts: "1",
+            not_retried: "",
         },
     ];
-    for Row { server, policy, outcome, attempts, reason } in rows {
+    for Row { server, failed, outcome, attempts, not_retried } in rows {
         let server = Server::start(&[server]).await;
-        let recorded = recorded(&server.url(), policy).await;
+        let recorded = recorded(&server.url(), quick()).await;
         let (last, retries) = recorded.events.split_last().unwrap();
         assert!(retries.iter().all(|(_, event)| event["message"] == "attempt failed, will retry"));
         let (span, event) = last;
-        assert_eq!((*span, event["message"].as_str()), ("cinnox.call", "call failed"));
-        assert_eq!((event["outcome"].as_str(), event["attempts"].as_str()), (outcome, attempts));
-        assert_eq!(event.get("reason").map(String::as_str), reason);
+        let outcome = format!("{outcome:?}");
+        let others = [
+            ("message", "call failed"),
+            ("attempts", attempts),
+            ("outcome", outcome.as_str()),
+            ("not_retried", not_retried),
+        ];
+        assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
+        assert_documented(&recorded);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Someone edits the document: either everything follows, or the build says in words where to think.
 
 mod copy;
+mod documentation;
 mod edits;
 mod follow;
 mod hostile;

@@ -84,7 +84,9 @@ pub mod types {
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     pub struct DestinationUpdate {
-        ///The name of the service group.
+        /**The name of the service group.
+
+At most 40 characters.*/
         #[serde(rename = "displayName")]
         pub display_name: DisplayName,
         ///PSTN numbers with their country code. Required when `types` has `PHONE`.
@@ -117,7 +119,9 @@ pub mod types {
         ///What takes an enquiry. Each type that is named here needs its list of targets.
         pub types: ::std::vec::Vec<DestinationType>,
     }
-    ///The name of the service group.
+    /**The name of the service group.
+
+At most 40 characters.*/
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct DisplayName(::std::string::String);
@@ -219,7 +223,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestination {
-        ///One of the vendor's success codes.
+        ///The code of a success. Which numbers mean one is not documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::SuccessCode>,
         ///Names the destination that was updated.

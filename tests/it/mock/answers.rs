@@ -1,6 +1,6 @@
 //! What the server answers, by the vendor's page.
 
-use cinnox_destination::ErrorCode;
+use cinnox_destination::{ErrorCode, mock};
 
 use super::*;
 use crate::support::document::max_name_length;
@@ -124,6 +124,37 @@ async fn wrong_token_or_app_is_401() {
     assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::Other(401)), Outcome::Rejected));
     assert_eq!((error.status(), error.is_retryable()), (Some(StatusCode::UNAUTHORIZED), false));
     assert_eq!(server.destination(&id()), None);
+}
+
+#[tokio::test]
+async fn accepts_a_further_token_until_it_is_revoked() {
+    let server = start().await;
+    let old = client(&server);
+    let new = old.with_app_token("mock-token-new").unwrap();
+    let is_accepted = async |client: &Client| match client.update(&id(), &sample()).await {
+        Ok(_) => true,
+        Err(error) => {
+            assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::Other(401)), Outcome::Rejected));
+            false
+        }
+    };
+    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (true, false));
+    server.accept_token("mock-token-new");
+    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (true, true));
+    server.revoke_token(server.app_token());
+    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (false, true));
+    server.revoke_token("mock-token-new");
+    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (false, false));
+}
+
+#[tokio::test]
+async fn response_without_a_server_is_that_of_a_client() {
+    let server = start().await;
+    let expected = client(&server).update(&id(), &sample()).await.unwrap();
+    let made = mock::response(&id());
+    assert_eq!((made.status, made.attempts, &made.body), (expected.status, expected.attempts, &expected.body));
+    assert_eq!(made.headers["content-type"], expected.headers["content-type"]);
+    assert!(made.is_for(&id()));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use cinnox_destination::{
-    Client, ErrorCode, ErrorKind, Timeout,
+    Client, ConfigError, ErrorCode, ErrorKind, Timeout,
     mock::{self, ErrorBuilder, Failure},
 };
 
@@ -169,15 +169,88 @@ fn error_has_the_given_attempts_and_source() {
 }
 
 #[test]
-fn error_panics_on_a_response_that_cannot_be() {
-    for refine in
-        [|it: ErrorBuilder| it.status(400), |it: ErrorBuilder| it.header("a", "b"), |it: ErrorBuilder| it.body("x")]
-    {
-        for kind in [ErrorKind::Connect, ErrorKind::Timeout(Timeout::Connect)] {
-            let builder = mock::error(kind);
-            let panic = catch_unwind(AssertUnwindSafe(|| refine(builder))).unwrap_err();
-            let message = panic.downcast_ref::<String>().unwrap();
-            assert!(message.starts_with("an error of this kind comes without a response: no connection "), "{message}");
-        }
+fn error_panics_on_what_no_client_returns() {
+    struct Row {
+        error: ErrorBuilder,
+        problem: &'static str,
     }
+    let api = || mock::error(ErrorKind::Api { code: ErrorCode::TagNotFound, message: String::new() });
+    let configuration = || mock::error(ErrorKind::Configuration(ConfigError::AppToken("is empty")));
+    let invalid = || mock::error(ErrorKind::InvalidUpdate(sample().with_staff([""]).validate().unwrap_err()));
+    let lost = || mock::error(ErrorKind::ConnectionLost);
+    let redirect = || mock::error(ErrorKind::Redirect { location: String::new() });
+    let timeout = |timeout| mock::error(ErrorKind::Timeout(timeout));
+    let second = Duration::from_secs(1);
+    let row = |error, problem| Row { error, problem };
+    let without_response = "an error of this kind comes without a response";
+    let written = "a response comes only after the request was written; leave out `before_request`";
+    let first = "an error of this kind comes at the first attempt or before it";
+    for Row { error, problem } in [
+        row(mock::error(ErrorKind::Connect).status(400), without_response),
+        row(timeout(Timeout::Connect).header("a", "b"), without_response),
+        row(configuration().body("x"), without_response),
+        row(api().before_request(), written),
+        row(lost().before_request().status(200), written),
+        row(lost().status(200).before_request(), written),
+        row(redirect().status(400), "a redirect has a status from 300 to 399"),
+        row(configuration().attempts(3), first),
+        row(configuration().maybe_applied(), first),
+        row(invalid().attempts(1), "an error of this kind comes before the first attempt"),
+        row(api().attempts(0), "an error of this kind comes from an attempt"),
+        row(api().timeout(second), "the sentence of this error has no timeout"),
+        row(timeout(Timeout::Read).timeout(second), "the sentence of this error has no timeout"),
+        row(api().source(io::Error::other("x")), "an error of this kind has no source"),
+    ] {
+        let shown = format!("{error:?}");
+        let panic = catch_unwind(AssertUnwindSafe(|| error.build())).expect_err(&shown);
+        let message = panic.downcast_ref::<String>().unwrap();
+        assert!(message.starts_with(&format!("{problem}: ")), "{message}");
+    }
+}
+
+/// A program without TLS learns of it at the first attempt.
+#[test]
+fn error_of_a_configuration_comes_before_or_at_the_first_attempt() {
+    let configuration = || mock::error(ErrorKind::Configuration(ConfigError::Request("x".to_owned())));
+    assert_eq!(configuration().build().attempts(), 0);
+    assert_eq!(configuration().attempts(1).build().attempts(), 1);
+}
+
+#[test]
+fn error_has_a_code_of_the_page_under_its_name() {
+    let error = mock::error(ErrorKind::Api { code: ErrorCode::Other(3_000_205), message: String::new() }).build();
+    assert!(error.is_not_found());
+    assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::DestinationNotFound), Outcome::Rejected));
+}
+
+#[tokio::test]
+async fn error_of_a_timeout_has_the_sentence_of_a_client() {
+    let server = start().await;
+    server.fail_next(usize::MAX, Failure::slow(Duration::from_secs(3600)));
+    let (client, short) = (client(&server), Duration::from_millis(50));
+    for (client, which) in
+        [(client.with_attempt_timeout(short), Timeout::Attempt), (client.with_total_timeout(short), Timeout::Total)]
+    {
+        let real = client.update(&id(), &sample()).await.unwrap_err();
+        let made = mock::error(ErrorKind::Timeout(which)).timeout(short).build();
+        assert_eq!(made.to_string(), real.to_string());
+    }
+}
+
+#[test]
+fn error_of_a_timeout_has_the_default_length() {
+    let sentence = |which| mock::error(ErrorKind::Timeout(which)).build().to_string();
+    assert_eq!(sentence(Timeout::Connect), "no connection was made within the connect timeout of 5 s");
+    assert_eq!(sentence(Timeout::Attempt), "no complete response came within the attempt timeout of 15 s");
+    assert_eq!(sentence(Timeout::Total), "no complete response came within the total timeout of 60 s");
+    assert_eq!(sentence(Timeout::Read), "no more of the response came within the read timeout");
+}
+
+#[tokio::test]
+async fn error_ignores_retry_after_of_a_success_as_a_client_does() {
+    let server = start().await;
+    server.fail_next(1, Failure::respond(200).retry_after("7").body("<p>"));
+    let error = failure(&server).await;
+    assert_eq!(error.retry_after(), None);
+    assert_eq!(rebuild(error).retry_after(), None);
 }

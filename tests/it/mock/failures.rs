@@ -57,12 +57,15 @@ async fn fails_as_often_and_in_the_order_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn fails_for_ever() {
+async fn fails_until_the_failures_are_cleared() {
     let server = start().await;
     server.fail_next(usize::MAX, Failure::code(ErrorCode::BadRequest));
+    server.fail_next(1, Failure::code(ErrorCode::TagNotFound));
     for _ in 0..3 {
         assert_eq!(failure(&server).await.code(), Some(ErrorCode::BadRequest));
     }
+    server.clear_failures();
+    client(&server).update(&id(), &sample()).await.unwrap();
 }
 
 #[tokio::test]

@@ -46,6 +46,17 @@ async fn connect() {
 }
 
 #[tokio::test]
+async fn connect_of_a_client_that_has_called_before() {
+    let server = start().await;
+    let client = server.client_builder().idle_timeout(Duration::ZERO).retry(RetryPolicy::never()).build().unwrap();
+    client.update(&id(), &sample()).await.unwrap();
+    drop(server);
+    let error = client.update(&id(), &sample()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect), "{error}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+}
+
+#[tokio::test]
 async fn timeout_of_an_attempt() {
     let server = start().await;
     server.fail_next(1, Failure::slow(LONG));

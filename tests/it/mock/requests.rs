@@ -1,5 +1,7 @@
 //! What the server remembers of the requests.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use cinnox_destination::ErrorKind;
 
 use super::*;
@@ -12,6 +14,7 @@ async fn received_requests_have_method_path_headers_and_body() {
     let [patch, post] = <[_; 2]>::try_from(server.requests()).unwrap();
     assert_eq!((&*patch.method, &*patch.path), ("PATCH", PATH));
     assert_eq!(patch.headers["authorization"], *format!("Bearer {}", server.app_token()));
+    assert_eq!(patch.json(), body());
     assert_eq!(serde_json::from_slice::<Value>(&patch.body).unwrap(), body());
     assert_eq!((&*post.method, &*post.path, &*post.body), ("POST", "/other?a=b", &b"1"[..]));
     assert_eq!(server.request_count(), 2);
@@ -44,4 +47,37 @@ async fn debug_shows_no_token() {
     let shown = format!("{server:?} {:?}", server.requests());
     assert!(!shown.contains(server.app_token()), "{shown}");
     assert!(shown.contains("authorization") && shown.contains(&server.base_url()), "{shown}");
+}
+
+#[tokio::test]
+async fn debug_shows_the_body_as_text_without_the_token() {
+    let server = start().await;
+    let token = server.app_token();
+    let sent = [
+        r#"{"displayName":"Night shift"}"#.to_owned(),
+        format!(r#"{{"displayName":"{token}"}}"#),
+        "\u{1b}\u{202e}夜".to_owned(),
+        "x".repeat(1 << 20),
+    ];
+    for body in sent {
+        let request = reqwest::Client::new().post(server.base_url() + "/?token=" + token);
+        answer(request.bearer_auth(token).header("x-token", token).body(body)).await;
+    }
+    let shown = server.requests().iter().map(|request| format!("{request:?}")).collect::<Vec<_>>();
+    let [plain, with_token, hidden, long] = &*shown else { panic!("{shown:?}") };
+    assert!(plain.contains(r#"body: "{"displayName":"Night shift"}""#), "{plain}");
+    assert!(with_token.contains(r#"body: "{"displayName":"***"}""#), "{with_token}");
+    assert!(hidden.contains(r#"body: "\u{1b}\u{202e}夜""#), "{hidden}");
+    assert!(long.len() < 3_000 && long.contains("xx…"), "{long}");
+    assert!(shown.iter().all(|shown| !shown.contains(token)), "{shown:?}");
+}
+
+#[tokio::test]
+async fn json_of_a_body_that_is_none_panics() {
+    let server = start().await;
+    answer(reqwest::Client::new().post(server.base_url()).body("<p>")).await;
+    let [request] = <[_; 1]>::try_from(server.requests()).unwrap();
+    let panic = catch_unwind(AssertUnwindSafe(|| request.json())).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.starts_with("the body is not JSON (expected value at line 1 column 1): Received"), "{message}");
 }
