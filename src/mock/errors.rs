@@ -197,7 +197,7 @@ impl ErrorBuilder {
         if let Some(problem) = self.problem() {
             panic!("{problem}: {}", self.error);
         }
-        if let Some(answer) = self.answer.as_mut().filter(|answer| !answer.status.is_success()) {
+        if let Some(answer) = &mut self.answer {
             answer.retry_after = retry_after(&answer.headers, SystemTime::now());
         }
         let error = match self.timeout {

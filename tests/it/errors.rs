@@ -197,7 +197,7 @@ async fn answers() -> Vec<Row> {
             error: answered(Answer::status(429)).await,
             questions: Questions { is_throttled: true, ..NONE },
             message: "the server answered 429 Too Many Requests with a body that is not from the API \
-                      (no such status is documented): \"\" (attempt 3, not retried: 3 attempts are the maximum)",
+                      (its status is not documented): \"\" (attempt 3, not retried: 3 attempts are the maximum)",
             causes: vec![],
         },
         Row {

@@ -247,10 +247,10 @@ fn error_of_a_timeout_has_the_default_length() {
 }
 
 #[tokio::test]
-async fn error_ignores_retry_after_of_a_success_as_a_client_does() {
+async fn error_keeps_retry_after_whatever_the_status() {
     let server = start().await;
     server.fail_next(1, Failure::respond(200).retry_after("7").body("<p>"));
     let error = failure(&server).await;
-    assert_eq!(error.retry_after(), None);
-    assert_eq!(rebuild(error).retry_after(), None);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert_eq!(rebuild(error).retry_after(), Some(Duration::from_secs(7)));
 }

@@ -56,7 +56,7 @@ pub(super) fn successes() -> Vec<Case> {
 
 /// A status of success that does not say what was updated.
 pub(super) fn not_successes() -> Vec<Case> {
-    [without_result(), with_malformed_json(), with_an_error(), other_statuses()].concat()
+    [without_result(), with_malformed_json(), with_an_error(), other_statuses(), vec![throttled_for_an_hour()]].concat()
 }
 
 fn without_result() -> Vec<Case> {
@@ -165,6 +165,18 @@ fn with_an_error() -> Vec<Case> {
         ..Case::default()
     })
     .into()
+}
+
+/// The status that carries the code is not documented, so `Retry-After` counts whatever it is.
+fn throttled_for_an_hour() -> Case {
+    let throttled = Answer::status(200).header("retry-after", "3600").body(r#"{"code":6451010}"#);
+    Case {
+        name: "200 with throttling for an hour".into(),
+        server: Behavior::answer(throttled),
+        result: Observed::failed("Api(6451010)", Rejected, 200),
+        retried: Never,
+        ..Case::default()
+    }
 }
 
 fn other_statuses() -> Vec<Case> {
