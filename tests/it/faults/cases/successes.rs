@@ -1,4 +1,4 @@
-//! Responses with a status of success: those that say what was updated, and those that do not.
+//! Responses with a 2xx status: those that say what was updated, and those that do not.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ pub(super) fn successes() -> Vec<Case> {
     .into()
 }
 
-/// A status of success that does not say what was updated.
+/// A 2xx status with a body that does not say what was updated.
 pub(super) fn not_successes() -> Vec<Case> {
     [without_result(), with_malformed_json(), with_an_error(), other_statuses()].concat()
 }
@@ -85,16 +85,29 @@ fn without_result() -> Vec<Case> {
 }
 
 fn with_malformed_json() -> Vec<Case> {
+    struct Row {
+        what: &'static str,
+        body: String,
+        problem: &'static str,
+    }
     [
-        ("truncated JSON", UPDATED[..30].to_owned(), "EOF while parsing a string at line 1 column 30"),
-        (
-            "deep nesting inside",
-            format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)),
-            "EOF while parsing a value at line 1 column 500027",
-        ),
-        ("more after the JSON", format!("{UPDATED}x"), "trailing characters at line 1 column 38"),
+        Row {
+            what: "truncated JSON",
+            body: UPDATED[..30].to_owned(),
+            problem: "EOF while parsing a string at line 1 column 30",
+        },
+        Row {
+            what: "deep nesting inside",
+            body: format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)),
+            problem: "EOF while parsing a value at line 1 column 500027",
+        },
+        Row {
+            what: "more after the JSON",
+            body: format!("{UPDATED}x"),
+            problem: "trailing characters at line 1 column 38",
+        },
     ]
-    .map(|(what, body, problem)| Case {
+    .map(|Row { what, body, problem }| Case {
         name: format!("200 with {what}"),
         server: Behavior::answer(Answer::status(200).body(&body)),
         result: Observed::failed(format!("UnreadableResponse(malformed JSON: {problem})"), Unknown, 200),
