@@ -13,6 +13,11 @@ default:
 test *ARGUMENTS:
     cargo test --workspace {{ARGUMENTS}}
 
+# Run the README's demo: one update, sent to the in-memory mock server.
+demo:
+    sh -c "$(grep -m 1 '^cargo run' README.md | tr -d '\r')" | tee /dev/stderr | tail -n 1 | \
+        grep -qx 'updated destination dest-1'
+
 # Check the formatting and run clippy, on the library also with each feature alone.
 lint:
     cargo fmt --all --check
@@ -39,7 +44,7 @@ regenerate: (tool "public-api" "0.52.0")
 api: (tool "public-api" "0.52.0")
     .ci/api
 
-# Lint the OpenAPI document, as far as npx and python3 are installed.
+# Lint the OpenAPI document with the linters whose runtimes (npx, python3) are installed.
 document:
     .ci/document
 
@@ -47,7 +52,7 @@ document:
 package *ARGUMENTS:
     cargo package --package {{library}} --package cinnox-destination-cli {{ARGUMENTS}}
 
-# Follow the README in a new crate that depends on the packed library.
+# Follow the README in a new crate that depends on the packed library, and use TLS without a crypto provider in another.
 consumer:
     .ci/consumer
 
@@ -68,15 +73,15 @@ minimum-rust:
 bench *PARTS:
     cargo bench --package cinnox-destination-bench -- {{PARTS}}
 
-# Measure the CPU time of a clean build of a program that depends on this crate (30 minutes).
+# Measure the CPU time of a clean build of a program that depends on this crate or on others (8 minutes).
 bench-build:
     benches/build_cost
 
-# Send 200,000 updates to a server that fails.
+# Send 200,000 updates to a server that fails in every way.
 soak:
     cargo test --release --test it soak -- --ignored --nocapture
 
-# Run everything that has to pass before a change is merged.
+# Run what has to pass before a change is merged, except minimum-rust and advisories, which GitHub requires as well.
 ci:
     .ci/run
 

@@ -1,5 +1,5 @@
-//! Many updates from a file: the command-line tool beside a loop over the generated call and beside what one would write
-//! without this crate. All take turns, and all are timed from the start of the process to its end.
+//! Many updates from a file: the command-line tool, a loop over the generated call, and hand-written scripts. They
+//! alternate, and are timed as whole processes.
 
 use std::{
     env,
@@ -23,7 +23,7 @@ const CONCURRENCY: usize = 64;
 const LINES: u32 = 10_000;
 const MANY_LINES: u32 = 1_000_000;
 const ROUNDS: u32 = 11;
-/// It takes minutes and starts a process for each update.
+/// It takes minutes, because it starts a process for each update.
 const CURL_ROUNDS: u32 = 1;
 
 struct Program {
@@ -108,7 +108,7 @@ struct Run {
     seconds: f64,
     /// Updates a second from the first request to the last result, if the program says so.
     sending: Option<f64>,
-    /// Of the resident memory of the process itself, in KiB.
+    /// Peak resident memory of the process, in KiB.
     peak: f64,
 }
 
@@ -138,7 +138,7 @@ fn watch(child: &mut Child) -> Result<f64> {
     Ok(peak)
 }
 
-/// The tool with the profile of this program.
+/// Builds the tool with the profile of this program.
 fn build_tool() -> Result<PathBuf> {
     let program = env::current_exe()?;
     let profile = program.ancestors().nth(2).ok_or("this program is not in a target directory")?;
@@ -160,7 +160,7 @@ fn bare(setting: &Setting) -> Result<Command> {
 
 fn tool(setting: &Setting) -> Result<Command> {
     let results = setting.folder.path().join("results.jsonl");
-    // What has a result is not sent again.
+    // Lines that have a result would not be sent again.
     if results.exists() {
         fs::remove_file(&results)?;
     }
@@ -192,7 +192,7 @@ struct Line {
     update: DestinationUpdate,
 }
 
-/// The loop with nothing but the generated call in it.
+/// A loop over the generated call and nothing else.
 pub(crate) fn run_bare(updates: &str, url: &str) -> Result<()> {
     let ours = Ours::new(url)?;
     let begin = Instant::now();

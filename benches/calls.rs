@@ -36,7 +36,7 @@ pub(crate) struct Way {
     pub(crate) new: fn(&str) -> Result<Box<dyn Caller>>,
 }
 
-/// The first is what the others are compared with.
+/// The others are compared with the first.
 pub(crate) const WAYS: [Way; 5] = [
     Way { name: "hand-written", new: |url| Ok(Box::new(HandWritten::new(url)?)) },
     Way { name: "progenitor", new: |url| Ok(Box::new(Progenitor::new(url)?)) },
@@ -49,7 +49,7 @@ pub(crate) fn way(name: &str) -> Result<&'static Way> {
     WAYS.iter().find(|way| way.name == name).ok_or_else(|| format!("there is no way to call named {name}").into())
 }
 
-/// The call as one writes it with reqwest alone: typed structs, bearer token, JSON in and out.
+/// A call written directly with reqwest: typed structs, bearer token, JSON in and out.
 struct HandWritten {
     http: reqwest::Client,
     base_url: String,
@@ -114,7 +114,7 @@ struct Progenitor {
 
 impl Progenitor {
     fn new(base_url: &str) -> Result<Self> {
-        // It has no place for a token.
+        // It has no parameter for a token.
         let headers = HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {TOKEN}").parse()?)]);
         let http = reqwest::Client::builder().default_headers(headers).build()?;
         Ok(Self {
@@ -194,7 +194,7 @@ impl Caller for Generated {
     }
 }
 
-/// `client.update()`: everything armed.
+/// `client.update()`: everything enabled.
 struct Update(Ours);
 
 impl Caller for Update {

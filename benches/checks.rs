@@ -1,4 +1,4 @@
-//! Work that needs no server: checking an update and reading it from JSON, each beside what it is compared with.
+//! Work that needs no server: validating an update and reading it from JSON, each with what it is compared with.
 
 use std::hint::black_box;
 
@@ -6,13 +6,13 @@ use cinnox_destination::{DestinationUpdate, Validate};
 
 use crate::{Result, samples};
 
-/// Several ways to do the same with one sample. The first is what the others are compared with.
+/// Several ways to do the same with one sample. The others are compared with the first.
 pub(crate) struct Comparison {
     pub(crate) sample: &'static str,
     pub(crate) ways: &'static [&'static str],
 }
 
-/// `jsonschema` starts from the update, as `validate` does; `jsonschema of value` has a JSON value at hand.
+/// `jsonschema` starts from the update, as `validate` does; `jsonschema of value` starts from a JSON value.
 pub(crate) const COMPARISONS: [Comparison; 7] = [
     Comparison { sample: "typical", ways: &["validate", "jsonschema", "jsonschema of value"] },
     Comparison { sample: "100 targets", ways: &["validate", "jsonschema"] },

@@ -1,6 +1,6 @@
-//! CPU time of the thread that makes the calls, kernel included. The clients take short turns, so that whatever else the
-//! machine does hits all of them. Where code and data lie in memory differs from process to process and matters as much
-//! as the clients do; hence many processes.
+//! CPU time of the thread that makes the calls, kernel included. The clients alternate in short turns, so that other load
+//! on the machine affects all of them alike. Memory layout differs between processes and matters as much as the choice of
+//! client, so many processes are measured.
 
 use std::time::{Duration, Instant};
 
@@ -67,7 +67,7 @@ pub(crate) fn print_rounds(url: &str) -> Result<()> {
     Ok(())
 }
 
-/// A de Bruijn sequence: each way comes equally often after each, itself included.
+/// A de Bruijn sequence: each way follows each way equally often, itself included.
 fn turns(ways: usize) -> Vec<usize> {
     let mut turns = Vec::new();
     for first in 0..ways {

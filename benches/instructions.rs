@@ -1,5 +1,5 @@
-//! Instructions and allocations. valgrind counts those of a whole process, once for a few and once for many repetitions;
-//! the difference is what the repetitions cost, without connecting, growing buffers and whatever else happens once.
+//! Instructions and allocations. valgrind counts those of a whole process, once with few repetitions and once with many;
+//! the difference is the cost of the repetitions, without connecting, growing buffers and other one-time work.
 
 use std::{env, process::Command, time::Duration};
 
@@ -15,7 +15,7 @@ pub(crate) fn report() -> Result<()> {
     println!("\n| a call | instructions | ratio | allocations | more |\n|---|---:|---:|---:|---:|");
     let mut first = None;
     for way in &calls::WAYS {
-        // How often a call waits for the network differs, so the median of three is taken.
+        // The number of waits for the network varies, so take the median of three.
         let cost = measure(&|count| vec!["calls".into(), way.name.into(), count, url.clone()], [200, 1_200], 3)?;
         print_row(way.name, &mut first, cost);
     }

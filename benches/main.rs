@@ -1,11 +1,11 @@
-//! What a call and a validation cost in instructions, allocations, CPU time and memory. These figures hardly change from
-//! run to run, even on a machine that others use as well.
+//! The cost of a call and of a validation in instructions, allocations, CPU time and memory. Unlike wall-clock time, these
+//! figures are nearly constant, even on a shared machine.
 //!
 //! `just bench [PART…]` runs the parts `instructions`, `cpu`, `growth`, `in-flight` and `bulk`, or all of them. It needs
-//! Linux, and valgrind for `instructions`. With `BENCH_QUICK=1` each part runs a few times only, to see that it works.
+//! Linux, and valgrind for `instructions`. `BENCH_QUICK=1` makes it a smoke test with few iterations.
 //!
-//! Most figures are taken in a process of their own: the program starts itself again with other arguments. The server
-//! stays in the parent, so that its work is not counted.
+//! Most figures are measured in a child process: the program starts itself again with other arguments. The server stays in
+//! the parent, so that its work is not counted.
 
 mod bulk;
 mod calls;
@@ -46,14 +46,14 @@ fn main() -> ExitCode {
     let result = match arguments[..] {
         // `cargo bench` adds `--bench`.
         _ if arguments.contains(&"--bench") => report(&arguments),
-        // In a process of its own.
+        // In the child process.
         ["calls", way, count, url] => instructions::make_calls(way, count, url),
         ["checks", way, sample, count] => instructions::make_checks(way, sample, count),
         ["rounds", url] => cpu::print_rounds(url),
         ["growth", url] => memory::print_growth(url),
         ["in-flight", way, url] => memory::print_in_flight(way, url),
         ["bare", what, url] => bulk::run_bare(what, url),
-        // `cargo test --all-targets` only sees whether it starts.
+        // `cargo test --all-targets` only checks that it starts.
         [] => Ok(()),
         _ => Err(format!("unknown arguments {arguments:?}").into()),
     };
@@ -79,12 +79,12 @@ fn report(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// How often something is done: `count` times, or a hundredth of it to see only that it works.
+/// The number of iterations: `count`, or a hundredth of it in a smoke test.
 fn times(count: u32) -> u32 {
     if env::var_os("BENCH_QUICK").is_some() { count.div_ceil(100) } else { count }
 }
 
-/// Runs this program in a process of its own and returns what it prints.
+/// Runs this program in a child process and returns its output.
 fn run_again(arguments: &[&str]) -> Result<String> {
     let output = Command::new(env::current_exe()?).args(arguments).output()?;
     if !output.status.success() {

@@ -57,7 +57,7 @@ pub(crate) fn print_in_flight(way: &str, url: &str) -> Result<()> {
     runtime()?.block_on(async {
         let begin = resident()?;
         let mut calls: FuturesUnordered<_> = (0..IN_FLIGHT).map(|_| caller.call()).collect();
-        // By then all requests are sent, and no response has come.
+        // By now all requests are sent, and no response has arrived.
         let growth = tokio::select! {
             _ = calls.next() => return Err("the server responded too early".into()),
             () = tokio::time::sleep(DELAY * 2 / 3) => resident()? - begin,

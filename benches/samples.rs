@@ -1,4 +1,4 @@
-//! Updates to measure with.
+//! The updates that are measured.
 
 use cinnox_destination::{DestinationType, DestinationUpdate, prelude::*};
 use serde::de::DeserializeOwned;
@@ -19,7 +19,7 @@ pub(crate) fn typical() -> DestinationUpdate {
     named("Night shift").with_staff(["staff-1", "staff-2"]).with_phones(["+85212345678"])
 }
 
-/// The same as another client's type.
+/// The same update as the type of another client.
 pub(crate) fn typical_as<T: DeserializeOwned>() -> Result<T> {
     Ok(serde_json::from_value(serde_json::to_value(typical())?)?)
 }

@@ -24,7 +24,7 @@ async fn accept(listener: std::net::TcpListener, delay: Duration) -> io::Result<
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        // A client that closes its connection is no fault.
+        // A client may close its connection at any time.
         tokio::spawn(async move { drop(serve(stream, delay).await) });
     }
 }

@@ -1,14 +1,15 @@
-//! Runs progenitor. What it would answer with an assertion of its own is an error that names a place.
+//! Runs progenitor, and turns its errors and panics into one sentence that names a place.
 
 use std::{collections::BTreeMap, fs, iter, panic, path::Path};
 
+use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
 use quote::quote;
 use serde_json::{Value, json};
 
 use super::{Result, forms::Type};
 
-/// The code of the client. Types that are written by hand are not made.
+/// Generates the client. Types that are written by hand are replaced, not generated.
 pub(crate) fn client(document: &Value, types: &BTreeMap<String, Type>, written_by_hand: &[&str]) -> Result<syn::File> {
     let mut settings = GenerationSettings::new();
     settings
@@ -29,7 +30,7 @@ pub(crate) fn client(document: &Value, types: &BTreeMap<String, Type>, written_b
 }
 
 fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File> {
-    let openapi = serde_json::from_value(document.clone())?;
+    let openapi: OpenAPI = serde_json::from_value(document.clone())?;
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(|| Generator::new(settings).generate_tokens(&openapi));
     drop(panic::take_hook());
@@ -44,12 +45,12 @@ fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File
             Err(panic) => panic.downcast_ref::<&str>().map(ToString::to_string).unwrap_or_default(),
         },
     };
-    // Some of progenitor's messages go on with a dump of its data.
+    // Some of progenitor's messages continue with a debug dump; the first line says what is wrong.
     let problem = problem.lines().next().unwrap_or_default().trim_end_matches(" {");
     Err(format!("progenitor cannot make a client of this ({problem})").into())
 }
 
-/// The place of the schema without which a client could be made, if it is one of the first hundred.
+/// Finds the schema that makes generation fail, among the first hundred.
 fn blame<'a>(settings: &GenerationSettings, document: &Value, types: &'a BTreeMap<String, Type>) -> &'a str {
     let without = |name: &str| {
         let mut document = document.clone();
@@ -59,7 +60,7 @@ fn blame<'a>(settings: &GenerationSettings, document: &Value, types: &'a BTreeMa
     types.iter().take(100).find(|(name, _)| without(name).is_ok()).map_or("/paths", |(_, made)| &made.at)
 }
 
-/// What the generated code needs at run time has to be among the dependencies.
+/// Checks that a crate which the generated code needs at run time is a dependency.
 pub(crate) fn check_dependency(root: &Path, name: &str, at: &str) -> Result<()> {
     let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
     let is_there = manifest.lines().any(|line| line.starts_with(name) || line == format!("[dependencies.{name}]"));

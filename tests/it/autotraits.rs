@@ -1,4 +1,4 @@
-//! Every public type crosses threads, and every error can be boxed and kept.
+//! Every public type is `Send` and `Sync`, and every error can be boxed.
 
 use std::error::Error as StdError;
 

@@ -1,5 +1,5 @@
-//! What a client is made from: values, environment variables and settings, each refused with a sentence if no call
-//! could succeed with it.
+//! Values, environment variables and settings of a client; each is rejected with a message if no call could succeed with
+//! it.
 
 use std::{env, time::Duration};
 
@@ -11,9 +11,9 @@ fn builder(base_url: &str) -> ClientBuilder {
     Client::builder(base_url, "app-1", "token-1")
 }
 
-/// The error of a builder that refuses a value or a setting.
+/// The error of a builder that rejects a value or a setting.
 #[track_caller]
-fn refused(builder: ClientBuilder) -> Error {
+fn rejected(builder: ClientBuilder) -> Error {
     let error = Error::from(builder.build().expect_err("a client was made"));
     assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
     assert_eq!(error.outcome(), Outcome::NotSent);
@@ -27,7 +27,7 @@ fn accepts_http_for_loopback_or_by_choice() {
     for other in
         ["http://examplebaseurl.com", "http://127.0.0.1.example.com", "http://10.0.0.1", "http://localhost.example"]
     {
-        assert_eq!(refused(builder(other)).to_string(), problem);
+        assert_eq!(rejected(builder(other)).to_string(), problem);
         builder(other).allow_http().build().unwrap();
     }
     for accepted in [
@@ -42,25 +42,25 @@ fn accepts_http_for_loopback_or_by_choice() {
 }
 
 #[test]
-fn refuses_user_agent_that_cannot_be_a_header() {
-    let error = refused(builder("https://examplebaseurl.com").user_agent_prefix("a\nb"));
+fn rejects_user_agent_that_cannot_be_a_header() {
+    let error = rejected(builder("https://examplebaseurl.com").user_agent_prefix("a\nb"));
     assert_eq!(error.to_string(), "the user agent cannot be a header value; use visible ASCII characters and spaces");
 }
 
 #[test]
-fn refuses_timeout_of_zero() {
+fn rejects_timeout_of_zero() {
     for builder in [
         builder("https://examplebaseurl.com").connect_timeout(Duration::ZERO),
         builder("https://examplebaseurl.com").attempt_timeout(Duration::ZERO),
         builder("https://examplebaseurl.com").total_timeout(Duration::ZERO),
     ] {
-        assert_eq!(refused(builder).to_string(), "a timeout of zero lets no call succeed; give a longer one");
+        assert_eq!(rejected(builder).to_string(), "a timeout of zero lets no call succeed; give a longer one");
     }
 }
 
 #[test]
-fn refuses_response_limit_of_zero() {
-    let error = refused(builder("https://examplebaseurl.com").max_response_bytes(0));
+fn rejects_response_limit_of_zero() {
+    let error = rejected(builder("https://examplebaseurl.com").max_response_bytes(0));
     assert_eq!(error.to_string(), "a limit of zero bytes lets no response be read; give a higher one");
 }
 
@@ -81,7 +81,7 @@ async fn proxy_variables_do_not_apply_to_loopback() {
         "proxy_variables_do_not_apply_to_loopback",
         &[("http_proxy", &url), ("HTTP_PROXY", &url), ("all_proxy", &url), ("ALL_PROXY", &url)],
     );
-    // The other of the two calls: the proxy is there and would have been used.
+    // The second call used the proxy, so it would have been found in the first one as well.
     assert_eq!(proxy.take_one().header("host"), Some("elsewhere.test"));
 }
 

@@ -1,4 +1,4 @@
-//! How errors read, alone and under anyhow, and what their questions answer.
+//! `Display` of errors, alone and with anyhow, and their `is_…` methods.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn met(behavior: Behavior, settings: impl FnOnce(ClientBuilder) -> ClientB
     error_of(settings(builder(&server.url())), &update()).await
 }
 
-/// The questions of an error that are answered with yes.
+/// The results of the `is_…` methods of an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[allow(clippy::struct_excessive_bools)]
 struct Questions {
@@ -66,7 +66,7 @@ struct Row {
     causes: Vec<&'static str>,
 }
 
-/// Stands for what the operating system says of a port on which nothing listens.
+/// Stands for the message of the operating system about a port on which nothing listens.
 const REFUSED: &str = "REFUSED";
 
 /// One error of each kind, and one for each reason why no further attempt followed.
@@ -188,8 +188,8 @@ async fn answers() -> Vec<Row> {
             name: "UnexpectedResponse",
             error: answered(html()).await,
             questions: NONE,
-            message: "the server answered 403 Forbidden with a body that is not from the API (no such \
-                      status is documented): \"<html>blocked\"",
+            message: "the server answered 403 Forbidden with a body that is not from the API (its \
+                      status is not documented): \"<html>blocked\"",
             causes: vec![],
         },
         Row {
@@ -236,7 +236,7 @@ impl reqwest::dns::Resolve for NeverAnswers {
 }
 
 #[tokio::test]
-async fn questions_are_answered_by_the_kind() {
+async fn is_methods_follow_from_kind() {
     for Row { name, error, questions, .. } in rows().await {
         assert_eq!(Questions::from(&error), questions, "{name}: {error:?}");
     }
@@ -248,7 +248,7 @@ async fn anyhow_shows_each_cause_once() {
     if !process::is_own() {
         return process::run(module_path!(), "anyhow_shows_each_cause_once", &[("RUST_BACKTRACE", "0")]);
     }
-    // The operating system's own words.
+    // The message of this operating system.
     let refused = std::net::TcpStream::connect(ClosedPort::bind().address).unwrap_err().to_string();
     for Row { name, error, message, causes, .. } in rows().await {
         let error = anyhow::Error::from(error);

@@ -1,4 +1,4 @@
-//! Handles that are derived from a client share its connections and differ in one setting.
+//! Handles derived from a client share its connections and differ in one setting.
 
 use std::{
     sync::{Arc, Mutex},
@@ -44,7 +44,7 @@ async fn handles_share_one_connection() {
 }
 
 #[tokio::test]
-async fn handle_without_time_sends_nothing() {
+async fn zero_timeout_sends_nothing() {
     let server = Server::start(&[Behavior::success()]).await;
     let client = builder(&server.url()).build().unwrap();
     client.update(&destination(), &update()).await.unwrap();
@@ -86,7 +86,7 @@ async fn retry_policy_applies_to_its_handle_alone() {
     }
 }
 
-/// Answers the first request late and with throttling, so that its call sends a second one; records the tokens.
+/// Throttles the first request after a delay, so that its call sends a second one; records the tokens.
 #[derive(Clone, Default)]
 struct SlowFirst {
     authorizations: Arc<Mutex<Vec<String>>>,
@@ -106,7 +106,7 @@ impl Script for SlowFirst {
 }
 
 #[tokio::test]
-async fn call_in_flight_keeps_its_token_when_the_token_is_rotated() {
+async fn call_in_flight_keeps_its_token_after_rotation() {
     let script = SlowFirst::default();
     let server = Server::scripted(script.clone()).await;
     let client = builder(&server.url()).build().unwrap();
@@ -126,11 +126,11 @@ async fn call_in_flight_keeps_its_token_when_the_token_is_rotated() {
 }
 
 #[test]
-fn refuses_rotated_token_as_the_builder_does() {
+fn rejects_rotated_token_as_the_builder_does() {
     let client = builder("http://localhost:1").build().unwrap();
     for token in ["", "Bearer abc", "abc\n", "\"abc\"", "é"] {
-        let refused = client.with_app_token(token).unwrap_err().to_string();
+        let rotated = client.with_app_token(token).unwrap_err().to_string();
         let built = Client::builder("http://localhost:1", "app-1", token).build().unwrap_err().to_string();
-        assert_eq!(refused, built);
+        assert_eq!(rotated, built);
     }
 }

@@ -1,4 +1,4 @@
-//! An ID that is accepted is exactly one segment of the URL; everything that would change the URL is refused.
+//! An accepted ID is exactly one segment of the URL; an ID that would change the URL is rejected.
 
 use std::error::Error as StdError;
 
@@ -65,7 +65,7 @@ proptest! {
     }
 }
 
-/// On the wire, which shows what the client makes of an ID.
+/// On the wire, so that the encoding by the client is tested as well.
 #[test]
 fn accepted_id_is_one_segment_of_the_url() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -73,7 +73,7 @@ fn accepted_id_is_one_segment_of_the_url() {
     let client = Client::builder(&server.url(), "app-1", "token-1").build().unwrap();
     let update = update();
     let mut runner = TestRunner::new(ProptestConfig::with_cases(3_000));
-    let ids = || hostile().prop_filter_map("refused", |id| id.parse::<DestinationId>().ok());
+    let ids = || hostile().prop_filter_map("rejected", |id| id.parse::<DestinationId>().ok());
     let tested = runner.run(&(ids(), ids()), |(app, destination)| {
         let app: AppId = app.as_str().parse().unwrap();
         runtime.block_on(client.generated().update_destination(&app, &destination, &update)).unwrap();
@@ -104,7 +104,7 @@ async fn accepted_character_arrives_in_its_segment() {
 }
 
 #[track_caller]
-fn assert_refused(id: &str, problem: &str) {
+fn assert_rejected(id: &str, problem: &str) {
     let message = |error: InvalidId| error.to_string();
     assert_eq!(id.parse::<DestinationId>().map_err(message), Err(format!("the destination ID {problem}")));
     assert_eq!(id.parse::<AppId>().map_err(message), Err(format!("the App ID {problem}")));
@@ -117,7 +117,7 @@ fn assert_refused(id: &str, problem: &str) {
 }
 
 #[test]
-fn refuses_id_that_would_change_the_url() {
+fn rejects_id_that_would_change_the_url() {
     let character = |shown: &str, at: usize| {
         format!(
             "has {shown} at byte {at}; an ID has no white space, control or non-ASCII character, and none of / \\ ? # %"
@@ -126,33 +126,33 @@ fn refuses_id_that_would_change_the_url() {
     let folder = |dots: &str| {
         format!("is {dots:?}, which stands for another folder in a URL; give the one that the vendor handed out")
     };
-    assert_refused("", "is empty; give the one that the vendor handed out");
-    assert_refused(".", &folder("."));
-    assert_refused("..", &folder(".."));
-    assert_refused("..;x", &folder("..;x"));
-    assert_refused(".;", &folder(".;"));
-    assert_refused(";x", &folder(";x"));
-    assert_refused("a/b", &character("'/'", 1));
-    assert_refused("/", &character("'/'", 0));
-    assert_refused("a\\b", &character(r"'\\'", 1));
-    assert_refused("..\\..\\x", &character(r"'\\'", 2));
-    assert_refused("../x", &character("'/'", 2));
-    assert_refused("a?b", &character("'?'", 1));
-    assert_refused("a#b", &character("'#'", 1));
-    assert_refused("%2e%2e", &character("'%'", 0));
-    assert_refused("a\0b", &character(r"'\0'", 1));
-    assert_refused("a\nb", &character(r"'\n'", 1));
-    assert_refused("a\u{1b}[31m", &character(r"'\u{1b}'", 1));
-    assert_refused("a\u{7f}", &character(r"'\u{7f}'", 1));
-    assert_refused(" ", &character("' '", 0));
-    assert_refused("dest-1 ", &character("' '", 6));
-    assert_refused("\tdest-1", &character(r"'\t'", 0));
-    assert_refused("dest-\u{a0}1", &character(r"'\u{a0}'", 5));
-    assert_refused("dest-é", &character("'é'", 5));
-    assert_refused("夜班", &character("'夜'", 0));
-    assert_refused("a\u{202e}b", &character(r"'\u{202e}'", 1));
-    assert_refused(&"a".repeat(129), "has 129 bytes; an ID has at most 128");
-    assert_refused(&"a".repeat(1_000_000), "has 1000000 bytes; an ID has at most 128");
+    assert_rejected("", "is empty; give the one that the vendor handed out");
+    assert_rejected(".", &folder("."));
+    assert_rejected("..", &folder(".."));
+    assert_rejected("..;x", &folder("..;x"));
+    assert_rejected(".;", &folder(".;"));
+    assert_rejected(";x", &folder(";x"));
+    assert_rejected("a/b", &character("'/'", 1));
+    assert_rejected("/", &character("'/'", 0));
+    assert_rejected("a\\b", &character(r"'\\'", 1));
+    assert_rejected("..\\..\\x", &character(r"'\\'", 2));
+    assert_rejected("../x", &character("'/'", 2));
+    assert_rejected("a?b", &character("'?'", 1));
+    assert_rejected("a#b", &character("'#'", 1));
+    assert_rejected("%2e%2e", &character("'%'", 0));
+    assert_rejected("a\0b", &character(r"'\0'", 1));
+    assert_rejected("a\nb", &character(r"'\n'", 1));
+    assert_rejected("a\u{1b}[31m", &character(r"'\u{1b}'", 1));
+    assert_rejected("a\u{7f}", &character(r"'\u{7f}'", 1));
+    assert_rejected(" ", &character("' '", 0));
+    assert_rejected("dest-1 ", &character("' '", 6));
+    assert_rejected("\tdest-1", &character(r"'\t'", 0));
+    assert_rejected("dest-\u{a0}1", &character(r"'\u{a0}'", 5));
+    assert_rejected("dest-é", &character("'é'", 5));
+    assert_rejected("夜班", &character("'夜'", 0));
+    assert_rejected("a\u{202e}b", &character(r"'\u{202e}'", 1));
+    assert_rejected(&"a".repeat(129), "has 129 bytes; an ID has at most 128");
+    assert_rejected(&"a".repeat(1_000_000), "has 1000000 bytes; an ID has at most 128");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn accepts_id_of_128_bytes_and_harmless_dots() {
 }
 
 #[track_caller]
-fn assert_base_url_refused(base_url: &str, problem: &str) {
+fn assert_base_url_rejected(base_url: &str, problem: &str) {
     let builder = Client::builder(base_url, "app-1", "token-1").allow_http();
     let error = Error::from(builder.build().expect_err(base_url));
     assert_eq!(error.to_string(), format!("the base URL {problem}"));
@@ -173,26 +173,26 @@ fn assert_base_url_refused(base_url: &str, problem: &str) {
 }
 
 #[test]
-fn refuses_base_url_that_would_call_something_else() {
+fn rejects_base_url_that_would_call_something_else() {
     let not_a_url = "is not a URL; it looks like https://HOST";
     for base_url in ["", "examplebaseurl.com", "/v1", "https://", "https://[::1", "https://host:99999"] {
-        assert_base_url_refused(base_url, not_a_url);
+        assert_base_url_rejected(base_url, not_a_url);
     }
     let scheme = "does not begin with https://";
-    assert_base_url_refused("https:examplebaseurl.com", scheme);
+    assert_base_url_rejected("https:examplebaseurl.com", scheme);
     let ascii = "has a character that is not ASCII, which may look like another; write the host in punycode";
-    assert_base_url_refused("https://bücher.example", ascii);
-    assert_base_url_refused("https://host\u{200b}.com", ascii);
+    assert_base_url_rejected("https://bücher.example", ascii);
+    assert_base_url_rejected("https://host\u{200b}.com", ascii);
     for base_url in
         ["ftp://examplebaseurl.com", "file:///etc", "data:text/plain,x", "examplebaseurl.com:443", "ws://host"]
     {
-        assert_base_url_refused(base_url, scheme);
+        assert_base_url_rejected(base_url, scheme);
     }
     let user = "has a user name or password before the @; remove it, the App Token is all that is needed";
     for base_url in
         ["https://@host", "https://host@evil.example", "https://user:password@host", "https://:password@host"]
     {
-        assert_base_url_refused(base_url, user);
+        assert_base_url_rejected(base_url, user);
     }
     let host = "has no host, or one that stands for another; write it as https://HOST";
     for base_url in [
@@ -202,11 +202,11 @@ fn refuses_base_url_that_would_call_something_else() {
         "https://012.0.0.1",
         "https://0x7f.1",
     ] {
-        assert_base_url_refused(base_url, host);
+        assert_base_url_rejected(base_url, host);
     }
     let lost = "has a ? or #, behind which the path of the endpoint would be lost; remove it";
     for base_url in ["https://host?", "https://host/?a=b", "https://host#", "https://host/a#b"] {
-        assert_base_url_refused(base_url, lost);
+        assert_base_url_rejected(base_url, lost);
     }
     let character = "has white space, a control character or a backslash; remove it";
     for base_url in [
@@ -217,12 +217,12 @@ fn refuses_base_url_that_would_call_something_else() {
         "https:\\\\host",
         "https://host\\@evil",
     ] {
-        assert_base_url_refused(base_url, character);
+        assert_base_url_rejected(base_url, character);
     }
 }
 
 #[test]
-fn shows_base_url_as_it_is_called() {
+fn debug_shows_normalised_base_url() {
     for (base_url, called) in [
         ("https://examplebaseurl.com", "https://examplebaseurl.com"),
         ("HTTPS://ExampleBaseUrl.com:443//", "https://examplebaseurl.com"),

@@ -1,38 +1,45 @@
-//! The sources import in one direction: each layer uses only those below it, and no files import each other in a circle.
+//! Imports go in one direction: each layer uses only those below it, and no files form an import cycle.
 //!
-//! Read from the syntax of `src/`: `use` declarations and paths, followed through re-exports to the file that defines
-//! the name. Doc links and what is compiled only for tests or for rustdoc do not count.
+//! Read from the syntax: `use` declarations and paths, those in macros and attributes included, followed through
+//! re-exports to the file that defines the name. Doc links and what is compiled only for tests or rustdoc do not count.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
+    fs, mem,
+    path::{Path, PathBuf},
 };
 
-use syn::{Attribute, File, Item, ItemMod, ItemUse, Macro, UseTree, VisRestricted, visit::Visit};
+use syn::{Attribute, Item, ItemMod, ItemUse, Macro, MetaList, UseTree, VisRestricted, visit::Visit};
 
 /// From the lowest to the highest. `client` and `mock` are what a caller begins with.
 const LAYERS: [&str; 7] = ["text", "generated", "model", "validation", "error", "client", "mock"];
 
-/// The edge back: the code that the build generates names the hand-written types of the document, and the inner type of
-/// its client.
+/// The exceptions: the generated code names the hand-written types of the document, and the inner type of its client.
 const GENERATED_MAY_NAME: [&str; 3] = ["client::attempt", "model::code", "model::id"];
 
+/// The root files of the workspace. The published library comes without the last one.
+const ROOTS: [&str; 3] = ["src/lib.rs", "build.rs", "cli/src/main.rs"];
+
+/// The path of a module from the crate root, which has the empty one.
 type Module = Vec<String>;
 
-/// One file of `src/`, or the crate root.
 #[derive(Default)]
 struct Source {
-    /// The modules that the file declares, inline ones included.
-    children: BTreeSet<String>,
-    /// What `use` declarations outside of inline modules bring in: the name, and its path.
+    /// The module that has a file of its own and contains this one, or is this one.
+    file: Module,
+    /// What `use` declarations bring in: the name, and its path.
     imports: BTreeMap<String, Vec<String>>,
-    /// How many inline modules the visit is in.
-    depth: usize,
-    /// Every path in the file, those of `use` declarations included.
+    /// Every path in the module, those of `use` declarations included.
     paths: Vec<Vec<String>>,
-    /// Files that are compiled for tests only.
-    test_modules: Vec<String>,
+}
+
+/// The modules of a crate, inline ones included.
+struct Crate {
+    folder: PathBuf,
+    modules: BTreeMap<Module, Source>,
+    /// The module that is being read, and the one whose file that is.
+    module: Module,
+    file: Module,
 }
 
 /// Whether an item is compiled for tests or rustdoc only.
@@ -56,20 +63,26 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-impl<'a> Visit<'a> for Source {
+impl<'a> Visit<'a> for Crate {
     fn visit_item(&mut self, item: &'a Item) {
         if !is_excluded(attributes(item)) {
             syn::visit::visit_item(self, item);
-        } else if let Item::Mod(module) = item {
-            self.test_modules.push(module.ident.to_string());
         }
     }
 
-    fn visit_item_mod(&mut self, module: &'a ItemMod) {
-        self.children.insert(module.ident.to_string());
-        self.depth += 1;
-        syn::visit::visit_item_mod(self, module);
-        self.depth -= 1;
+    fn visit_item_mod(&mut self, item: &'a ItemMod) {
+        self.module.push(item.ident.to_string());
+        if item.content.is_some() {
+            self.source();
+            syn::visit::visit_item_mod(self, item);
+        } else {
+            let outer = mem::replace(&mut self.file, self.module.clone());
+            let path = self.folder.join(self.module.iter().collect::<PathBuf>());
+            let file = path.with_extension("rs");
+            self.read_file(&if file.exists() { file } else { path.join("mod.rs") });
+            self.file = outer;
+        }
+        self.module.pop();
     }
 
     fn visit_item_use(&mut self, item: &'a ItemUse) {
@@ -80,27 +93,40 @@ impl<'a> Visit<'a> for Source {
     fn visit_vis_restricted(&mut self, _: &'a VisRestricted) {}
 
     fn visit_path(&mut self, path: &'a syn::Path) {
-        self.paths.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        let names = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.source().paths.push(names);
         syn::visit::visit_path(self, path);
     }
 
-    /// What a macro is given need not be Rust; a path in it that begins with `crate` is one all the same.
     fn visit_macro(&mut self, macro_: &'a Macro) {
-        let text = macro_.tokens.to_string().replace(' ', "");
-        for path in text.split("crate::").skip(1) {
-            let end = path.find(|c: char| c != ':' && c != '_' && !c.is_alphanumeric()).unwrap_or(path.len());
-            self.paths.push(["crate"].into_iter().chain(path[..end].split("::")).map(str::to_owned).collect());
-        }
+        self.add_tokens(&macro_.tokens.to_string());
         syn::visit::visit_macro(self, macro_);
+    }
+
+    fn visit_meta_list(&mut self, list: &'a MetaList) {
+        self.add_tokens(&list.tokens.to_string());
     }
 }
 
-impl Source {
-    fn read(path: &Path) -> Self {
-        let text = fs::read_to_string(path).unwrap();
-        let file: File = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let mut source = Self::default();
-        source.visit_file(&file);
+impl Crate {
+    fn read(root: &Path) -> Self {
+        let folder = root.parent().unwrap().to_owned();
+        let mut read = Self { folder, modules: BTreeMap::new(), module: Vec::new(), file: Vec::new() };
+        read.read_file(root);
+        read
+    }
+
+    fn read_file(&mut self, path: &Path) {
+        let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        self.source();
+        self.visit_file(&file);
+    }
+
+    /// The module that is being read.
+    fn source(&mut self) -> &mut Source {
+        let source = self.modules.entry(self.module.clone()).or_default();
+        source.file.clone_from(&self.file);
         source
     }
 
@@ -122,56 +148,45 @@ impl Source {
             }
             UseTree::Glob(_) => "*".to_owned(),
         };
-        self.paths.push(prefix.clone());
-        if self.depth == 0 {
-            self.imports.insert(name, prefix);
+        let source = self.source();
+        source.paths.push(prefix.clone());
+        source.imports.insert(name, prefix);
+    }
+
+    /// Tokens need not be Rust; what looks like a path of this crate is one all the same. Of `crate::{a, b}` and
+    /// `crate::*`, the part before the brace or the star is read.
+    fn add_tokens(&mut self, tokens: &str) {
+        let tokens = tokens.replace(" ::", "::").replace(":: ", "::");
+        for word in tokens.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':')) {
+            let is_path = ["crate::", "self::", "super::"].iter().any(|first| word.starts_with(first));
+            if is_path {
+                let names = word.trim_end_matches(':').split("::").map(str::to_owned).collect();
+                self.source().paths.push(names);
+            }
         }
     }
-}
 
-struct Sources(BTreeMap<Module, Source>);
-
-impl Sources {
-    fn read() -> Self {
-        let mut sources = BTreeMap::from([(Vec::new(), Source::read(Path::new("src/lib.rs")))]);
-        add_folder(Path::new("src"), &[], &mut sources);
-        let tests: Vec<Module> = sources
-            .iter()
-            .flat_map(|(module, source)| source.test_modules.iter().map(|name| child(module, name)))
-            .collect();
-        for module in tests {
-            sources.remove(&module);
-        }
-        Self(sources)
-    }
-
-    /// The file that defines what a path names, or nothing for a path into another crate.
-    fn definition(&self, from: &Module, path: &[String]) -> Option<Module> {
-        self.follow(from, path, 0)
-    }
-
-    fn follow(&self, from: &Module, path: &[String], depth: usize) -> Option<Module> {
-        assert!(depth < 20, "{path:?} in {from:?} leads in a circle");
-        let mut module = from.clone();
-        let mut rest = path;
-        match path[0].as_str() {
+    /// Resolves a path to the module that has what it names; `None` for other crates and for names of `from` itself.
+    fn resolve(&self, from: &Module, path: &[String]) -> Option<Module> {
+        let (mut module, mut rest) = (from.clone(), path);
+        match path.first()?.as_str() {
             "crate" => (module, rest) = (Vec::new(), &path[1..]),
-            "self" => rest = &path[1..],
-            "super" => {}
-            first if self.0[from].children.contains(first) => {}
-            // A name that is imported counts where it is imported.
+            "self" | "super" => {}
+            first if self.modules.contains_key(&child(from, first)) => {}
+            first if self.modules[from].imports.contains_key(first) => {}
             _ => return None,
         }
         while let [name, behind @ ..] = rest {
-            let source = &self.0[&module];
+            let inner = child(&module, name);
             if name == "super" {
                 module.pop();
-            } else if self.0.contains_key(&child(&module, name)) {
-                module.push(name.clone());
-            } else if let Some(import) = source.imports.get(name).filter(|import| **import != *path) {
-                let path = [import, behind].concat();
-                return self.follow(&module, &path, depth + 1);
-            } else {
+            } else if self.modules.contains_key(&inner) {
+                module = inner;
+            } else if let Some(import) = self.modules[&module].imports.get(name) {
+                // An item that has the name of its crate.
+                let is_foreign = import[0] == *name;
+                return if is_foreign { None } else { self.resolve(&module, &[import, behind].concat()) };
+            } else if name != "self" {
                 break;
             }
             rest = behind;
@@ -179,13 +194,14 @@ impl Sources {
         Some(module)
     }
 
-    /// Which file uses which, without the crate root and without a file's use of itself.
+    /// Which file uses which.
     fn edges(&self) -> BTreeSet<(Module, Module)> {
         let mut edges = BTreeSet::new();
-        for (from, source) in self.0.iter().filter(|(from, _)| !from.is_empty()) {
-            let to = source.paths.iter().filter_map(|path| self.definition(from, path));
-            edges.extend(to.filter(|to| to != from && !to.is_empty()).map(|to| (from.clone(), to)));
+        for (module, source) in &self.modules {
+            let used = source.paths.iter().filter_map(|path| self.resolve(module, path));
+            edges.extend(used.map(|used| (source.file.clone(), self.modules[&used].file.clone())));
         }
+        edges.retain(|(from, to)| from != to);
         edges
     }
 }
@@ -194,28 +210,31 @@ fn child(module: &[String], name: &str) -> Module {
     [module, &[name.to_owned()]].concat()
 }
 
-fn add_folder(folder: &Path, module: &[String], sources: &mut BTreeMap<Module, Source>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        if path.is_dir() {
-            let module = child(module, name);
-            sources.insert(module.clone(), Source::read(&path.join("mod.rs")));
-            add_folder(&path, &module, sources);
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !matches!(name, "lib" | "mod") {
-            sources.insert(child(module, name), Source::read(&path));
+/// Removes what is in no cycle: the edges to a file that uses nothing, until there is none.
+fn retain_cycles(edges: &mut BTreeSet<(Module, Module)>) {
+    loop {
+        let users: BTreeSet<_> = edges.iter().map(|(from, _)| from.clone()).collect();
+        let used: BTreeSet<_> = edges.iter().map(|(_, to)| to.clone()).collect();
+        let before = edges.len();
+        edges.retain(|(from, to)| users.contains(to) && used.contains(from));
+        if edges.len() == before {
+            break;
         }
     }
 }
 
+/// The root is above all layers: it and its prelude have names of each of them.
 fn layer(module: &[String]) -> usize {
-    let position = LAYERS.iter().position(|layer| *layer == module[0]);
-    position.unwrap_or_else(|| panic!("src/{} is in no layer", module[0]))
+    let Some(folder) = module.first() else { return LAYERS.len() };
+    let position = LAYERS.iter().position(|layer| layer == folder);
+    position.unwrap_or_else(|| panic!("src/{folder} is in no layer"))
 }
 
+/// A name that is imported through the root counts where it is defined. The root itself, a glob of it, or its prelude is
+/// no import from below: what is used of it cannot be seen.
 #[test]
 fn no_layer_imports_a_higher_one() {
-    let edges = Sources::read().edges();
+    let edges = Crate::read(Path::new("src/lib.rs")).edges();
     let wrong: Vec<_> = edges.iter().filter(|(from, to)| layer(from) < layer(to)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     // Each layer but the lowest two uses one below it, so the sources were understood.
@@ -226,35 +245,21 @@ fn no_layer_imports_a_higher_one() {
 
 #[test]
 fn generated_code_names_only_the_id_types_and_the_attempt() {
-    let sources = Sources::read();
-    let generated = Source::read(&Path::new(env!("OUT_DIR")).join("client.rs"));
-    let outside = generated.paths.iter().filter(|path| path[0] == "crate");
-    let named: BTreeSet<_> = outside.map(|path| sources.definition(&Vec::new(), path).unwrap().join("::")).collect();
+    let library = Crate::read(Path::new("src/lib.rs"));
+    let generated = Crate::read(&Path::new(env!("OUT_DIR")).join("client.rs"));
+    let paths = generated.modules.values().flat_map(|source| &source.paths).filter(|path| path[0] == "crate");
+    let named: BTreeSet<_> = paths.map(|path| library.resolve(&Vec::new(), path).unwrap().join("::")).collect();
     assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), GENERATED_MAY_NAME);
 }
 
 #[test]
-fn no_files_import_each_other_in_a_circle() {
-    let mut edges = Sources::read().edges();
-    // Parent and child belong together.
-    edges.retain(|(from, to)| !from.starts_with(to) && !to.starts_with(from));
-    // What uses no other file cannot be in a circle; take it away until nothing changes.
-    loop {
-        let users: BTreeSet<_> = edges.iter().map(|(from, _)| from.clone()).collect();
-        let before = edges.len();
-        edges.retain(|(_, to)| users.contains(to));
-        if edges.len() == before {
-            break;
-        }
+fn no_files_form_an_import_cycle() {
+    for root in ROOTS.map(Path::new).into_iter().filter(|root| root.exists()) {
+        let mut edges = Crate::read(root).edges();
+        assert!(edges.len() > 10, "{} was not understood: {edges:?}", root.display());
+        // Parent and child belong together.
+        edges.retain(|(from, to)| !from.starts_with(to) && !to.starts_with(from));
+        retain_cycles(&mut edges);
+        assert!(edges.is_empty(), "{}: {edges:?}", root.display());
     }
-    // The same from the other side, so that only the circles are left.
-    loop {
-        let used: BTreeSet<_> = edges.iter().map(|(_, to)| to.clone()).collect();
-        let before = edges.len();
-        edges.retain(|(from, _)| used.contains(from));
-        if edges.len() == before {
-            break;
-        }
-    }
-    assert!(edges.is_empty(), "{edges:?}");
 }

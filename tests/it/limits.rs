@@ -1,4 +1,4 @@
-//! The documented table of limits is what a client does.
+//! A client keeps the limits of the documented table.
 
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ fn setting(debug: &str, name: &str) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn documented_table_has_the_defaults() {
+async fn documented_table_states_the_defaults() {
     let shown = |duration: Duration| setting(&format!(" time: {duration:?}"), "time");
     let connect = assert_timeout(&unanswered(|client| client).await, Timeout::Connect, 1);
     let attempt = assert_timeout(&unanswered(|client| client.connect_timeout(HOUR)).await, Timeout::Attempt, 1);
@@ -78,14 +78,14 @@ async fn documented_table_has_the_defaults() {
         ("attempt_timeout", shown(attempt)),
         ("total_timeout", shown(total)),
         ("idle_timeout", setting(&builder, "idle_timeout")),
-        // Held against servers by `reads_one_mebibyte_and_no_more`, and by two cases of `faults`.
+        // Tested with servers by `reads_one_mebibyte_and_no_more`, and by two cases of `faults`.
         ("max_response_bytes", "1 MiB".to_owned()),
         ("", HEADER_LIMIT.to_string()),
         ("RetryPolicy::max_attempts", setting(&policy, "max_attempts")),
         ("RetryPolicy::initial_backoff", setting(&policy, "initial_backoff")),
         ("RetryPolicy::max_backoff", setting(&policy, "max_backoff")),
         ("RetryPolicy::max_retry_after", setting(&policy, "max_retry_after")),
-        // Held against a server by `retries::outage_is_not_multiplied_once_the_budget_is_empty`.
+        // Tested with a server by `retries::stops_retrying_when_budget_is_empty`.
         ("retry_budget", setting(&builder, "retry_budget")),
     ];
     assert_eq!(table(), expected.map(|(method, default)| (method.to_owned(), default)));
@@ -120,7 +120,7 @@ async fn total_timeout_includes_attempts_and_delays() {
     assert_eq!(assert_timeout(&ended.await, Timeout::Total, 3), seconds(60));
 }
 
-/// No byte left, whichever timeout expires while the connection is being made, and so the attempt is retried.
+/// Whichever timeout expires while connecting, no byte was sent, so the attempt is retried.
 #[tokio::test(start_paused = true)]
 async fn timeout_while_connecting_is_not_sent() {
     let seconds = Duration::from_secs;

@@ -1,4 +1,4 @@
-//! The integration tests, one module for each subject. What they share is in `support`.
+//! The integration tests, one module for each subject. Shared helpers are in `support`.
 //!
 //! `cargo test --test it wire` runs one module, `cargo test --test it wire::sends_documented_request` one test.
 

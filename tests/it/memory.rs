@@ -1,4 +1,4 @@
-//! A response that never ends does not fill the memory.
+//! A response that never ends does not exhaust the memory.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn memory(name: &str) -> usize {
     line.split_whitespace().next().unwrap().parse::<usize>().unwrap() * 1024
 }
 
-/// What a call comes to, and by how many bytes memory grows for it.
+/// The result of a call, and the growth of memory in bytes.
 async fn measure(case: &Case, limit: usize) -> (Observed, usize) {
     let server = Server::start(std::slice::from_ref(&case.server)).await;
     let timeout = Duration::from_secs(if case.stalls { 1 } else { 30 });
@@ -34,8 +34,8 @@ async fn measure(case: &Case, limit: usize) -> (Observed, usize) {
 }
 
 #[tokio::test]
-async fn endless_responses_are_held_up_to_the_limit() {
-    if !process::run_in_own(module_path!(), "endless_responses_are_held_up_to_the_limit") {
+async fn buffers_endless_responses_up_to_the_limit() {
+    if !process::run_in_own(module_path!(), "buffers_endless_responses_up_to_the_limit") {
         return;
     }
     let measured =
@@ -49,7 +49,7 @@ async fn endless_responses_are_held_up_to_the_limit() {
         // A buffer that grows holds the old and the new for a moment; the rest belongs to the sockets.
         assert!(growth < 6 * BODY_LIMIT, "{}: memory grew by {growth} bytes", case.name);
     }
-    // With a higher limit it does grow, and the measurement shows it.
+    // With a higher limit memory does grow, so the measurement works.
     let case = cases.iter().find(|case| case.name == "an endless body without a length").unwrap();
     let (_, growth) = measure(case, 64 * BODY_LIMIT).await;
     assert!(growth > 48 * BODY_LIMIT, "memory grew by {growth} bytes");

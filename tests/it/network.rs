@@ -1,5 +1,5 @@
-//! What happens between the client and the network: whether a byte of a request left, which protocol is spoken, and how
-//! long connections live.
+//! Between the client and the network: whether a byte of a request was sent, which protocol is spoken, and how long
+//! connections live.
 
 use std::{
     sync::{Arc, Mutex},
@@ -28,16 +28,24 @@ fn secure(server: &Server, authority: &Authority) -> ClientBuilder {
     builder(&format!("https://localhost:{}", server.address.port())).http_client(http)
 }
 
-/// The server closes each new connection at once. Some requests are written before the client sees that, and some are
-/// not; what the error says is what arrived.
+/// The server closes each new connection at once. Some requests are written before the client notices and some are not;
+/// the error must match what arrived.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn outcome_is_not_sent_exactly_if_no_byte_arrived() {
+    struct Row<'a> {
+        scheme: &'static str,
+        server: &'a Server,
+        client: ClientBuilder,
+    }
     let authority = Authority::new("authority");
     for pooled in [true, false] {
         let plain = Server::start(&[Behavior::close_before_reading()]).await;
         let tls = tls::start(authority.issue("localhost", 2999), Behavior::close_before_reading()).await;
-        let clients = [("http", &plain, builder(&plain.url())), ("https", &tls, secure(&tls, &authority))];
-        for (name, server, client) in clients {
+        let rows = [
+            Row { scheme: "http", server: &plain, client: builder(&plain.url()) },
+            Row { scheme: "https", server: &tls, client: secure(&tls, &authority) },
+        ];
+        for Row { scheme, server, client } in rows {
             let client = client.retry(RetryPolicy::never());
             let client = if pooled { client } else { client.idle_timeout(Duration::ZERO) }.build().unwrap();
             let (mut sent, mut not_sent) = (0, 0);
@@ -47,14 +55,14 @@ async fn outcome_is_not_sent_exactly_if_no_byte_arrived() {
                 server.until(|seen| seen.closed == round).await;
                 if server.seen().arrived > before.arrived {
                     sent += 1;
-                    assert_eq!(Observed::from(&error), Observed::failed("ConnectionLost", Unknown, None), "{name}");
+                    assert_eq!(Observed::from(&error), Observed::failed("ConnectionLost", Unknown, None), "{scheme}");
                 } else {
                     not_sent += 1;
-                    assert_eq!(error.outcome(), NotSent, "{name}, pooled: {pooled}, round {round}: {error:?}");
-                    assert!(error.is_retryable(), "{name}");
+                    assert_eq!(error.outcome(), NotSent, "{scheme}, pooled: {pooled}, round {round}: {error:?}");
+                    assert!(error.is_retryable(), "{scheme}");
                 }
             }
-            println!("{name}, pooled: {pooled}: {not_sent} not sent, {sent} sent");
+            println!("{scheme}, pooled: {pooled}: {not_sent} not sent, {sent} sent");
         }
     }
 }
@@ -95,7 +103,7 @@ async fn handshake_slower_than_an_attempt_is_not_sent_and_retried() {
     assert_eq!(Observed::from(&error), Observed::failed("Timeout::Total", NotSent, None));
     assert_eq!((error.attempts(), server.seen().requests), (1, 0));
 
-    // With time enough the same server is reached.
+    // With enough time the same call succeeds.
     let patient = secure(&server, &authority).build().unwrap();
     assert_eq!(patient.update(&destination(), &update()).await.unwrap().attempts, 1);
 }
@@ -127,7 +135,7 @@ async fn speaks_http1_to_a_server_that_prefers_http2() {
 }
 
 #[tokio::test]
-async fn read_timeout_of_the_callers_http_client_is_named() {
+async fn names_read_timeout_of_the_callers_http_client() {
     let server = Server::start(&[Behavior::silence()]).await;
     let http = reqwest::Client::builder().read_timeout(Duration::from_millis(200));
     let client = builder(&server.url()).http_client(http).build().unwrap();
@@ -137,7 +145,7 @@ async fn read_timeout_of_the_callers_http_client_is_named() {
 }
 
 #[tokio::test]
-async fn idle_connection_is_closed_after_the_idle_timeout() {
+async fn closes_idle_connection_after_the_idle_timeout() {
     let server = Server::start(&[Behavior::success()]).await;
     let client = builder(&server.url()).idle_timeout(Duration::from_millis(100)).build().unwrap();
     client.update(&destination(), &update()).await.unwrap();
@@ -149,7 +157,7 @@ async fn idle_connection_is_closed_after_the_idle_timeout() {
 }
 
 #[tokio::test]
-async fn idle_timeout_of_zero_makes_a_connection_for_each_attempt() {
+async fn idle_timeout_of_zero_opens_a_connection_for_each_attempt() {
     let server = Server::start(&[Behavior::success()]).await;
     let client = builder(&server.url()).idle_timeout(Duration::ZERO).build().unwrap();
     for _ in 0..3 {
@@ -183,8 +191,8 @@ fn client_survives_the_runtime_that_made_its_connections() {
 
 /// In a process of its own, because of the environment. As in a container image without certificates.
 #[tokio::test]
-async fn missing_ca_certificates_are_explained_and_http_on_loopback_needs_none() {
-    const TEST: &str = "missing_ca_certificates_are_explained_and_http_on_loopback_needs_none";
+async fn explains_missing_ca_certificates_and_needs_none_for_http_on_loopback() {
+    const TEST: &str = "explains_missing_ca_certificates_and_needs_none_for_http_on_loopback";
     if !process::is_own() {
         let nowhere = [("SSL_CERT_FILE", "/nonexistent/roots.pem"), ("SSL_CERT_DIR", "/nonexistent")];
         return process::run(module_path!(), TEST, &nowhere);
@@ -193,7 +201,7 @@ async fn missing_ca_certificates_are_explained_and_http_on_loopback_needs_none()
     let client = Client::builder(&server.url(), "app-1", "token-12345").build().unwrap();
     client.update(&destination(), &update()).await.unwrap();
 
-    // Whether roots are missing is known on Linux only; elsewhere the operating system has them.
+    // Only on Linux can the roots be missing; elsewhere they are part of the operating system.
     if cfg!(target_os = "linux") {
         let error = Client::builder("https://nowhere.test", "app-1", "token-12345").build().unwrap_err();
         assert!(matches!(error, ConfigError::HttpClient { .. }), "{error:?}");

@@ -1,4 +1,4 @@
-//! What a successful call returns.
+//! The response of a successful call.
 
 use cinnox_destination::{DestinationId, Response, UpdatedDestination};
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! Retries of many calls together: the budget, the caller's own say, and jitter on top of `Retry-After`.
+//! The retry budget, `retry_if`, and jitter on top of `Retry-After`.
 
 use std::{
     sync::{Arc, Mutex},
@@ -15,7 +15,7 @@ use crate::support::{
     update,
 };
 
-/// Makes `count` calls that fail, at most 64 of them at once, on the handles in turn; how many attempts they made.
+/// Makes `count` calls that fail, at most 64 at once, on the handles in turn; returns how many attempts they made.
 async fn attempts_of_failing_calls(handles: &[Client], count: usize) -> usize {
     let calls = stream::iter((0..count).zip(handles.iter().cycle())).map(|(_, handle)| async move {
         let error = handle.update(&destination(), &update()).await.unwrap_err();
@@ -24,9 +24,9 @@ async fn attempts_of_failing_calls(handles: &[Client], count: usize) -> usize {
     calls.buffer_unordered(64).fold(0, async |sum, attempts| sum + attempts).await
 }
 
-/// With the default settings, but for the roots that http does not need.
+/// With the default settings.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn outage_is_not_multiplied_once_the_budget_is_empty() {
+async fn stops_retrying_when_budget_is_empty() {
     let server = Server::answering(Answer::status(503).header("retry-after", "0")).await;
     let client = Client::builder(&server.url(), "app-1", "token-12345").build().unwrap();
     // The budget is one for all handles.
@@ -68,7 +68,7 @@ async fn retry_if_narrows_what_is_retried_and_never_widens_it() {
     }
     let throttled = || Behavior::answer(Answer::status(429));
     let lost = Behavior::close_after_reading;
-    let refused = || Behavior::answer(Answer::status(400).code(6_451_000, "wrong"));
+    let rejected = || Behavior::answer(Answer::status(400).code(6_451_000, "wrong"));
     let rows = [
         Row { what: "agreed", server: throttled(), policy: quick().retry_if(|_| true), attempts: 3 },
         Row { what: "declined", server: throttled(), policy: quick().retry_if(|_| false), attempts: 1 },
@@ -84,7 +84,7 @@ async fn retry_if_narrows_what_is_retried_and_never_widens_it() {
             policy: quick().idempotent().retry_if(|error| error.outcome() != Outcome::Unknown),
             attempts: 1,
         },
-        Row { what: "permanent", server: refused(), policy: quick().idempotent().retry_if(|_| true), attempts: 1 },
+        Row { what: "permanent", server: rejected(), policy: quick().idempotent().retry_if(|_| true), attempts: 1 },
         Row { what: "unknown", server: lost(), policy: quick().retry_if(|_| true), attempts: 1 },
         Row {
             what: "beyond the maximum",

@@ -19,7 +19,7 @@ use crate::support::{
 
 const TOKEN: &str = "kanarie-5d41402abc4b2a76b9719d911017c592";
 
-/// The beginning of the token, so that a shortened one is found as well.
+/// The beginning of the token, so that a token that is cut off is found as well.
 const CANARY: &str = "kanarie";
 
 #[track_caller]
@@ -49,9 +49,10 @@ fn assert_error_is_clean(error: &Error) {
     }
 }
 
+/// The assertion of the other tests works.
 #[test]
 #[should_panic = "a text shows the token"]
-fn token_in_a_text_would_be_found() {
+fn detects_leaked_token() {
     assert_clean("a text", &format!("Bearer {TOKEN}").to_uppercase());
 }
 
@@ -65,7 +66,7 @@ fn sample() -> DestinationUpdate {
         .with_staff(["staff-1"])
 }
 
-/// The error of a call, which shows no token, nor does what the generated client returns.
+/// The error of a call. Neither it nor the result of the generated client shows the token.
 async fn clean_error(builder: ClientBuilder, update: &DestinationUpdate) -> Error {
     let client = builder.build().unwrap();
     let error = client.update(&destination(), update).await.expect_err("the call succeeded");
@@ -87,20 +88,33 @@ fn builder_and_client_do_not_show_token() {
     assert_debug_is_clean("a handle with another token", &client.with_app_token(&TOKEN.to_uppercase()).unwrap());
 }
 
-/// What the server says is classified before the token is redacted in it.
+/// The response is classified before the token is redacted in it.
 #[tokio::test]
 async fn redaction_does_not_change_the_outcome() {
+    struct Row {
+        body: Vec<u8>,
+        outcome: Outcome,
+        is_from_api: bool,
+    }
     const SLASHED: &str = "kanarie/5d41402abc4b2a76b9719d911017c592";
     let escaped = SLASHED.replace('/', "\\/");
     let mut latin1 = format!("<p>{SLASHED} ferm").into_bytes();
     latin1.extend(b"\xe9</p>");
     let rows = [
-        (format!(r#"{{"code":6451001,"message":"token {escaped}"}}"#).into_bytes(), Outcome::Unknown, true),
-        (format!(r#"{{"code":6451010,"message":"token {escaped}"}}"#).into_bytes(), Outcome::Rejected, true),
-        (format!(r#"{{"code":"{escaped}"}}"#).into_bytes(), Outcome::Rejected, false),
-        (latin1, Outcome::Unknown, false),
+        Row {
+            body: format!(r#"{{"code":6451001,"message":"token {escaped}"}}"#).into(),
+            outcome: Outcome::Unknown,
+            is_from_api: true,
+        },
+        Row {
+            body: format!(r#"{{"code":6451010,"message":"token {escaped}"}}"#).into(),
+            outcome: Outcome::Rejected,
+            is_from_api: true,
+        },
+        Row { body: format!(r#"{{"code":"{escaped}"}}"#).into(), outcome: Outcome::Rejected, is_from_api: false },
+        Row { body: latin1, outcome: Outcome::Unknown, is_from_api: false },
     ];
-    for (body, outcome, is_from_api) in rows {
+    for Row { body, outcome, is_from_api } in rows {
         let shown = String::from_utf8_lossy(&body).into_owned();
         let server = Server::answering(Answer::status(400).body(body)).await;
         let builder = Client::builder(&server.url(), "app-1", SLASHED).http_client(http_without_roots());
@@ -113,7 +127,7 @@ async fn redaction_does_not_change_the_outcome() {
 
 #[test]
 fn configuration_error_does_not_show_token() {
-    let refused = [
+    let rejected = [
         builder("ftp://examplebaseurl.com"),
         builder("https://user@examplebaseurl.com"),
         builder("http://examplebaseurl.com"),
@@ -121,7 +135,7 @@ fn configuration_error_does_not_show_token() {
         builder("https://examplebaseurl.com").user_agent_prefix("\n"),
         Client::builder("https://examplebaseurl.com", "app/1", TOKEN),
     ];
-    for builder in refused {
+    for builder in rejected {
         assert_debug_is_clean("a builder", &builder);
         let error = Error::from(builder.build().unwrap_err());
         assert!(matches!(error.kind(), ErrorKind::Configuration(_)));
@@ -130,7 +144,7 @@ fn configuration_error_does_not_show_token() {
 }
 
 #[test]
-fn refuses_token_that_cannot_be_a_header_without_repeating_it() {
+fn rejects_token_that_cannot_be_a_header_without_showing_it() {
     let character =
         "the App Token has white space, a quote, a backslash, a control or a non-ASCII character; give it alone";
     let client = builder("https://examplebaseurl.com").build().unwrap();
@@ -243,9 +257,9 @@ async fn succeed_and_fail_in_every_way() {
     assert!(matches!(error.kind(), ErrorKind::BodyTooLarge { .. }));
 }
 
-/// In every form and at every place, and whatever the status says.
+/// Whatever the status, at every place in the response, plain or escaped.
 #[tokio::test]
-async fn redacts_token_that_the_server_sends_back() {
+async fn redacts_token_that_the_server_echoes() {
     let bearer = format!("Bearer {TOKEN}");
     let refusal = format!(r#"{{"code":6451000,"message":"{bearer}"}}"#);
     let page = format!("<p>{}{bearer}", "x".repeat(500));
@@ -275,14 +289,14 @@ async fn redacts_token_that_the_server_sends_back() {
 }
 
 #[tokio::test]
-async fn redacts_token_that_comes_back_as_header_name() {
+async fn redacts_token_echoed_as_header_name() {
     let server = Server::answering(Answer::status(400).header(TOKEN, "1").header(&format!("x-{TOKEN}"), "2")).await;
     let client = builder(&server.url()).build().unwrap();
     assert_error_is_clean(&client.update(&destination(), &sample()).await.unwrap_err());
 }
 
 #[tokio::test]
-async fn redacts_token_that_comes_back_as_the_updated_id() {
+async fn redacts_token_echoed_as_updated_id() {
     let body = format!(r#"{{"code":200,"result":{{"id":"{TOKEN}"}}}}"#);
     let server = Server::answering(Answer::status(200).header("x-received", TOKEN).body(body)).await;
     let client = builder(&server.url()).build().unwrap();
@@ -292,7 +306,7 @@ async fn redacts_token_that_comes_back_as_the_updated_id() {
     assert_clean("the updated ID", response.id());
 }
 
-/// The size limit, or the end of the connection, cuts the body off inside the token.
+/// The size limit or the end of the connection cuts the body off inside the token.
 #[tokio::test]
 async fn redacts_token_that_is_cut_off() {
     let body = format!("<p>Bearer {TOKEN}</p>");
@@ -313,7 +327,7 @@ async fn redacts_token_that_is_cut_off() {
     }
 }
 
-/// What looks like an escape in the token is none, whatever else the server escapes.
+/// A token may itself contain what looks like an escape sequence.
 #[tokio::test]
 async fn redacts_token_that_looks_escaped_itself() {
     let token = "kanarie%41/def123";

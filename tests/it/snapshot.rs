@@ -1,12 +1,12 @@
-//! The generated client as it is in the repository, so that the review of a changed document shows what the change
-//! does to users' code. The build does not use it.
+//! Compares the generated client with its snapshot, so that the review of a changed document shows how the change
+//! affects users' code. The build does not use the snapshot.
 //!
 //! `RENEW=1 cargo test --test it snapshot` renews it.
 
 use std::{env, fs, path::Path};
 
 #[test]
-fn generated_client_is_that_of_the_snapshot() {
+fn generated_client_matches_snapshot() {
     let client = fs::read_to_string(concat!(env!("OUT_DIR"), "/client.rs")).unwrap();
     // What follows is for this crate alone.
     let (client, _) = client.split_once("/// What the document says and the client itself does not hand on.").unwrap();

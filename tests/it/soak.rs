@@ -1,5 +1,5 @@
-//! Thousands of updates at once, through every case of [`crate::faults`]: what each call says must be true. The long
-//! run is `cargo test --release --test it soak -- --ignored --nocapture`.
+//! Thousands of concurrent updates, through every case of [`crate::faults`]: each reported outcome must match what the
+//! server did. The long run is `cargo test --release --test it soak -- --ignored --nocapture`.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +27,7 @@ use crate::{
 const CONCURRENCY: usize = 64;
 /// How many requests in the beginning get endless bodies.
 const BURST: usize = 4 * CONCURRENCY;
-/// One call in so many goes to where no connection can be made.
+/// One call in so many goes to a server to which no connection can be made.
 const UNREACHABLE_EVERY: usize = 500;
 
 /// What the server knows of one call, by the number in its path.
@@ -40,8 +40,8 @@ struct Call {
 /// Nine requests in ten succeed; the tenth gets a case, or a connection that is closed at once. Where a case leaves the
 /// outcome open, the update is applied in half of them.
 ///
-/// The worst for memory comes first, 64 bodies up to the limit at once: an allocator keeps what it had once, and what is
-/// added later is a leak.
+/// The worst for memory comes first: 64 bodies up to the limit at once. An allocator keeps that memory, so growth after it
+/// is a leak.
 struct Faults {
     cases: Vec<Case>,
     calls: Arc<[Call]>,
@@ -83,7 +83,7 @@ impl Script for Faults {
     }
 }
 
-/// Resident memory; 0 where the system does not tell it.
+/// Resident memory; 0 on systems without `/proc`.
 fn resident_bytes() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).map_or(0, |pages| pages * 4096)
@@ -115,7 +115,7 @@ async fn soak(count: usize) {
 
     let begin = Instant::now();
     let mut outcomes = BTreeMap::new();
-    let mut lies = Vec::new();
+    let mut wrong = Vec::new();
     let mut not_applied = Vec::with_capacity(count);
     let mut unknown = Vec::new();
     let (mut warm, mut highest) = (0, 0);
@@ -141,7 +141,7 @@ async fn soak(count: usize) {
             Err(error) => (error.outcome().to_string(), error.outcome() == Outcome::Unknown || !applied),
         };
         if !is_true {
-            lies.push(format!("d-{number} (applied: {applied}): {result:?}"));
+            wrong.push(format!("d-{number} (applied: {applied}): {result:?}"));
         }
         match result {
             Err(error) if error.outcome() == Outcome::Unknown => unknown.push((number, kind_of(&error))),
@@ -172,26 +172,26 @@ async fn soak(count: usize) {
     println!("avoidable unknown outcomes: {avoidable_count} of {}: {avoidable:?}", unknown.len());
 
     assert!(avoidable_count <= count / 1_000, "{avoidable_count} avoidable unknown outcomes: {avoidable:?}");
-    // Once more at the end: no attempt may be carried out after its call said that it was not.
+    // Once more at the end: no update may be applied after its call reported that it was not.
     not_applied.retain(|number| calls[*number].applied.load(SeqCst));
     assert!(not_applied.is_empty(), "not sent or rejected, and applied later: {not_applied:?}");
-    assert!(lies.is_empty(), "{} calls say what is not true:\n{}", lies.len(), lies.join("\n"));
+    assert!(wrong.is_empty(), "{} calls report a wrong outcome:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(outcomes.values().sum::<usize>(), count);
     assert_eq!(outcomes.keys().collect::<Vec<_>>(), ["not sent", "rejected", "unknown", "updated"]);
     assert!(outcomes["updated"] > count * 9 / 10 && outcomes["unknown"] < count / 12, "{outcomes:?}");
     assert!(last <= warm + warm / 10, "memory grew from {warm} to {last} bytes");
 }
 
-/// In a process of its own because of the memory.
+/// In a process of its own, whose memory is measured.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_10_000_calls_say_is_true() {
-    if crate::support::process::run_in_own(module_path!(), "what_10_000_calls_say_is_true") {
+async fn outcomes_match_server_after_10_000_calls() {
+    if crate::support::process::run_in_own(module_path!(), "outcomes_match_server_after_10_000_calls") {
         soak(10_000).await;
     }
 }
 
 #[ignore = "takes minutes"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_200_000_calls_say_is_true() {
+async fn outcomes_match_server_after_200_000_calls() {
     soak(200_000).await;
 }

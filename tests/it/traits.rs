@@ -1,4 +1,4 @@
-//! What the public types can be made into: JSON for a log record, text, map keys, and errors of other types.
+//! Conversions of the public types: to JSON for a log record, to text, to map keys, and between errors.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{ClosedPort, builder, destination, update};
 
 #[tokio::test]
-async fn failure_is_serialized_for_a_log_record() {
+async fn serializes_failure_for_a_log_record() {
     let client = builder(&ClosedPort::bind().url()).build().unwrap();
     let error = client.update(&destination(), &update()).await.unwrap_err();
     let record = json!({ "outcome": error.outcome(), "code": error.code(), "destination": destination() });
@@ -18,7 +18,7 @@ async fn failure_is_serialized_for_a_log_record() {
 }
 
 #[test]
-fn json_error_is_serialized_with_its_place() {
+fn serializes_json_error_with_its_position() {
     let error = DestinationUpdate::from_json("{}").unwrap_err();
     let problem = r#"`displayName` is missing; add "displayName": "…""#;
     let place = json!({ "pointer": "", "line": 1, "column": 1, "problem": problem });
@@ -28,7 +28,7 @@ fn json_error_is_serialized_with_its_place() {
 }
 
 #[test]
-fn small_types_are_shown_by_their_names() {
+fn display_of_enums_is_their_name() {
     let shown = |value: &dyn std::fmt::Display| value.to_string();
     assert_eq!(shown(&Rule::WildcardNotAlone), "wildcard-not-alone");
     assert_eq!([shown(&RuleSource::Ours), shown(&RuleSource::Vendor)], ["ours", "vendor"]);
@@ -52,16 +52,21 @@ fn violation_names_field_index_and_source() {
 }
 
 #[test]
-fn outcomes_and_codes_are_map_keys() {
+fn outcomes_and_codes_can_be_map_keys() {
     let counts: BTreeMap<_, _> = [(Outcome::Unknown, 1), (Outcome::NotSent, 2)].into();
     assert_eq!(counts.keys().collect::<Vec<_>>(), [&Outcome::NotSent, &Outcome::Unknown]);
     let codes: BTreeMap<_, _> = [(ErrorCode::TooManyRequests, 1), (ErrorCode::Other(7), 2)].into();
     assert_eq!(codes[&ErrorCode::from(6_451_010)], 1);
 }
 
-/// A function of a caller can use `?` on everything that this crate returns.
+/// A caller can use `?` on every error of this crate.
 #[tokio::test]
-async fn every_error_becomes_the_error_of_a_call() {
+async fn every_error_converts_to_error() {
+    struct Row<'a> {
+        base_url: &'a str,
+        id: &'static str,
+        name: &'static str,
+    }
     async fn call(base_url: &str, id: &str, name: &str) -> cinnox_destination::Result<String> {
         let client = Client::builder(base_url, "app-1", "token-12345").build()?;
         let update = DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all())?;
@@ -69,7 +74,11 @@ async fn every_error_becomes_the_error_of_a_call() {
         Ok(client.update(&id, &update).await?.id().to_owned())
     }
     let url = ClosedPort::bind().url();
-    for (base_url, id, name) in [("", "dest-1", "a"), (&url, "..", "a"), (&url, "dest-1", "")] {
+    for Row { base_url, id, name } in [
+        Row { base_url: "", id: "dest-1", name: "a" },
+        Row { base_url: &url, id: "..", name: "a" },
+        Row { base_url: &url, id: "dest-1", name: "" },
+    ] {
         let error: Error = call(base_url, id, name).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_)), "{error:?}");
         assert_eq!(error.outcome(), Outcome::NotSent);

@@ -24,7 +24,7 @@ fn builder(base_url: &str) -> ClientBuilder {
     Client::builder(base_url, "app-1", "token-1")
 }
 
-/// What one call puts on the wire.
+/// The request of one call.
 async fn sent(server: &Recorder, builder: ClientBuilder, update: &DestinationUpdate) -> Recorded {
     builder.build().unwrap().update(&destination(), update).await.unwrap();
     server.take_one()
@@ -99,7 +99,7 @@ async fn sends_only_the_target_lists_of_selected_types() {
 }
 
 #[tokio::test]
-async fn puts_user_agent_prefix_before_its_own_name() {
+async fn sends_user_agent_prefix_before_its_own_name() {
     let server = Recorder::start().await;
     let request = sent(&server, builder(&server.url()).user_agent_prefix("my-program/1.2"), &sample()).await;
     assert_headers(&server, &request, &format!("my-program/1.2 {USER_AGENT}"));

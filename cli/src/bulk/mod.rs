@@ -8,6 +8,7 @@ mod rate_limiter;
 mod record;
 mod report;
 mod run;
+mod settings;
 mod spool;
 mod summary;
 mod verdict;
@@ -21,7 +22,8 @@ use self::{
     journal::{Continuation, Journal, Results},
     plan::Plan,
     report::Report,
-    run::{Run, Settings},
+    run::Run,
+    settings::Settings,
     spool::Spool,
 };
 use crate::{

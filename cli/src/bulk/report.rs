@@ -199,7 +199,7 @@ fn time_for(count: u64, rate: f64) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bulk::{record::UpdateHash, run::Settings};
+    use crate::bulk::{record::UpdateHash, settings::Settings};
 
     const SETTINGS: Settings = Settings { concurrency: 8, rate: None, idempotent: false, resumable: true };
 

@@ -18,6 +18,7 @@ use super::{
     rate_limiter::{Cause, RateLimiter},
     record::{LineOutcome, LineResult, Progress, State},
     report::Report,
+    settings::Settings,
     summary::Summary,
     verdict::Verdict,
 };
@@ -34,15 +35,6 @@ const MAX_HELD_BACK: usize = 1_000;
 
 /// How long what is in flight may take after Ctrl-C: shorter than what containers are given before they are killed.
 const DRAIN: Duration = Duration::from_secs(8);
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
-    pub(crate) concurrency: usize,
-    pub(crate) rate: Option<f64>,
-    pub(crate) idempotent: bool,
-    /// Whether the results stay, so that a further run can go on.
-    pub(crate) resumable: bool,
-}
 
 /// What came of one attempt.
 struct Attempt {

@@ -5,7 +5,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::{record::LineOutcome, run::Settings};
+use super::{record::LineOutcome, settings::Settings};
 use crate::complain;
 
 /// Everything that `--json` prints.

@@ -1,6 +1,7 @@
-//! Connections between calls, and what is left of a call that is dropped.
+//! Connections are reused and replaced, and a dropped call leaves nothing behind.
 
 use cinnox_destination::{
+    DestinationUpdate,
     Outcome::{Rejected, Unknown},
     TypeTargets,
 };
@@ -16,7 +17,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn connection_closed_between_calls_is_replaced() {
+async fn replaces_connection_closed_between_calls() {
     let server = Server::start(&[Behavior::success().closing()]).await;
     let client = builder(&server.url()).build().unwrap();
     for call in 1..=5 {
@@ -38,7 +39,7 @@ async fn clones_share_one_connection() {
 }
 
 #[tokio::test]
-async fn kept_connection_that_ends_under_a_request_is_retried_only_if_idempotent() {
+async fn retries_pooled_connection_closed_mid_request_only_if_idempotent() {
     for end in [Behavior::close_after_reading(), Behavior::close_after_reading().resetting()] {
         for idempotent in [false, true] {
             let server = Server::start(&[Behavior::success(), end.clone(), Behavior::success()]).await;
@@ -56,9 +57,9 @@ async fn kept_connection_that_ends_under_a_request_is_retried_only_if_idempotent
     }
 }
 
-/// A response that nobody asked for must not become the answer to the next call.
+/// A surplus response must not become the answer to the next call.
 #[tokio::test]
-async fn surplus_response_answers_no_later_call() {
+async fn ignores_unsolicited_response() {
     let ok: bytes::Bytes = Answer::status(200).body(UPDATED).into();
     let refusal = Behavior::answer(Answer::status(400).body(r#"{"code":6451000}"#));
     for _ in 0..20 {
@@ -73,7 +74,13 @@ async fn surplus_response_answers_no_later_call() {
 
 #[tokio::test]
 async fn dropped_call_closes_its_connection_and_leaves_no_task() {
-    // While it has read ten bytes of an update that no socket can buffer, the client is in the middle of sending.
+    struct Row<'a> {
+        when: &'static str,
+        update: &'a DestinationUpdate,
+        /// How many connections are closed afterwards.
+        closed: usize,
+    }
+    // The server reads ten bytes of an update that no socket can buffer, so the client is still sending.
     let part = Behavior::close_while_reading().holding();
     let server = Server::start(&[part, Behavior::silence(), Behavior::success()]).await;
     // An idle connection would have a task of its own.
@@ -87,14 +94,17 @@ async fn dropped_call_closes_its_connection_and_leaves_no_task() {
     drop(client.update(&id, &update));
     assert_eq!((server.seen().connections, tasks()), (0, before), "before sending");
 
-    for (closed, update, when) in [(1, &huge, "while sending"), (2, &update, "after sending")] {
+    for Row { when, update, closed } in [
+        Row { when: "while sending", update: &huge, closed: 1 },
+        Row { when: "after sending", update: &update, closed: 2 },
+    ] {
         let mut call = Box::pin(client.update(&id, update));
         tokio::select! {
             result = &mut call => panic!("{when}: {result:?}"),
             () = server.until(|seen| seen.begun == closed) => drop(call),
         }
         server.until(|seen| seen.closed == closed).await;
-        assert!(comes_down_to(before, tasks).await, "{when}");
+        assert!(falls_back_to(before, tasks).await, "{when}");
         assert_eq!(server.seen().whole, closed - 1, "{when}");
     }
 
@@ -102,13 +112,13 @@ async fn dropped_call_closes_its_connection_and_leaves_no_task() {
     assert_eq!((&mut call).await.unwrap().id(), "dest-1");
     drop(call);
     server.until(|seen| seen.closed == 3).await;
-    assert!(comes_down_to(before, tasks).await, "after the response");
+    assert!(falls_back_to(before, tasks).await, "after the response");
     client.update(&id, &update).await.unwrap();
     assert_eq!(server.seen().whole, 3);
 }
 
-/// Whether the tasks end within as many turns of the runtime as they can need.
-async fn comes_down_to(before: usize, tasks: impl Fn() -> usize) -> bool {
+/// Whether the number of tasks falls back within as many turns of the runtime as that can need.
+async fn falls_back_to(before: usize, tasks: impl Fn() -> usize) -> bool {
     for _ in 0..1000 {
         if tasks() == before {
             return true;

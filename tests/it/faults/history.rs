@@ -1,4 +1,4 @@
-//! What the attempts of one call have to do with each other.
+//! How the attempts of a call affect each other.
 
 use std::{error::Error as _, time::Duration};
 
@@ -28,7 +28,7 @@ async fn total_timeout_ends_call() {
     assert_eq!(server.seen().begun, 2);
 }
 
-/// An earlier attempt may have been applied, whatever the last one came to.
+/// An earlier attempt may have been applied, whatever the result of the last one.
 #[tokio::test]
 async fn unknown_outcome_of_earlier_attempt_stays_unknown() {
     struct Row {
@@ -70,7 +70,7 @@ async fn rejection_after_throttling_stays_rejected() {
 }
 
 #[tokio::test]
-async fn redirect_is_not_followed() {
+async fn does_not_follow_redirects() {
     for status in [301, 302, 303, 307, 308] {
         for idempotent in [false, true] {
             let other = Server::start(&[Behavior::success()]).await;
@@ -87,7 +87,7 @@ async fn redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn echoed_token_is_redacted() {
+async fn redacts_echoed_token() {
     let envelope = format!(r#"{{"code":6451000,"message":"Bearer {TOKEN} is wrong"}}"#);
     for status in [200, 400, 401, 500, 307] {
         for body in [envelope.as_str(), TOKEN, ""] {
@@ -126,7 +126,7 @@ async fn error_keeps_code_message_headers_and_retry_after() {
     assert!(error.source().is_none());
 }
 
-/// What exceeds the limit is not kept, with the piece in which it arrived.
+/// The piece of the body that exceeds the limit is dropped as a whole.
 #[tokio::test]
 async fn error_keeps_the_body_up_to_the_limit() {
     let piece = format!("100\r\n{}\r\n", "x".repeat(0x100));

@@ -1,5 +1,5 @@
-//! For every failure of network and server, the caller knows what happened and whether the update may have been
-//! applied; nothing hangs, leaks or grows.
+//! After every failure of the network or the server, the caller knows what happened and whether the update may have
+//! been applied. Nothing hangs, leaks or grows.
 
 pub(crate) mod cases;
 mod connections;
@@ -23,18 +23,18 @@ use crate::support::{
 
 /// Enough for an attempt that does not stall, on a busy machine.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// For an attempt that stalls: enough for what comes before.
+/// For an attempt that stalls: enough for everything before the stall.
 const SHORT_ATTEMPT: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reports_every_case_as_its_row_says() {
+async fn reports_every_fault_as_expected() {
     assert_cases(&cases::all()).await;
 }
 
 /// Runs the cases by default and with an idempotent policy.
 async fn assert_cases(cases: &[Case]) {
     let runs = cases.iter().flat_map(|case| [(case, false), (case, true)]);
-    // Cases that stall only wait, so they all wait together, and not beside those that keep the processor busy.
+    // Cases that stall only wait, so all of them run at once; the others keep the processor busy.
     let (stalling, busy): (Vec<_>, Vec<_>) = runs.partition(|(case, _)| case.stalls);
     let mut differences = Vec::new();
     for (runs, concurrency) in [(stalling, usize::MAX), (busy, 8)] {
@@ -44,7 +44,7 @@ async fn assert_cases(cases: &[Case]) {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
-/// Everything that is not as the case says.
+/// Every difference between the case and what happened.
 async fn run(case: &Case, idempotent: bool) -> Vec<String> {
     let server = Server::start(std::slice::from_ref(&case.server)).await;
     let limit = if case.stalls { SHORT_ATTEMPT } else { ATTEMPT };
@@ -89,7 +89,7 @@ async fn run(case: &Case, idempotent: bool) -> Vec<String> {
             check("the sentence is long or broken", &(sentence.len() > 4096 || sentence.contains('\n')), &false);
         }
     }
-    // hyper can open one connection more, and not need it.
+    // hyper may open one connection more than it needs.
     let seen = server.seen();
     let requests = if case.server.reads() { seen.begun } else { seen.requests };
     check("the number of requests", &requests, &usize::try_from(attempts).unwrap());

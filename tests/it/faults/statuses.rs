@@ -1,4 +1,4 @@
-//! Every HTTP status from 100 to 599, without a body, with a proxy's HTML, and with the vendor's JSON.
+//! Every HTTP status from 100 to 599: without a body, with a proxy's HTML, and with the vendor's JSON.
 
 use std::ops::RangeInclusive;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::support::{UPDATED, answer::Answer, observed::Observed, server::Behavior};
 
-/// What a status says by itself, or beside a code that the vendor does not document.
+/// What a status means without a code, or with one that the vendor does not document.
 struct Meaning {
     statuses: RangeInclusive<u16>,
     outcome: Outcome,
@@ -41,7 +41,7 @@ const BY_STATUS: [Meaning; 16] = [
     Meaning { statuses: 531..=599, outcome: Unknown, retried: IfIdempotent },
 ];
 
-/// A code that the vendor documents decides, whatever the status.
+/// What a documented code means, whatever the status.
 struct Code {
     number: i64,
     outcome: Outcome,
@@ -117,7 +117,7 @@ async fn documented_code_decides_over_the_status() {
     assert_cases(&cases).await;
 }
 
-/// After an informational status the client waits for another one.
+/// After an informational status the client waits for the final one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn status_without_a_body_is_unknown() {
     let cases: Vec<_> = by_status()
@@ -139,7 +139,7 @@ async fn status_without_a_body_is_unknown() {
     assert_cases(&cases).await;
 }
 
-/// HTTP allows three digits, whatever they are.
+/// HTTP allows any three digits.
 #[tokio::test]
 async fn status_beyond_599_is_unknown() {
     let cases = [600, 999].map(|status| Case {

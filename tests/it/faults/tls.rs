@@ -60,7 +60,7 @@ async fn reports_untrusted_certificate_as_not_sent() {
             assert!(elapsed < ATTEMPT, "{certificate}: {elapsed:?}");
         }
     }
-    // The same client with a valid certificate: the others failed for no other reason.
+    // With a valid certificate the same client succeeds, so only the certificates made the others fail.
     let server = tls::start(authority.issue("localhost", 2999), Behavior::success()).await;
     let response = client(&server, &authority).build().unwrap().update(&destination(), &update()).await.unwrap();
     assert_eq!((response.id(), response.attempts, server.seen().whole), ("dest-1", 1, 1));

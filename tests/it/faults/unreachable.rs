@@ -1,4 +1,4 @@
-//! No connection can be made.
+//! Servers to which no connection can be made.
 
 use std::{
     error::Error as _,
@@ -14,7 +14,7 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use super::{ATTEMPT, fail};
 use crate::support::{ClosedPort, TOKEN, all_texts, builder, observed::Observed};
 
-/// Knows no name, and counts how often it is asked.
+/// A resolver that fails, and counts how often it is asked.
 #[derive(Clone, Default)]
 struct KnowsNoName(Arc<AtomicUsize>);
 

@@ -1,4 +1,4 @@
-//! What a server does with one request.
+//! One step of a test server's script.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub(super) enum End {
     Close,
     /// A RST.
     Reset,
-    /// Silence; what the client still sends is read until it goes.
+    /// Silence; what the client still sends is read until it closes the connection.
     Hold,
 }
 

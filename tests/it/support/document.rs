@@ -1,4 +1,4 @@
-//! The OpenAPI document, so that no test repeats a limit or a name that may change in it.
+//! Limits and names from the OpenAPI document, so that no test repeats them.
 
 use std::sync::LazyLock;
 

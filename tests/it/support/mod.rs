@@ -1,4 +1,4 @@
-//! What all tests share: servers on loopback, a client with short delays, and the numbers and names of the document.
+//! Shared helpers: servers on loopback, a client with short delays, and the limits and names of the document.
 
 pub(crate) mod answer;
 mod behavior;
@@ -53,7 +53,7 @@ pub(crate) fn update() -> DestinationUpdate {
         .with_staff(["staff-canary-1"])
 }
 
-/// A port that is bound but not listening: nobody else can get it, and connections to it are refused.
+/// A port that is bound but not listening: no other process can take it, and connections to it are refused.
 pub(crate) struct ClosedPort {
     _socket: TcpSocket,
     pub(crate) address: SocketAddr,
@@ -78,7 +78,7 @@ pub(crate) fn all_texts(error: &Error) -> String {
     format!("{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}\n{sources:?}", error.kind(), error.headers())
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Pseudo-random numbers that are the same in every run (SplitMix64).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

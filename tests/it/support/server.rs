@@ -1,4 +1,4 @@
-//! A TCP server on loopback that answers and fails as a test tells it.
+//! A TCP server on loopback that answers and fails as a test says.
 
 use std::{future::Future, io, net::SocketAddr, panic::Location, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use super::{
     behavior::{End, Read, Step},
 };
 
-/// Tells a server what to do with each request, and hears from it what happened.
+/// Decides what a server does with each request, and is told what happened.
 pub(crate) trait Script: Send + Sync + 'static {
     /// For the request number 0, 1 and so on.
     fn behavior(&self, request: usize) -> Behavior;
@@ -52,7 +52,7 @@ pub(crate) struct Seen {
     pub(crate) whole: usize,
 }
 
-/// It ends with all its connections when it is dropped.
+/// Dropping it closes the port and all connections.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     seen: watch::Sender<Seen>,
@@ -128,7 +128,7 @@ impl Server {
         *self.seen.borrow()
     }
 
-    /// Waits until what the server has seen meets the condition, but not for ever.
+    /// Waits until what the server has seen meets the condition, for at most a minute.
     #[track_caller]
     pub(crate) fn until(&self, condition: impl FnMut(&Seen) -> bool) -> impl Future<Output = ()> {
         let mut seen = self.seen.subscribe();
@@ -208,7 +208,7 @@ async fn serve(mut stream: impl Socket, shared: &Shared) -> io::Result<()> {
                 drain(&mut stream, &mut received).await;
             }
             End::Reset => {
-                // What was sent and not read, if anything was.
+                // Bytes that were sent and not read.
                 let mut unread = [0; 4096];
                 let count = stream.tcp().peek(&mut unread).now_or_never().and_then(io::Result::ok).unwrap_or(0);
                 received.extend(&unread[..count]);
@@ -252,7 +252,7 @@ async fn fill(stream: &mut impl Socket, received: &mut Vec<u8>, count: usize) ->
     Ok(())
 }
 
-/// Reads the head of a request; how many bytes the whole request has.
+/// Reads the head of a request; returns the length of the whole request in bytes.
 async fn read_head(stream: &mut impl Socket, received: &mut Vec<u8>) -> io::Result<usize> {
     loop {
         if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {

@@ -1,4 +1,4 @@
-//! TLS servers with certificates of a certificate authority that the test makes.
+//! TLS servers with certificates from a certificate authority that the test creates.
 
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ struct Header {
     value: &'static str,
     /// The `Date` of the same response; empty if it has none.
     date: &'static str,
-    /// What the value asks for.
+    /// The delay that the value asks for.
     delay: Delay,
 }
 
@@ -23,7 +23,7 @@ enum Delay {
     AtLeast(Duration),
     /// More than `RetryPolicy::max_retry_after` allows.
     TooLong,
-    /// The value is not one that HTTP defines.
+    /// HTTP does not define such a value.
     Unreadable,
 }
 
@@ -91,7 +91,7 @@ fn with_header(Header { value, date, delay }: &Header) -> [Case; 3] {
         Delay::TooLong => (Never, Duration::ZERO),
         Delay::Unreadable => (ByDefault, Duration::ZERO),
     };
-    // Only a value that can be read says that the server refused before it did anything.
+    // Only a readable value says that the server rejected the request before it did anything.
     let (outcome_of_503, retried_503) = match delay {
         Delay::Unreadable => (Unknown, IfIdempotent),
         _ => (Rejected, retried),

@@ -1,4 +1,4 @@
-//! Responses with a status of success: those that say what was updated, and those that do not.
+//! Responses with a 2xx status: those that say what was updated, and those that do not.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ pub(super) fn successes() -> Vec<Case> {
     .into()
 }
 
-/// A status of success that does not say what was updated.
+/// A 2xx status with a body that does not say what was updated.
 pub(super) fn not_successes() -> Vec<Case> {
     [without_result(), with_malformed_json(), with_an_error(), other_statuses(), vec![throttled_for_an_hour()]].concat()
 }
@@ -89,13 +89,22 @@ fn without_result() -> Vec<Case> {
 }
 
 fn with_malformed_json() -> Vec<Case> {
+    struct Row {
+        what: &'static str,
+        body: String,
+        column: usize,
+    }
     [
-        ("truncated JSON", UPDATED[..30].to_owned(), 30),
-        ("deep nesting inside", format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)), 500_027),
-        ("a comma too many", r#"{"code":200,"result":{"id":"dest-1"},}"#.to_owned(), 38),
-        ("more after the JSON", format!("{UPDATED}x"), 38),
+        Row { what: "truncated JSON", body: UPDATED[..30].to_owned(), column: 30 },
+        Row {
+            what: "deep nesting inside",
+            body: format!(r#"{{"code":200,"result":{{"id":{}"#, "{\"a\":".repeat(100_000)),
+            column: 500_027,
+        },
+        Row { what: "a comma too many", body: r#"{"code":200,"result":{"id":"dest-1"},}"#.to_owned(), column: 38 },
+        Row { what: "more after the JSON", body: format!("{UPDATED}x"), column: 38 },
     ]
-    .map(|(what, body, column)| Case {
+    .map(|Row { what, body, column }| Case {
         name: format!("200 with {what}"),
         server: Behavior::answer(Answer::status(200).body(&body)),
         result: Observed::failed(

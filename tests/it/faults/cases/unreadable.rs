@@ -1,4 +1,4 @@
-//! Bodies that cannot be read. Such a body may say that the update was applied, whatever the status says.
+//! Bodies that cannot be read. Whatever the status, such a body may say that the update was applied.
 
 use cinnox_destination::Outcome::{Rejected, Unknown};
 
@@ -14,7 +14,7 @@ use crate::support::{
     server::Behavior,
 };
 
-/// A failed service of the vendor's: the update may be applied.
+/// The vendor's service failed, and the update may have been applied.
 const FAILED_SERVICE: &str = r#"{"code":6451001}"#;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -164,7 +164,7 @@ fn contradictory() -> Vec<Case> {
     .into()
 }
 
-/// Near misses, which can be read.
+/// Bodies that look unreadable and are not.
 fn readable() -> Vec<Case> {
     let failed_service = |what: &str, body: &str| Case {
         name: format!("400 with {what}"),
