@@ -3,9 +3,10 @@
 use std::{env, io::Write};
 
 use cinnox_destination::{
-    Client, DestinationId, DestinationUpdate, Error, ErrorCode, Response, RetryPolicy, SuccessCode, UpdatedDestination,
+    Client, DestinationId, DestinationUpdate, ErrorCode, Response, RetryPolicy, UpdatedDestination,
 };
-use serde_json::json;
+use serde::Serialize;
+use tokio::runtime::Handle;
 
 use crate::{
     account::client_from_env,
@@ -14,72 +15,134 @@ use crate::{
     dry_run::Preview,
     failure::{Exit, Failure},
     input, print,
-    signals::Signals,
-    text::{shown, with_cause},
+    signals::{NOTHING_SENT, Signals},
+    text::shown,
+    verdict::{LineOutcome, code_of, describe},
 };
 
 const DESTINATION_VARIABLE: &str = "CINNOX_DESTINATION_ID";
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    destination: &'a DestinationId,
+    outcome: LineOutcome,
+    code: Option<i64>,
+    message: Option<String>,
+    /// Nothing if the program was interrupted.
+    attempts: Option<u32>,
+    /// The destination that the server named.
+    updated: Option<&'a str>,
+}
+
 pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit, Failure> {
+    let mut signals = Signals::listen()?;
+    let Update { file, destination: id, idempotent, dry_run, json } = arguments;
     let retry = RetryPolicy::default();
-    let retry = if arguments.idempotent { retry.idempotent() } else { retry };
+    let retry = if idempotent { retry.idempotent() } else { retry };
     let client = client_from_env(|builder| builder.retry(retry))?;
-    let destination = destination(arguments.destination)?;
-    let update = input::read_update(&arguments.file)?;
-    if arguments.dry_run {
-        let request = Preview::new(&client).await?.request(&destination, &update).await?;
-        print(&request.in_full())?;
-        complain("nothing was sent");
-        return Ok(Exit::Done);
+    let destination = destination(id)?;
+    let update = signals.or_interrupted(NOTHING_SENT, move || input::read_update(&file)).await?;
+    if dry_run {
+        let preview = move || Handle::current().block_on(preview(&client, &destination, &update, json));
+        return signals.or_interrupted(NOTHING_SENT, preview).await;
     }
     if verbosity.verbose {
         show_events();
     }
-    let mut signals =
-        Signals::listen().map_err(|error| Failure::Other(format!("signals cannot be listened to: {error}")))?;
     let result = tokio::select! {
         result = client.update(&destination, &update) => result,
         () = signals.next() => {
-            complain("interrupted; the request may have been sent\noutcome: unknown");
+            let message = "interrupted; the request may have been sent";
+            let report = Report {
+                destination: &destination,
+                outcome: LineOutcome::Unknown,
+                code: None,
+                message: Some(message.to_owned()),
+                attempts: None,
+                updated: None,
+            };
+            print_failure(&report, json);
+            complain(&format!("{message}\noutcome: {}", report.outcome));
             return Ok(Exit::Interrupted);
         }
     };
     match result {
         Ok(updated) => {
-            if !updated.is_for(&destination) {
+            let message = (!updated.is_for(&destination)).then(|| {
                 let other = shown(updated.id());
-                complain(&format!("the server says that it updated \"{other}\", not {destination}; look at both"));
+                format!("the server reported an update of \"{other}\" instead of {destination}; check both")
+            });
+            if let Some(message) = &message {
+                complain(message);
             }
-            let report = if arguments.json {
-                json_of(&destination, &Ok(updated))
+            let report = if json {
+                as_json(&Report {
+                    destination: &destination,
+                    outcome: LineOutcome::Updated,
+                    code: code_of(&updated),
+                    message,
+                    attempts: Some(updated.attempts),
+                    updated: Some(updated.id()),
+                })
             } else {
                 report(&client, &update, &updated, verbosity)
             };
             if let Err(error) = writeln!(anstream::stdout(), "{report}") {
-                complain(&format!("{destination} was updated, but the report of it could not be printed: {error}"));
+                complain(&format!("{destination} was updated, but the report could not be printed: {error}"));
             }
             Ok(Exit::Done)
         }
         Err(error) => {
-            let failed = Err(error);
-            if arguments.json {
-                // The exit status and standard error say it as well.
-                let _ = writeln!(anstream::stdout(), "{}", json_of(&destination, &failed));
+            let failure = Failure::of_call(error, idempotent);
+            if let Failure::Call { error, outcome } = &failure {
+                let report = Report {
+                    destination: &destination,
+                    outcome: *outcome,
+                    code: error.code().map(ErrorCode::number),
+                    message: Some(describe(error)),
+                    attempts: Some(error.attempts()),
+                    updated: None,
+                };
+                print_failure(&report, json);
             }
-            failed.map(|_: Response<UpdatedDestination>| Exit::Done).map_err(Into::into)
+            Err(failure)
         }
+    }
+}
+
+async fn preview(
+    client: &Client,
+    destination: &DestinationId,
+    update: &DestinationUpdate,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let request = Preview::new(client).await?.request(destination, update).await?;
+    print(&if json { as_json(&request) + "\n" } else { request.in_full() })?;
+    complain("nothing was sent");
+    Ok(Exit::Done)
+}
+
+fn as_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
+}
+
+fn print_failure(report: &Report<'_>, json: bool) {
+    if json {
+        // The exit status and standard error say it as well.
+        let _ = writeln!(anstream::stdout(), "{}", as_json(report));
     }
 }
 
 fn destination(argument: Option<String>) -> Result<DestinationId, Failure> {
     let variable = env::var_os(DESTINATION_VARIABLE).filter(|id| !id.is_empty());
     let id = argument.or(variable.map(|id| id.to_string_lossy().into_owned())).ok_or_else(|| {
-        Failure::Input(format!("no destination is named; give --destination ID or set {DESTINATION_VARIABLE}"))
+        Failure::Input(format!("no destination given; use --destination ID or set {DESTINATION_VARIABLE}"))
     })?;
     Ok(id.parse()?)
 }
 
-/// What was sent and received, a line or block each.
+/// The report of a successful update; its last line is for scripts.
 fn report(
     client: &Client,
     update: &DestinationUpdate,
@@ -96,24 +159,10 @@ fn report(
     format!("sent for {account}:\n{sent}\n\nreceived: {received}\n{last}")
 }
 
-fn json_of(destination: &DestinationId, result: &Result<Response<UpdatedDestination>, Error>) -> String {
-    let value = match result {
-        Ok(updated) => json!({
-            "destination": destination, "outcome": "updated", "code": updated.code.map(SuccessCode::number),
-            "message": null, "attempts": updated.attempts, "updated": updated.id(),
-        }),
-        Err(error) => json!({
-            "destination": destination, "outcome": error.outcome().as_str(), "code": error.code().map(ErrorCode::number),
-            "message": with_cause(error), "attempts": error.attempts(), "updated": null,
-        }),
-    };
-    value.to_string()
-}
-
 /// The library's events, on standard error.
 fn show_events() {
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
     let subscriber = subscriber.with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false);
-    // There is no other one.
+    // Fails only if a subscriber is already set, and there is none.
     let _ = subscriber.try_init();
 }
