@@ -8,6 +8,9 @@ use clap_complete::Shell;
 /// Maximum number of updates in flight; each uses a connection and a file descriptor.
 const MAX_CONCURRENCY: u64 = 256;
 
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Global options";
+
 const NOTES: &str = "\
 Exit status:
   0    success
@@ -34,11 +37,12 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = GLOBAL)]
 pub(crate) struct Verbosity {
     /// Print only errors and warnings
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Print each retry
+    /// Print each retry and pause
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
 }
@@ -111,15 +115,17 @@ Results:
   The first line of the results file identifies the account; use a separate file for each account. Every other line is a \
 JSON object:
 
-  {\"line\": 7, \"destination\": \"ID\", \"update\": HASH, \"outcome\": …, \"code\": …, \"message\": …, \"attempts\": …}
+  {\"line\": 7, \"destination\": \"ID\", \"update\": HASH, \"outcome\": …,
+   \"code\": …, \"message\": …, \"attempts\": …}
 
   The outcome is one of:
 
   updated   the server confirmed the update
   rejected  the server rejected the update; it is not sent again
-  not sent  not applied: the server could not be reached, throttled or rejected the account, or a proxy answered; the next \
-run sends it
-  unknown   sent, but no response confirms the outcome; the next run resends it only with --idempotent
+  not sent  not applied: the server could not be reached, throttled or
+            rejected the account, or a proxy answered; the next run sends it
+  unknown   sent, but no response confirms the outcome; the next run resends
+            it only with --idempotent
 
   Before a request, a line {\"line\": …, \"state\": \"sending\"} is written. If the program is killed before the result \
 follows, the outcome of that line is unknown. After a power failure, the last results may be lost.
@@ -192,7 +198,7 @@ pub(crate) enum Report {
 /// Nothing leaves this machine, and the environment variables are not read.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Send N sample updates as `bulk` does; the options below need it
+    /// Send N sample updates as `bulk` does; --concurrency, --rate, --idempotent and --json need it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) updates: Option<u64>,
     #[command(flatten)]
@@ -223,7 +229,8 @@ fn parse_rate(text: &str) -> Result<f64, &'static str> {
 /// The definition of the command line.
 pub(crate) fn command() -> clap::Command {
     let of_bulk = ["concurrency", "rate", "idempotent", "json"];
-    Arguments::command().mut_subcommand("demo", |demo| {
+    let command = Arguments::command().mut_arg("color", |color| color.help("When to use colors").help_heading(GLOBAL));
+    command.mut_subcommand("demo", |demo| {
         of_bulk.into_iter().fold(demo, |demo, name| demo.mut_arg(name, |argument| argument.requires("updates")))
     })
 }

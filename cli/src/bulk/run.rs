@@ -106,7 +106,7 @@ impl Run {
                     }
                     drained = Some(Instant::now() + DRAIN);
                     self.report.note("interrupted: waiting for requests in flight; press Ctrl-C again to stop at once");
-                    self.stop("it was interrupted".to_owned());
+                    self.stop("interrupted".to_owned());
                 }
             }
         }

@@ -104,7 +104,8 @@ impl Problems {
         self.lines += u64::from(matches!(place, Place::Line(_)));
         for problem in problems {
             self.found += 1;
-            if self.found <= SHOWN {
+            // Each of the inputs has at most one for all of it.
+            if self.found <= SHOWN || place == Place::Whole {
                 self.shown.push(Found { file: file.to_owned(), place, problem });
             }
         }
@@ -138,7 +139,7 @@ impl Problems {
 
     /// How many are not shown.
     pub(crate) fn more(&self) -> u64 {
-        self.found.saturating_sub(SHOWN)
+        self.found - self.shown.len() as u64
     }
 
     /// Prints the warnings unless `quiet`; fails if there are problems.
@@ -179,6 +180,14 @@ mod tests {
         let text = problems.to_string();
         assert!(text.starts_with("line 1: /x: is wrong\nline 2: "), "{text}");
         assert!(text.ends_with("line 50: /x: is wrong\n… and 10 more\n60 invalid line(s); nothing was sent"), "{text}");
+    }
+
+    #[test]
+    fn shows_what_is_wrong_with_a_whole_input_after_many_others() {
+        let mut problems = Problems::default();
+        problems.add("a", Place::Update, vec![Problem::new("/x", "is wrong"); 60]);
+        problems.add("b", Place::Whole, [Problem::new("", "cannot be read")]);
+        assert!(problems.to_string().ends_with("a: /x: is wrong\nb cannot be read\n… and 10 more"), "{problems}");
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn what_is_in_flight_is_finished_and_the_next_run_goes_on() {
         server.wait_for(10);
         signal(&child, name);
         let ran = Ran::after(child).assert_status(130);
-        assert!(ran.out.contains("stopped: it was interrupted\n"), "{}", ran.out);
+        assert!(ran.out.contains("stopped: interrupted\n"), "{}", ran.out);
         assert!(ran.out.ends_with("to resume, run the same command again\n"), "{}", ran.out);
         let sent = server.count();
         assert!(sent < 150, "{sent}");
