@@ -9,7 +9,7 @@ use crate::{
         Input,
         problems::{Place, Problem, Problems},
     },
-    print,
+    output::print,
     signals::Signals,
 };
 

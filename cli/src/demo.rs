@@ -7,9 +7,10 @@ use cinnox_destination::{DestinationId, mock::MockServer};
 use crate::{
     account::with_user_agent,
     arguments::{Demo, Verbosity},
-    bulk, complain,
+    bulk,
     failure::{Exit, Failure},
-    print, sample,
+    output::{complain, print},
+    sample,
 };
 
 const FIRST_LINE: &str = "demo: sending to an in-memory server; nothing leaves this machine";

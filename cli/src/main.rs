@@ -10,6 +10,7 @@ mod dry_run;
 mod failure;
 mod generate;
 mod input;
+mod output;
 mod sample;
 mod schema;
 mod signals;
@@ -18,17 +19,14 @@ mod text;
 mod update;
 mod verdict;
 
-use std::{
-    env,
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{env, process::ExitCode};
 
 use clap::FromArgMatches;
 
 use crate::{
     arguments::{Arguments, Command},
     failure::{Exit, Failure},
+    output::{complain, print},
 };
 
 fn main() -> ExitCode {
@@ -64,16 +62,4 @@ async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Completions { shell } => print(&generate::completions(shell)),
         Command::Man { command } => print(&generate::manual(command.as_deref())?),
     }
-}
-
-/// Prints requested output. Fails if it cannot be written.
-fn print(text: &str) -> Result<Exit, Failure> {
-    let written = anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-    written.map_err(|error| Failure::Other(format!("standard output cannot be written: {error}")))?;
-    Ok(Exit::Done)
-}
-
-/// Prints to standard error. If that fails, the exit status still says what happened.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
 }

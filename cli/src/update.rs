@@ -11,10 +11,10 @@ use tokio::runtime::Handle;
 use crate::{
     account::client_from_env,
     arguments::{Update, Verbosity},
-    complain,
     dry_run::Preview,
     failure::{Exit, Failure},
-    input, print,
+    input,
+    output::{complain, print},
     signals::{NOTHING_SENT, Signals},
     text::shown,
     verdict::{LineOutcome, code_of, describe},
@@ -33,6 +33,12 @@ struct Report<'a> {
     attempts: Option<u32>,
     /// The destination that the server named.
     updated: Option<&'a str>,
+}
+
+impl<'a> Report<'a> {
+    fn new(destination: &'a DestinationId, outcome: LineOutcome, message: Option<String>) -> Self {
+        Self { destination, outcome, code: None, message, attempts: None, updated: None }
+    }
 }
 
 pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit, Failure> {
@@ -54,61 +60,45 @@ pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit,
         result = client.update(&destination, &update) => result,
         () = signals.next() => {
             let message = "interrupted; the request may have been sent";
-            let report = Report {
-                destination: &destination,
-                outcome: LineOutcome::Unknown,
-                code: None,
-                message: Some(message.to_owned()),
-                attempts: None,
-                updated: None,
-            };
+            let report = Report::new(&destination, LineOutcome::Unknown, Some(message.to_owned()));
             print_failure(&report, json);
             complain(&format!("{message}\noutcome: {}", report.outcome));
             return Ok(Exit::Interrupted);
         }
     };
-    match result {
+    let failure = match result {
         Ok(updated) => {
-            let message = (!updated.is_for(&destination)).then(|| {
-                let other = shown(updated.id());
-                format!("the server reported an update of \"{other}\" instead of {destination}; check both")
-            });
-            if let Some(message) = &message {
-                complain(message);
+            let warning = warning(&destination, &updated);
+            if let Some(warning) = &warning {
+                complain(warning);
             }
-            let report = if json {
-                as_json(&Report {
-                    destination: &destination,
-                    outcome: LineOutcome::Updated,
-                    code: code_of(&updated),
-                    message,
-                    attempts: Some(updated.attempts),
-                    updated: Some(updated.id()),
-                })
+            let text = if json {
+                let report = Report::new(&destination, LineOutcome::Updated, warning);
+                let (code, attempts, id) = (code_of(&updated), Some(updated.attempts), Some(updated.id()));
+                as_json(&Report { code, attempts, updated: id, ..report })
             } else {
-                report(&client, &update, &updated, verbosity)
+                as_text(&client, &update, &updated, verbosity)
             };
-            if let Err(error) = writeln!(anstream::stdout(), "{report}") {
+            if let Err(error) = writeln!(anstream::stdout(), "{text}") {
                 complain(&format!("{destination} was updated, but the report could not be printed: {error}"));
             }
-            Ok(Exit::Done)
+            return Ok(Exit::Done);
         }
-        Err(error) => {
-            let failure = Failure::of_call(error, idempotent);
-            if let Failure::Call { error, outcome } = &failure {
-                let report = Report {
-                    destination: &destination,
-                    outcome: *outcome,
-                    code: error.code().map(ErrorCode::number),
-                    message: Some(describe(error)),
-                    attempts: Some(error.attempts()),
-                    updated: None,
-                };
-                print_failure(&report, json);
-            }
-            Err(failure)
-        }
+        Err(error) => Failure::of_call(error, idempotent),
+    };
+    if let Failure::Call { error, outcome } = &failure {
+        let report = Report::new(&destination, *outcome, Some(describe(error)));
+        let (code, attempts) = (error.code().map(ErrorCode::number), Some(error.attempts()));
+        print_failure(&Report { code, attempts, ..report }, json);
     }
+    Err(failure)
+}
+
+/// Whether the server named another destination.
+fn warning(destination: &DestinationId, updated: &UpdatedDestination) -> Option<String> {
+    let other = shown(updated.id());
+    let warning = || format!("the server reported an update of \"{other}\" instead of {destination}; check both");
+    (!updated.is_for(destination)).then(warning)
 }
 
 async fn preview(
@@ -142,8 +132,8 @@ fn destination(argument: Option<String>) -> Result<DestinationId, Failure> {
     Ok(id.parse()?)
 }
 
-/// The report of a successful update; its last line is for scripts.
-fn report(
+/// A successful update; its last line is for scripts.
+fn as_text(
     client: &Client,
     update: &DestinationUpdate,
     updated: &Response<UpdatedDestination>,

@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::record::{Event, Header, VERSION};
 use crate::{
     account::Account,
-    complain,
     failure::Failure,
     input::{Line, Lines},
+    output::complain,
 };
 
 /// The prefixes of the header and of the other lines, to recognise a line that a crash has truncated.

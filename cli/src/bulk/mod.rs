@@ -34,7 +34,7 @@ use crate::{
     dry_run::Preview,
     failure::{Exit, Failure},
     input::Input,
-    print,
+    output::{complain, print},
     signals::{NOTHING_SENT, Signals},
 };
 
@@ -156,6 +156,6 @@ async fn preview(client: &Client, prepared: Prepared, json: bool) -> Result<Exit
         print(&format!("{text}\n"))?;
         is_first = false;
     }
-    crate::complain("nothing was sent");
+    complain("nothing was sent");
     Ok(Exit::Done)
 }

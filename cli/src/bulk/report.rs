@@ -20,7 +20,7 @@ use super::{
 use crate::{
     account::Account,
     arguments::Verbosity,
-    complain,
+    output::complain,
     verdict::{LineOutcome, describe},
 };
 

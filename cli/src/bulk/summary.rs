@@ -9,7 +9,7 @@ use super::{
     first::{First, FirstLines},
     settings::Settings,
 };
-use crate::{complain, verdict::LineOutcome};
+use crate::{output::complain, verdict::LineOutcome};
 
 /// Everything that `--json` prints.
 #[derive(Debug, Serialize)]

@@ -4,7 +4,7 @@ use cinnox_destination::{DestinationId, DestinationUpdate, JsonError, Validate};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Entry, problems::Problem};
+use super::{entry::Entry, problems::Problem};
 use crate::text::shown;
 
 /// What a line is, before the update in it is looked at.

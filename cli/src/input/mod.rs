@@ -4,6 +4,7 @@
 //! nothing is kept in memory. The sender compares [`Row::hash`] to make sure that it sends what was validated.
 
 pub(crate) mod document;
+mod entry;
 mod format;
 mod json_lines;
 mod lines;
@@ -19,28 +20,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cinnox_destination::{DestinationId, DestinationUpdate};
+use cinnox_destination::DestinationUpdate;
 
-use self::{
-    format::{Format, HEAD, detect},
-    problems::{Place, Problem, Problems},
-    source::Source,
-};
 pub(crate) use self::{
+    entry::Entry,
     lines::{Line, Lines},
     rows::{Reading, Row},
     table::DESTINATION,
 };
+use self::{
+    format::{Format, HEAD, detect},
+    problems::{NO_UPDATE, Place, Problem, Problems, cannot_be_read},
+    source::Source,
+};
 use crate::failure::Failure;
-
-/// A valid update with its destination.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    /// Counted from 1, as editors do.
-    pub(crate) line: u32,
-    pub(crate) destination: DestinationId,
-    pub(crate) update: DestinationUpdate,
-}
 
 /// A file or standard input.
 pub(crate) struct Input {
@@ -165,12 +158,6 @@ impl Input {
     pub(crate) fn again(&self) -> io::Result<Reading> {
         Reading::new(self.format, self.source.again()?).map_err(|_| io::Error::other("its header has changed"))
     }
-}
-
-const NO_UPDATE: &str = "has no update; `template` prints an example";
-
-fn cannot_be_read(error: &io::Error) -> String {
-    format!("cannot be read: {error}")
 }
 
 /// The one update of a file or standard input.

@@ -1,17 +1,25 @@
 //! Collects input errors: keeps the first ones and counts the rest.
 
-use std::fmt;
+use std::{fmt, io};
 
 use cinnox_destination::Violation;
 use serde::Serialize;
 
-use crate::{complain, failure::Failure};
+use crate::{failure::Failure, output::complain};
 
 /// How many problems are shown.
 pub(crate) const SHOWN: u64 = 50;
 
 /// Reading stops after this many invalid lines.
 const MAX_INVALID_LINES: u64 = 10_000;
+
+/// What is wrong with an input that has only a header or blank lines, or nothing.
+pub(super) const NO_UPDATE: &str = "has no update; `template` prints an example";
+
+/// A message to be prefixed with the name of an input.
+pub(super) fn cannot_be_read(error: &io::Error) -> String {
+    format!("cannot be read: {error}")
+}
 
 /// One thing that is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

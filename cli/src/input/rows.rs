@@ -8,11 +8,11 @@ use std::{
 use csv::StringRecord;
 
 use super::{
-    Entry,
+    entry::Entry,
     format::Format,
     json_lines,
     lines::{Lines, MAX_LINE},
-    problems::{Place, Problem},
+    problems::{NO_UPDATE, Place, Problem, cannot_be_read},
     table::{Columns, Table},
 };
 
@@ -45,9 +45,8 @@ impl Reading {
         // The last row may lack a line feed; add one.
         let reader: Box<dyn Read> = Box::new(reader.chain(&b"\n"[..]));
         let mut table = Table::new(reader, separator);
-        let header =
-            table.next().map_err(|error| (Place::Whole, vec![Problem::new("", super::cannot_be_read(&error))]))?;
-        let (line, header) = header.ok_or_else(|| (Place::Whole, vec![Problem::new("", super::NO_UPDATE)]))?;
+        let header = table.next().map_err(|error| (Place::Whole, vec![Problem::new("", cannot_be_read(&error))]))?;
+        let (line, header) = header.ok_or_else(|| (Place::Whole, vec![Problem::new("", NO_UPDATE)]))?;
         let columns = Columns::from_header(header).map_err(|problems| (Place::Line(line), problems))?;
         Ok(Self(Rows::Csv(table, columns)))
     }

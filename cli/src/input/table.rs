@@ -11,7 +11,7 @@ use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
 use csv::StringRecord;
 use serde_json::{Map, Value};
 
-use super::{Entry, lines::MAX_LINE, problems::Problem, spreadsheet};
+use super::{entry::Entry, lines::MAX_LINE, problems::Problem, spreadsheet};
 use crate::{
     schema::{Form, Property, properties},
     text::shown,

@@ -139,11 +139,7 @@ fn results_that_are_removed_or_truncated_during_the_run_are_missed() {
         let child = desk.bulk(&server.url, &["--concurrency", "2"]).spawn().unwrap();
         server.wait_for(4);
         let results = desk.path("results.jsonl");
-        if is_removed {
-            fs::remove_file(results).unwrap()
-        } else {
-            fs::write(results, "").unwrap()
-        };
+        if is_removed { fs::remove_file(results) } else { fs::write(results, "") }.unwrap();
         let ran = Ran::after(child).assert_status(1);
         let sentence = "results.jsonl was removed or changed during the run, so results are missing\n";
         assert_eq!((ran.summary("updated"), &*ran.err), ("50", sentence));
