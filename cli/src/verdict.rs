@@ -80,7 +80,7 @@ impl Verdict {
     pub(crate) fn of(error: &Error, idempotent: bool) -> Self {
         let (outcome, is_from_api) = (error.outcome(), error.is_from_api());
         if is_about_account(error) {
-            // The account is refused, and the update with it: a further run can send it.
+            // The account is refused, and the update with it: a later run can send it.
             let is_unknown = outcome == Outcome::Unknown;
             return Self::Stop(if is_unknown { LineOutcome::Unknown } else { LineOutcome::NotSent });
         }

@@ -131,6 +131,9 @@ impl Plan {
     }
 }
 
+/// How a record encodes [`What::Misnamed`].
+const MISNAMED: u64 = 5;
+
 /// Encodes an event of the results file as a record.
 pub(crate) fn step(destination: u64, event: &Event<'_>) -> [u64; 3] {
     let what = match event.what {
@@ -139,7 +142,7 @@ pub(crate) fn step(destination: u64, event: &Event<'_>) -> [u64; 3] {
         What::Outcome(LineOutcome::Updated) => 2,
         What::Outcome(LineOutcome::Rejected) => 3,
         What::Outcome(LineOutcome::Unknown) => 4,
-        What::Misnamed => 5,
+        What::Misnamed => MISNAMED,
     };
     [destination, event.update.0, u64::from(event.line) << 8 | what]
 }
@@ -183,13 +186,13 @@ impl Destination {
         let outcome = match event & 0xff {
             0 => return self.begin(update, line),
             1 => return self.take_back(update, line),
-            2 | 5 => LineOutcome::Updated,
+            2 | MISNAMED => LineOutcome::Updated,
             3 => LineOutcome::Rejected,
             _ => LineOutcome::Unknown,
         };
         // Only one request per destination is in flight, so this result belongs to the last step. The number of the line
         // may be another one, if lines were inserted since.
-        let is_misnamed = event & 0xff == 5;
+        let is_misnamed = event & 0xff == MISNAMED;
         let step = Step { update, line, outcome, is_in_flight: false, is_misnamed };
         match self.steps.last_mut().filter(|last| last.update == update) {
             Some(last) => *last = Step { line: last.line, ..step },

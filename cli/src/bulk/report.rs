@@ -183,8 +183,8 @@ fn bar(total: u64, before: u64) -> ProgressBar {
         let _ = write!(text, "{:.0}", state.per_sec());
     });
     let style = style.with_key("left", |state: &ProgressState, text: &mut dyn fmt::Write| {
-        // Before the first line is done, nothing is known.
-        if !state.eta().is_zero() {
+        // Zero before the first line is done, when nothing is known.
+        if state.eta() >= Duration::from_secs(1) {
             let _ = write!(text, ", {:#} left", HumanDuration(state.eta()));
         }
     });

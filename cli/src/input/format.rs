@@ -134,7 +134,7 @@ mod tests {
         format: Result<Format, &'static str>,
     }
 
-    /// The beginning of a line that goes on behind the head.
+    /// The beginning of a line that continues after the head.
     const LONG_DOCUMENT: &str = "{\"displayName\": \"a\", \"staffTargets\": [\"x\", \"y";
     const LONG_LINE: &str = "{\"update\": {\"displayName\": \"a\", \"staffTargets\": [\"x\", \"y";
 

@@ -74,7 +74,7 @@ fn retries_line_after_outage() {
 }
 
 #[test]
-fn a_line_that_is_always_refused_on_the_way_is_left() {
+fn leaves_line_that_intermediary_always_refuses() {
     let server = Server::start(|request| match request.destination.as_str() {
         "dest-2" => Answer::Refuse("403 Forbidden", HTML),
         _ => Answer::Update,

@@ -34,7 +34,7 @@ fn on_a_terminal(desk: &Desk, server: &Server, arguments: &[&str], color: bool) 
 fn server() -> Server {
     Server::start(|request| match request.destination.as_str() {
         "dest-2" => Answer::Refuse("400 Bad Request", WRONG),
-        _ => Answer::UpdateAfter(Duration::from_millis(5)),
+        _ => Answer::UpdateAfter(Duration::from_millis(20)),
     })
 }
 
@@ -46,6 +46,7 @@ fn a_terminal_gets_a_bar_and_colours() {
     let arguments = ["--concurrency", "1"];
     if let Some(shown) = on_a_terminal(&Desk::new(many(100)), &server, &arguments, true) {
         assert!(shown.contains("of 100, ") && shown.contains(" a second, ") && shown.contains(" left"), "{shown}");
+        assert!(!shown.contains(" 0s left"), "{shown}");
         assert!(shown.contains(RED), "{shown}");
         let shown = on_a_terminal(&Desk::new(many(100)), &server, &arguments, false).unwrap();
         assert!(!shown.contains(RED) && shown.contains("rejected  1, first line 2: "), "{shown}");
