@@ -1,9 +1,9 @@
-//! The account that the environment names.
+//! The account configured by environment variables.
 
-use cinnox_destination::{Client, ClientBuilder};
+use cinnox_destination::{Client, ClientBuilder, ConfigError};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, text::with_cause};
 
 /// Which account results are for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +24,15 @@ impl std::fmt::Display for Account {
     }
 }
 
-/// A client for the account of the three variables.
+/// Creates a client from the environment variables.
 pub(crate) fn client_from_env(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, Failure> {
-    Ok(settings(with_user_agent(ClientBuilder::from_env())).build()?)
+    let client = settings(with_user_agent(ClientBuilder::from_env())).build();
+    client.map_err(|error| Failure::Input(without_api(&error)))
+}
+
+/// The error without its advice for programmers.
+fn without_api(error: &ConfigError) -> String {
+    with_cause(error).replace(", or ClientBuilder::allow_http", "")
 }
 
 pub(crate) fn with_user_agent(builder: ClientBuilder) -> ClientBuilder {

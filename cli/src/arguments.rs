@@ -1,24 +1,32 @@
-//! What the command line asks for.
+//! Command-line arguments.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-/// How many updates may be in flight at once: each takes a connection, and so a file descriptor.
+/// Maximum number of updates in flight; each uses a connection and a file descriptor.
 const MAX_CONCURRENCY: u64 = 256;
 
-const EXIT_STATUS: &str = "\
-Exit status: 0 everything is done; 1 something is not; 2 the input is wrong, and nothing was sent; 130 after Ctrl-C or a \
-signal that asks the program to end.
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Global options";
 
-Environment: CINNOX_BASE_URL, CINNOX_APP_ID and CINNOX_APP_TOKEN are the three values that the dashboard shows together. \
-`update` and `bulk` need them; the other commands do not use the network. CINNOX_DESTINATION_ID is the destination of \
-`update` if --destination is not given.";
+const NOTES: &str = "\
+Exit status:
+  0    success
+  1    failure, or not every line was updated
+  2    invalid arguments or input; nothing was sent
+  130  interrupted by Ctrl-C, SIGTERM, SIGHUP or SIGQUIT
 
-/// Updates destinations (service groups) of a CINNOX account.
+Environment:
+  CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
+       The account, as shown in the CINNOX dashboard; required by `update` and `bulk`
+  CINNOX_DESTINATION_ID
+       The default of `update --destination`";
+
+/// Updates the destinations (service groups) of a CINNOX account
 #[derive(Debug, Parser)]
-#[command(name = "cinnox-destination", version, after_long_help = EXIT_STATUS, max_term_width = 120)]
+#[command(name = "cinnox-destination", version, after_long_help = NOTES, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) color: colorchoice_clap::Color,
@@ -29,11 +37,12 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = GLOBAL)]
 pub(crate) struct Verbosity {
-    /// Print neither progress nor a summary, only what is wrong
+    /// Print only errors and warnings
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Print an event for each attempt that is followed by another one
+    /// Print each retry and pause
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
 }
@@ -47,32 +56,34 @@ pub(crate) enum Command {
     Template(Template),
     /// Print the JSON Schema of an update
     Schema,
-    /// Print the completions for a shell
+    /// Print a completion script
     Completions {
+        /// The shell to complete for
         shell: Shell,
     },
-    /// Print the manual page of the tool, or of a command
+    /// Print a manual page
     Man {
+        /// The command to describe; without it, the tool as a whole
         command: Option<String>,
     },
 }
 
 /// Update one destination
 ///
-/// The last line of standard output is `updated destination ID`. If the update is refused before it is sent, each problem
-/// is a line of standard error, and the exit status is 2. If it fails otherwise, the last line of standard error is
-/// `outcome: not sent`, `outcome: rejected` or `outcome: unknown`.
+/// On success, the last line of standard output is `updated destination ID`. If the input is invalid, standard error has
+/// one line per problem, and the exit status is 2. Otherwise the last line of standard error is `outcome: not sent`,
+/// `outcome: rejected` or `outcome: unknown`.
 #[derive(Debug, Args)]
 pub(crate) struct Update {
-    /// The update, as JSON as the endpoint takes it; - reads standard input
+    /// JSON file with the update (the body of the request), or - for standard input
     pub(crate) file: PathBuf,
-    /// The destination to update; without it, CINNOX_DESTINATION_ID
+    /// ID of the destination to update [env: CINNOX_DESTINATION_ID]
     #[arg(long, value_name = "ID")]
     pub(crate) destination: Option<String>,
-    /// Retry even if the outcome is unknown; the update might then be applied twice
+    /// Also retry when the outcome is unknown; the update may then be applied twice
     #[arg(long)]
     pub(crate) idempotent: bool,
-    /// Print the request with the token masked, and send nothing
+    /// Print the request, with the token redacted, without sending it
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print the result as JSON
@@ -82,66 +93,78 @@ pub(crate) struct Update {
 
 /// Update many destinations
 ///
-/// FILE has one JSON object a line, {"destination": "ID", "update": {…}}, or is a table as CSV; `template` writes an
-/// example of both. Everything that is wrong with it is found before the first request.
+/// FILE is JSON Lines, with one {"destination": "ID", "update": {…}} per line, or CSV; `template` prints an example of each.
+/// The whole file is validated before the first request.
 #[derive(Debug, Args)]
 #[command(after_long_help = BULK)]
 pub(crate) struct Bulk {
-    /// The updates; - reads standard input, at most 512 MiB, of which a copy is kept in a temporary file until the end
+    /// File with the updates, or - for standard input (at most 512 MiB, copied to a temporary file)
     pub(crate) file: PathBuf,
-    /// Where the result of each line goes, as it comes
+    /// File to which the result of each line is appended; a later run resumes from it
     #[arg(long, value_name = "FILE")]
     pub(crate) results: PathBuf,
     #[command(flatten)]
     pub(crate) sending: Sending,
-    /// Print the requests with the token masked, and send nothing
+    /// Print the requests, with the token redacted, without sending them
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 const BULK: &str = "\
-A result is a line {\"line\": 7, \"destination\": \"ID\", \"update\": HASH, \"outcome\": …, \"code\": …, \"message\": …, \"attempts\": …}. \
-The outcome is:
+Results:
+  The first line of the results file identifies the account; use a separate file for each account. Every other line is a \
+JSON object:
 
-  updated   the server says so
-  rejected  the server refused the update; it is not sent again
-  not sent  it is not applied, and a further run sends it: the server could not be reached, throttled or refused the \
-account, or a proxy answered
-  unknown   it was sent, and no answer says whether it was applied; a further run sends it only with --idempotent
+  {\"line\": 7, \"destination\": \"ID\", \"update\": HASH, \"outcome\": …,
+   \"code\": …, \"message\": …, \"attempts\": …}
 
-To go on after a stop, run the same command again: a line that has a final result is not sent again. If a line has several \
-results, the last one counts. A line that was changed or inserted since is sent, and so are the lines for the same \
-destination that come after it. The first line of the results names the account that they are for; name another file for \
-another account.
+  The outcome is one of:
 
-A line {\"line\": …, \"state\": \"sending\"} is written before a request goes out. If the program is then killed, the outcome of \
-that line is unknown; after a power cut, the last results may be lost.
+  updated   the server confirmed the update
+  rejected  the server rejected the update; it is not sent again
+  not sent  not applied: the server could not be reached, throttled or
+            rejected the account, or a proxy answered; the next run sends it
+  unknown   sent, but no response confirms the outcome; the next run resends
+            it only with --idempotent
 
-Two lines for one destination keep their order: while the first is to be sent again, the second waits. Only if the outcome \
-of the first is unknown and is left so, it may be applied late, after the second.
+  Before a request, a line {\"line\": …, \"state\": \"sending\"} is written. If the program is killed before the result \
+follows, the outcome of that line is unknown. After a power failure, the last results may be lost.
 
-Ctrl-C finishes what is in flight, for at most 8 s, and writes the results; after a second Ctrl-C the outcome of that is \
-unknown. SIGTERM and SIGHUP do what Ctrl-C does.
+Resuming:
+  To resume, run the same command again. Lines with a final result are skipped. Lines that were changed or inserted are sent, \
+and so are later lines for the same destination. If a line has several results, the last one counts. To send a rejected line \
+again without changing it, copy it to another file and name another results file.
 
-When the server throttles, nothing more is sent until the time that it asks for is over, or for a pause that doubles up to \
-8 s; then requests go out at half the rate, which rises again with each success. When it cannot be reached, or anybody but \
-the vendor's server answers, one request after each pause finds out whether that has changed. The run ends after 12 pauses \
-in a row because of throttling, after 5 for another cause, if the server asks for more than 5 minutes, and when it refuses \
-the account.
+Order:
+  Lines for the same destination are sent in order: a later one waits while an earlier one is retried. If an earlier one ends \
+as unknown and is not resent, it may still be applied after a later one.
 
-Memory use is constant, except for one byte per line of a resumed run and the destinations of lines that could not be \
-sent; 1,000 of those end the run. A line has at most 1 MiB.";
+Interrupting:
+  On Ctrl-C, requests in flight get up to 8 s to finish, and their results are written. A second Ctrl-C stops at once; their \
+outcome is then unknown. SIGTERM, SIGHUP and SIGQUIT act like Ctrl-C. Signals that are ignored at the start, as with nohup, \
+stay ignored.
+
+Throttling and outages:
+  When the server throttles, sending pauses for the time it asks for, or for a delay that doubles up to 8 s. Afterwards the \
+request rate is halved, and rises again with each success. When the server cannot be reached, or something else answers in \
+its place, a single request probes after each pause. A run begins with 4 requests in flight, and each response of the API \
+allows one more. The run stops after 12 consecutive pauses caused by throttling, or 5 by other failures; if the server asks \
+for more than 5 minutes; or if it rejects the account.
+
+Limits:
+  Memory use is constant, apart from one byte per line when resuming and the destinations that could not be updated; the run \
+stops at 1,000 of them. Lines are limited to 1 MiB.";
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Sending {
-    /// How many updates are in flight at once, 1 to 256
+    /// Maximum number of requests in flight (1 to 256)
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=MAX_CONCURRENCY))]
     pub(crate) concurrency: u64,
-    /// The maximum number of requests a second
+    /// Maximum number of requests per second
     #[arg(long, value_name = "R", value_parser = parse_rate)]
     pub(crate) rate: Option<f64>,
-    /// Retry even if the outcome is unknown, up to three attempts in a run. An update might then be applied
-    /// twice, the second time over what another writer has set in between
+    /// Also retry when the outcome is unknown, up to three attempts per run. An update may then be applied twice and
+    /// overwrite a change by another writer
     #[arg(long)]
     pub(crate) idempotent: bool,
     /// Print the summary as JSON
@@ -149,40 +172,43 @@ pub(crate) struct Sending {
     pub(crate) json: bool,
 }
 
-/// Find what is wrong with updates, without a network
+/// Validate updates offline
 ///
-/// The files have one update as JSON, an object with destination and update a line, or a table as CSV.
+/// Each file is one update as JSON, JSON Lines as for `bulk`, or CSV.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The files; - reads standard input
+    /// Files to validate, or - for standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// How the problems are printed
+    /// Output format
     #[arg(long, value_enum, default_value_t = Report::Human)]
     pub(crate) format: Report,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Report {
-    /// A problem a line, on standard error
+    /// One problem per line, on standard error
     Human,
-    /// An object with all of them, on standard output
+    /// A JSON object, on standard output
     Json,
 }
 
-/// Show the tool at work on an in-memory server; nothing leaves this machine
+/// Demonstrate the tool against an in-memory server
+///
+/// Nothing leaves this machine, and the environment variables are not read.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Send N sample updates the way `bulk` does
-    #[arg(long, value_name = "N")]
+    /// Send N sample updates as `bulk` does; --concurrency, --rate, --idempotent and --json need it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) updates: Option<u64>,
     #[command(flatten)]
     pub(crate) sending: Sending,
 }
 
-/// Print an example of the updates that `bulk` takes, to fill in
+/// Print a template for the input of `bulk`
 #[derive(Debug, Args)]
 pub(crate) struct Template {
+    /// Format of the template
     #[arg(long, value_enum)]
     pub(crate) format: TemplateFormat,
 }
@@ -196,18 +222,25 @@ pub(crate) enum TemplateFormat {
 fn parse_rate(text: &str) -> Result<f64, &'static str> {
     match text.parse::<f64>() {
         Ok(rate) if (0.001..=1_000_000.0).contains(&rate) => Ok(rate),
-        _ => Err("not a number from 0.001 to 1000000"),
+        _ => Err("must be a number from 0.001 to 1000000"),
     }
+}
+
+/// The definition of the command line.
+pub(crate) fn command() -> clap::Command {
+    let of_bulk = ["concurrency", "rate", "idempotent", "json"];
+    let command = Arguments::command().mut_arg("color", |color| color.help("When to use colors").help_heading(GLOBAL));
+    command.mut_subcommand("demo", |demo| {
+        of_bulk.into_iter().fold(demo, |demo, name| demo.mut_arg(name, |argument| argument.requires("updates")))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_definition_is_consistent() {
-        Arguments::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -1,21 +1,30 @@
-//! `check`: what is wrong with updates, without a network.
-
-use std::io::Write;
+//! `check`: validates updates offline.
 
 use serde_json::json;
 
 use crate::{
     arguments::{Check, Report, Verbosity},
     failure::{Exit, Failure},
-    input::{Input, problems::Problems},
-    print,
+    input::{
+        Input,
+        problems::{Place, Problem, Problems},
+    },
+    output::print,
+    signals::Signals,
 };
 
-pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<Exit, Failure> {
+pub(crate) async fn run(arguments: Check, verbosity: Verbosity) -> Result<Exit, Failure> {
+    Signals::listen()?.or_interrupted("interrupted", move || check(&arguments, verbosity)).await
+}
+
+fn check(arguments: &Check, verbosity: Verbosity) -> Result<Exit, Failure> {
     let mut problems = Problems::default();
     let mut count = 0;
     for file in &arguments.files {
-        count += Input::open(file)?.check_any(&mut problems)?;
+        match Input::try_open(file) {
+            Ok(mut input) => count += input.check_any(&mut problems)?,
+            Err(problem) => problems.add(&file.display().to_string(), Place::Whole, [Problem::new("", problem)]),
+        }
     }
     let exit = if problems.is_empty() { Exit::Done } else { Exit::Refused };
     match arguments.format {
@@ -27,8 +36,7 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<Exit, Failu
         Report::Human => {
             problems.into_result(verbosity.quiet)?;
             if !verbosity.quiet {
-                // The exit status says it as well.
-                let _ = writeln!(anstream::stdout(), "{count} update(s), nothing wrong");
+                print(&format!("{count} update(s) are valid\n"))?;
             }
             Ok(exit)
         }

@@ -1,16 +1,19 @@
 //! `demo`: the tool at work on an in-memory server. Nothing else uses that server.
 
+use std::sync::Arc;
+
 use cinnox_destination::{DestinationId, mock::MockServer};
 
 use crate::{
     account::with_user_agent,
     arguments::{Demo, Verbosity},
-    bulk, complain,
+    bulk,
     failure::{Exit, Failure},
-    print, sample,
+    output::{complain, print},
+    sample,
 };
 
-const FIRST_LINE: &str = "demo: an in-memory server takes the updates; nothing leaves this machine";
+const FIRST_LINE: &str = "demo: sending to an in-memory server; nothing leaves this machine";
 
 pub(crate) async fn run(arguments: Demo, verbosity: Verbosity) -> Result<Exit, Failure> {
     if arguments.sending.json && arguments.updates.is_some() {
@@ -18,12 +21,16 @@ pub(crate) async fn run(arguments: Demo, verbosity: Verbosity) -> Result<Exit, F
     } else {
         print(&format!("{FIRST_LINE}\n"))?;
     }
-    let server = MockServer::start().await;
+    let server = Arc::new(MockServer::start().await);
     match arguments.updates {
         None => update_one(&server).await,
         Some(count) => {
             let client = bulk::without_retries(with_user_agent(server.client_builder())).build()?;
-            bulk::rehearse(client, count, arguments.sending, verbosity, |id| server.add_destination(id)).await
+            let add = {
+                let server = Arc::clone(&server);
+                move |id: &DestinationId| server.add_destination(id)
+            };
+            bulk::rehearse(client, count, arguments.sending, verbosity, add).await
         }
     }
 }
@@ -46,7 +53,7 @@ async fn update_one(server: &MockServer) -> Result<Exit, Failure> {
     lines.push(format!("\nreceived: {} with code {code} and ID {}", updated.status, updated.id()));
     if let Some(held) = server.destination(&id) {
         let held = serde_json::to_string_pretty(&held).unwrap_or_else(|error| error.to_string());
-        lines.push(format!("\nthe server now holds for {id}:\n{held}"));
+        lines.push(format!("\nstored by the server for {id}:\n{held}"));
     }
     lines.push(format!("\nupdated destination {}\n", updated.id()));
     print(&lines.join("\n"))

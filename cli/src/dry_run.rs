@@ -1,9 +1,16 @@
 //! `--dry-run`: the requests as they would go out.
 //!
-//! They are made by the library, with a token that is none, and sent to a port of this process. So what is shown is what
-//! is sent otherwise, but for the host.
+//! The library builds the requests with a placeholder token and sends them to a local port of this process, so except for
+//! the host they are exactly what would be sent.
+
+use std::collections::BTreeMap;
 
 use cinnox_destination::{Client, DestinationId, DestinationUpdate, RetryPolicy};
+use serde::{
+    Serialize, Serializer,
+    ser::{Error as _, SerializeStruct},
+};
+use serde_json::value::RawValue;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -11,8 +18,8 @@ use tokio::{
 
 use crate::{account::with_user_agent, failure::Failure};
 
-/// Takes the token's place.
-const MASKED: &str = "***";
+/// Placeholder for the token.
+const REDACTED: &str = "***";
 
 pub(crate) struct Preview {
     listener: TcpListener,
@@ -21,22 +28,23 @@ pub(crate) struct Preview {
     origin: String,
 }
 
-/// As it came over the connection.
+/// A request as received.
 #[derive(Debug)]
 pub(crate) struct Request {
     method: String,
     url: String,
-    headers: Vec<String>,
+    /// Name and value.
+    headers: Vec<(String, String)>,
     body: String,
 }
 
 impl Preview {
-    /// Of the requests of this client.
+    /// A preview of this client's requests.
     pub(crate) async fn new(real: &Client) -> Result<Self, Failure> {
         let (origin, path) = split(real.base_url());
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot_be_shown)?;
         let local = listener.local_addr().map_err(cannot_be_shown)?;
-        let builder = Client::builder(&format!("http://{local}{path}"), real.app_id().as_str(), MASKED);
+        let builder = Client::builder(&format!("http://{local}{path}"), real.app_id().as_str(), REDACTED);
         let client = with_user_agent(builder).retry(RetryPolicy::never()).build()?;
         Ok(Self { listener, client, origin: origin.to_owned() })
     }
@@ -49,7 +57,7 @@ impl Preview {
         tokio::select! {
             biased;
             request = self.receive() => request.map_err(cannot_be_shown),
-            // It gets no answer, so it has not been sent.
+            // `receive` never responds, so an error here came before the request was sent.
             Err(error) = self.client.update(destination, update) => Err(error.into()),
         }
     }
@@ -86,12 +94,11 @@ async fn read(stream: TcpStream, origin: &str) -> std::io::Result<Request> {
     for header in head {
         let (name, value) = header.split_once(": ").unwrap_or((&header, ""));
         match name {
-            "host" => headers.push(format!("host: {}", origin.rsplit('/').next().unwrap_or_default())),
-            "content-length" => {
-                length = value.parse().unwrap_or(0);
-                headers.push(header);
-            }
-            _ => headers.push(header),
+            "host" => headers.push((name.to_owned(), origin.rsplit('/').next().unwrap_or_default().to_owned())),
+            _ => headers.push((name.to_owned(), value.to_owned())),
+        }
+        if name == "content-length" {
+            length = value.parse().unwrap_or(0);
         }
     }
     let mut body = vec![0; length];
@@ -105,10 +112,26 @@ fn cannot_be_shown(error: std::io::Error) -> Failure {
     Failure::Other(format!("the request cannot be shown: {error}"))
 }
 
+/// As an object; the body is the JSON that it consists of.
+impl Serialize for Request {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { method, url, headers, body } = self;
+        let headers: BTreeMap<_, _> = headers.iter().map(|(name, value)| (name, value)).collect();
+        let body = serde_json::from_str::<&RawValue>(body).map_err(S::Error::custom)?;
+        let mut request = serializer.serialize_struct("Request", 4)?;
+        request.serialize_field("method", method)?;
+        request.serialize_field("url", url)?;
+        request.serialize_field("headers", &headers)?;
+        request.serialize_field("body", body)?;
+        request.end()
+    }
+}
+
 impl Request {
     pub(crate) fn in_full(&self) -> String {
         let Self { method, url, headers, body } = self;
-        format!("{method} {url}\n{}\n\n{body}\n", headers.join("\n"))
+        let headers = headers.iter().fold(String::new(), |text, (name, value)| text + name + ": " + value + "\n");
+        format!("{method} {url}\n{headers}\n{body}\n")
     }
 
     pub(crate) fn in_short(&self) -> String {

@@ -1,19 +1,24 @@
-//! Why a command did not do what it was asked for, and the exit status that says so.
+//! Command failures and exit statuses.
 
 use std::{fmt, process::ExitCode};
 
 use cinnox_destination::{ConfigError, Error, ErrorKind, InvalidId};
 
-/// How a command that ran to its end tells the shell what came of it.
+use crate::{
+    text::with_cause,
+    verdict::{LineOutcome, describe, final_outcome},
+};
+
+/// The exit status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Everything that was asked for is done.
     Done = 0,
     /// Something is not done.
     NotDone = 1,
-    /// The input is wrong, and nothing was sent.
+    /// The input is invalid, and nothing was sent.
     Refused = 2,
-    /// Ctrl-C or a signal that asks the program to end.
+    /// Interrupted by a termination signal.
     Interrupted = 130,
 }
 
@@ -25,10 +30,12 @@ impl From<Exit> for ExitCode {
 
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The input is wrong, and nothing was sent. One problem a line.
+    /// The input is invalid, and nothing was sent. One problem per line.
     Input(String),
     /// The call failed; the outcome is the last line.
-    Call(Error),
+    Call { error: Error, outcome: LineOutcome },
+    /// A termination signal came before anything was sent; the sentence that says so.
+    Interrupted(&'static str),
     /// Something else, such as a full disk.
     Other(String),
 }
@@ -37,7 +44,16 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Input(_) => Exit::Refused,
-            Self::Call(_) | Self::Other(_) => Exit::NotDone,
+            Self::Interrupted(_) => Exit::Interrupted,
+            Self::Call { .. } | Self::Other(_) => Exit::NotDone,
+        }
+    }
+
+    /// The failure of a call with this setting of `--idempotent`.
+    pub(crate) fn of_call(error: Error, idempotent: bool) -> Self {
+        match error.kind() {
+            ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => Self::Input(with_cause(&error)),
+            _ => Self::Call { outcome: final_outcome(&error, idempotent), error },
         }
     }
 }
@@ -46,7 +62,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Input(text) | Self::Other(text) => f.write_str(text),
-            Self::Call(error) => write!(f, "{}\noutcome: {}", crate::text::with_cause(error), error.outcome()),
+            Self::Call { error, outcome } => write!(f, "{}\noutcome: {outcome}", describe(error)),
+            Self::Interrupted(sentence) => f.write_str(sentence),
         }
     }
 }
@@ -59,15 +76,12 @@ impl From<InvalidId> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::Input(crate::text::with_cause(&error))
+        Self::Input(with_cause(&error))
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error.kind() {
-            ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => Self::Input(crate::text::with_cause(&error)),
-            _ => Self::Call(error),
-        }
+        Self::of_call(error, false)
     }
 }

@@ -1,23 +1,22 @@
-//! `completions` and `man`: what clap makes of the command line's definition.
+//! `completions` and `man`, generated from the clap definition.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::{arguments::Arguments, failure::Failure};
+use crate::{arguments::command, failure::Failure};
 
 const NAME: &str = "cinnox-destination";
 
 pub(crate) fn completions(shell: Shell) -> String {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), NAME, &mut text);
+    clap_complete::generate(shell, &mut command(), NAME, &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// In the language of `man`, for the tool or one of its commands.
-pub(crate) fn manual(command: Option<&str>) -> Result<String, Failure> {
-    let mut tool = Arguments::command();
+/// The manual page (roff) of the tool or of one command.
+pub(crate) fn manual(of: Option<&str>) -> Result<String, Failure> {
+    let mut tool = command();
     tool.build();
-    let page = match command {
+    let page = match of {
         None => tool,
         Some(name) => {
             let command = tool.find_subcommand(name).cloned();

@@ -4,32 +4,35 @@ mod account;
 mod arguments;
 mod bulk;
 mod check;
+mod color;
 mod demo;
 mod dry_run;
 mod failure;
 mod generate;
 mod input;
+mod output;
 mod sample;
 mod schema;
 mod signals;
 mod template;
 mod text;
 mod update;
+mod verdict;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{env, process::ExitCode};
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::{
     arguments::{Arguments, Command},
     failure::{Exit, Failure},
+    output::{complain, print},
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let command = arguments::command().color(color::requested(env::args_os()));
+    let matches = command.get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     arguments.color.write_global();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
         complain(&failure.to_string());
         failure.exit()
     });
-    // A look-up of a name that hangs is not waited for.
+    // Do not wait for a hanging DNS lookup, or for input that nobody sends.
     runtime.shutdown_background();
     exit.into()
 }
@@ -52,23 +55,11 @@ async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match command {
         Command::Update(arguments) => update::run(arguments, verbosity).await,
         Command::Bulk(arguments) => bulk::run(arguments, verbosity).await,
-        Command::Check(arguments) => check::run(&arguments, verbosity),
+        Command::Check(arguments) => check::run(arguments, verbosity).await,
         Command::Demo(arguments) => demo::run(arguments, verbosity).await,
         Command::Template(arguments) => print(&template::of(arguments.format)?),
         Command::Schema => print(&schema::as_text()),
         Command::Completions { shell } => print(&generate::completions(shell)),
         Command::Man { command } => print(&generate::manual(command.as_deref())?),
     }
-}
-
-/// For what is asked for in order to be read: if it cannot be written, nothing is done.
-fn print(text: &str) -> Result<Exit, Failure> {
-    let written = anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-    written.map_err(|error| Failure::Other(format!("standard output cannot be written: {error}")))?;
-    Ok(Exit::Done)
-}
-
-/// If nobody reads it, the exit status says it all the same.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
 }

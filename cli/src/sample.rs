@@ -1,4 +1,4 @@
-//! Sample updates, the same ones for the same number.
+//! Deterministic sample updates.
 
 use std::{
     fs::File,
@@ -15,7 +15,7 @@ pub(crate) fn complete() -> Result<DestinationUpdate, Violations> {
     Ok(update.with_staff(["staff-1", "staff-2"]).with_phones(["+85212345678"]).with_trunks(["+85287654321"]))
 }
 
-/// A temporary file with so many updates, one a line.
+/// A temporary JSON Lines file with `count` sample updates.
 pub(crate) fn file(count: u64) -> io::Result<File> {
     let mut file = BufWriter::new(tempfile::tempfile()?);
     for number in 1..=count {

@@ -1,4 +1,4 @@
-//! `schema`: the JSON Schema of an update, and what the tool itself takes from it.
+//! `schema`: the JSON Schema of an update, and the properties that the CSV format derives from it.
 
 use cinnox_destination::DestinationUpdate;
 use serde_json::Value;
@@ -49,7 +49,7 @@ pub(crate) fn properties() -> Vec<Property> {
     properties
 }
 
-/// By the type that stands there, or in what is referred to.
+/// Determined by `type`, following references.
 fn form_of(schema: &Value, property: &Value) -> Form {
     match property["type"].as_str() {
         Some("string") => return Form::Text,

@@ -1,52 +1,90 @@
-//! Ctrl-C and its like: everything that asks the program to end.
+//! Termination signals.
 
 use std::io;
 
-/// The signals, which from now on no longer end the program by themselves.
-#[cfg(unix)]
-pub(crate) struct Signals {
-    signals: [tokio::signal::unix::Signal; 3],
-}
+use tokio::task::spawn_blocking;
 
-#[cfg(unix)]
+use crate::failure::Failure;
+
+/// What a signal is answered with before the first request.
+pub(crate) const NOTHING_SENT: &str = "interrupted; nothing was sent";
+
+/// Listens for termination signals, which then no longer end the program by themselves.
+pub(crate) struct Signals(Listener);
+
 impl Signals {
-    pub(crate) fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            signals: [
-                signal(SignalKind::interrupt())?,
-                signal(SignalKind::terminate())?,
-                signal(SignalKind::hangup())?,
-            ],
-        })
+    /// To be called before anything is read. From then on, an exceeded file size limit is a write error as well.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        survive_file_size_limit();
+        let listener = Listener::new();
+        listener.map(Self).map_err(|error| Failure::Other(format!("cannot install signal handlers: {error}")))
     }
 
-    /// The next one. Dropping the future loses none.
+    /// The next signal. Dropping the future loses none.
     pub(crate) async fn next(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.signals;
+        self.0.next().await;
+    }
+
+    /// Runs `work`, which sends nothing, on another thread. A signal ends the wait for it, and so the program, with the
+    /// `sentence`.
+    pub(crate) async fn or_interrupted<T: Send + 'static>(
+        &mut self,
+        sentence: &'static str,
+        work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+            result = spawn_blocking(work) => result.map_err(|error| Failure::Other(error.to_string()))?,
+            () = self.next() => Err(Failure::Interrupted(sentence)),
         }
     }
 }
 
+#[cfg(unix)]
+struct Listener(Vec<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl Listener {
+    /// A signal that is ignored at the start stays ignored.
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let ignored = ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
+        let heard = kinds.into_iter().filter(|kind| ignored >> (kind.as_raw_value() - 1) & 1 == 0);
+        heard.map(signal).collect::<io::Result<_>>().map(Self)
+    }
+
+    async fn next(&mut self) {
+        std::future::poll_fn(|context| {
+            let is_ready = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if is_ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+    }
+}
+
+/// The ignored signals according to the status of a process, one bit each from signal 1. `nohup` ignores SIGHUP, and a
+/// shell without job control ignores SIGINT and SIGQUIT for background commands. Only Linux has this file; elsewhere no
+/// signal counts as ignored.
+#[cfg(unix)]
+fn ignored(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
 #[cfg(windows)]
-pub(crate) struct Signals {
+struct Listener {
     ctrl_c: tokio::signal::windows::CtrlC,
     ctrl_break: tokio::signal::windows::CtrlBreak,
 }
 
 #[cfg(windows)]
-impl Signals {
-    pub(crate) fn listen() -> io::Result<Self> {
+impl Listener {
+    fn new() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c};
         Ok(Self { ctrl_c: ctrl_c()?, ctrl_break: ctrl_break()? })
     }
 
-    /// The next one. Dropping the future loses none.
-    pub(crate) async fn next(&mut self) {
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.ctrl_c.recv() => {}
             _ = self.ctrl_break.recv() => {}
@@ -54,12 +92,22 @@ impl Signals {
     }
 }
 
-/// A file that grows beyond the limit for its size is then an error of the write, not the end of the program.
 #[cfg(unix)]
-pub(crate) fn survive_file_size_limit() {
-    // Where the signal cannot be caught, it ends the program as before.
+fn survive_file_size_limit() {
+    // If SIGXFSZ cannot be caught, it ends the program as before.
     drop(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(libc::SIGXFSZ)));
 }
 
 #[cfg(not(unix))]
-pub(crate) fn survive_file_size_limit() {}
+fn survive_file_size_limit() {}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_ignored_signals() {
+        assert_eq!(ignored("Name:\tx\nSigIgn:\t0000000000001007\nSigCgt:\t0000000000000000\n"), 0x1007);
+        assert_eq!(ignored(""), 0);
+    }
+}

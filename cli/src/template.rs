@@ -17,7 +17,7 @@ pub(crate) fn of(format: TemplateFormat) -> Result<String, Failure> {
     }
 }
 
-/// A header, and a row that has something in every cell.
+/// A header and one row with every cell filled.
 fn table(update: &Value) -> csv::Result<String> {
     let properties = properties();
     let names = properties.iter().map(|property| property.name.clone());

@@ -1,8 +1,8 @@
-//! Foreign text, made fit to be shown.
+//! Escapes untrusted text for display.
 
 use std::error::Error;
 
-/// How many characters of a foreign text are shown.
+/// Maximum number of characters shown of an untrusted text.
 const SHOWN_CHARS: usize = 512;
 
 /// With control, bidirectional and other invisible characters escaped, and shortened.
@@ -19,7 +19,7 @@ pub(crate) fn shown(text: &str) -> String {
     shown
 }
 
-/// The sentence of an error and its root cause: what is between them says only that sending failed.
+/// The error and its root cause. The causes in between only say that sending failed.
 pub(crate) fn with_cause(error: &dyn Error) -> String {
     let text = error.to_string();
     let root = std::iter::successors(error.source(), |cause: &&(dyn Error + 'static)| (*cause).source()).last();

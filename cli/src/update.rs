@@ -3,84 +3,137 @@
 use std::{env, io::Write};
 
 use cinnox_destination::{
-    Client, DestinationId, DestinationUpdate, Error, ErrorCode, Response, RetryPolicy, SuccessCode, UpdatedDestination,
+    Client, DestinationId, DestinationUpdate, ErrorCode, Response, RetryPolicy, UpdatedDestination,
 };
-use serde_json::json;
+use serde::Serialize;
+use tokio::runtime::Handle;
 
 use crate::{
     account::client_from_env,
     arguments::{Update, Verbosity},
-    complain,
     dry_run::Preview,
     failure::{Exit, Failure},
-    input, print,
-    signals::Signals,
-    text::{shown, with_cause},
+    input,
+    output::{complain, print},
+    signals::{NOTHING_SENT, Signals},
+    text::shown,
+    verdict::{LineOutcome, code_of, describe},
 };
 
 const DESTINATION_VARIABLE: &str = "CINNOX_DESTINATION_ID";
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    destination: &'a DestinationId,
+    outcome: LineOutcome,
+    code: Option<i64>,
+    message: Option<String>,
+    /// Nothing if the program was interrupted.
+    attempts: Option<u32>,
+    /// The destination that the server named.
+    updated: Option<&'a str>,
+}
+
+impl<'a> Report<'a> {
+    fn new(destination: &'a DestinationId, outcome: LineOutcome, message: Option<String>) -> Self {
+        Self { destination, outcome, code: None, message, attempts: None, updated: None }
+    }
+}
+
 pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit, Failure> {
+    let mut signals = Signals::listen()?;
+    let Update { file, destination: id, idempotent, dry_run, json } = arguments;
     let retry = RetryPolicy::default();
-    let retry = if arguments.idempotent { retry.idempotent() } else { retry };
+    let retry = if idempotent { retry.idempotent() } else { retry };
     let client = client_from_env(|builder| builder.retry(retry))?;
-    let destination = destination(arguments.destination)?;
-    let update = input::read_update(&arguments.file)?;
-    if arguments.dry_run {
-        let request = Preview::new(&client).await?.request(&destination, &update).await?;
-        print(&request.in_full())?;
-        complain("nothing was sent");
-        return Ok(Exit::Done);
+    let destination = destination(id)?;
+    let update = signals.or_interrupted(NOTHING_SENT, move || input::read_update(&file)).await?;
+    if dry_run {
+        let preview = move || Handle::current().block_on(preview(&client, &destination, &update, json));
+        return signals.or_interrupted(NOTHING_SENT, preview).await;
     }
     if verbosity.verbose {
         show_events();
     }
-    let mut signals =
-        Signals::listen().map_err(|error| Failure::Other(format!("signals cannot be listened to: {error}")))?;
     let result = tokio::select! {
         result = client.update(&destination, &update) => result,
         () = signals.next() => {
-            complain("interrupted; the request may have been sent\noutcome: unknown");
+            let message = "interrupted; the request may have been sent";
+            let report = Report::new(&destination, LineOutcome::Unknown, Some(message.to_owned()));
+            print_failure(&report, json);
+            complain(&format!("{message}\noutcome: {}", report.outcome));
             return Ok(Exit::Interrupted);
         }
     };
-    match result {
+    let failure = match result {
         Ok(updated) => {
-            if !updated.is_for(&destination) {
-                let other = shown(updated.id());
-                complain(&format!("the server says that it updated \"{other}\", not {destination}; look at both"));
+            let warning = warning(&destination, &updated);
+            if let Some(warning) = &warning {
+                complain(warning);
             }
-            let report = if arguments.json {
-                json_of(&destination, &Ok(updated))
+            let text = if json {
+                let report = Report::new(&destination, LineOutcome::Updated, warning);
+                let (code, attempts, id) = (code_of(&updated), Some(updated.attempts), Some(updated.id()));
+                as_json(&Report { code, attempts, updated: id, ..report })
             } else {
-                report(&client, &update, &updated, verbosity)
+                as_text(&client, &update, &updated, verbosity)
             };
-            if let Err(error) = writeln!(anstream::stdout(), "{report}") {
-                complain(&format!("{destination} was updated, but the report of it could not be printed: {error}"));
+            if let Err(error) = writeln!(anstream::stdout(), "{text}") {
+                complain(&format!("{destination} was updated, but the report could not be printed: {error}"));
             }
-            Ok(Exit::Done)
+            return Ok(Exit::Done);
         }
-        Err(error) => {
-            let failed = Err(error);
-            if arguments.json {
-                // The exit status and standard error say it as well.
-                let _ = writeln!(anstream::stdout(), "{}", json_of(&destination, &failed));
-            }
-            failed.map(|_: Response<UpdatedDestination>| Exit::Done).map_err(Into::into)
-        }
+        Err(error) => Failure::of_call(error, idempotent),
+    };
+    if let Failure::Call { error, outcome } = &failure {
+        let report = Report::new(&destination, *outcome, Some(describe(error)));
+        let (code, attempts) = (error.code().map(ErrorCode::number), Some(error.attempts()));
+        print_failure(&Report { code, attempts, ..report }, json);
+    }
+    Err(failure)
+}
+
+/// Whether the server named another destination.
+fn warning(destination: &DestinationId, updated: &UpdatedDestination) -> Option<String> {
+    let other = shown(updated.id());
+    let warning = || format!("the server reported an update of \"{other}\" instead of {destination}; check both");
+    (!updated.is_for(destination)).then(warning)
+}
+
+async fn preview(
+    client: &Client,
+    destination: &DestinationId,
+    update: &DestinationUpdate,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let request = Preview::new(client).await?.request(destination, update).await?;
+    print(&if json { as_json(&request) + "\n" } else { request.in_full() })?;
+    complain("nothing was sent");
+    Ok(Exit::Done)
+}
+
+fn as_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
+}
+
+fn print_failure(report: &Report<'_>, json: bool) {
+    if json {
+        // The exit status and standard error say it as well.
+        let _ = writeln!(anstream::stdout(), "{}", as_json(report));
     }
 }
 
 fn destination(argument: Option<String>) -> Result<DestinationId, Failure> {
     let variable = env::var_os(DESTINATION_VARIABLE).filter(|id| !id.is_empty());
     let id = argument.or(variable.map(|id| id.to_string_lossy().into_owned())).ok_or_else(|| {
-        Failure::Input(format!("no destination is named; give --destination ID or set {DESTINATION_VARIABLE}"))
+        Failure::Input(format!("no destination given; use --destination ID or set {DESTINATION_VARIABLE}"))
     })?;
     Ok(id.parse()?)
 }
 
-/// What was sent and received, a line or block each.
-fn report(
+/// A successful update; its last line is for scripts.
+fn as_text(
     client: &Client,
     update: &DestinationUpdate,
     updated: &Response<UpdatedDestination>,
@@ -96,24 +149,10 @@ fn report(
     format!("sent for {account}:\n{sent}\n\nreceived: {received}\n{last}")
 }
 
-fn json_of(destination: &DestinationId, result: &Result<Response<UpdatedDestination>, Error>) -> String {
-    let value = match result {
-        Ok(updated) => json!({
-            "destination": destination, "outcome": "updated", "code": updated.code.map(SuccessCode::number),
-            "message": null, "attempts": updated.attempts, "updated": updated.id(),
-        }),
-        Err(error) => json!({
-            "destination": destination, "outcome": error.outcome().as_str(), "code": error.code().map(ErrorCode::number),
-            "message": with_cause(error), "attempts": error.attempts(), "updated": null,
-        }),
-    };
-    value.to_string()
-}
-
 /// The library's events, on standard error.
 fn show_events() {
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
     let subscriber = subscriber.with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false);
-    // There is no other one.
+    // Fails only if a subscriber is already set, and there is none.
     let _ = subscriber.try_init();
 }

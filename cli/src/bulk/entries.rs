@@ -1,4 +1,4 @@
-//! The lines of the input, checked and read again.
+//! The two passes over the input: validation, then sending.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -15,14 +15,14 @@ use crate::{
     input::{Entry, Input, Reading, problems::Problems},
 };
 
-/// What was checked: of each line destination and update, as hashes, and what tells it from another row.
+/// The validated input: for each line, the hashes of its destination, update and row, and its number.
 pub(crate) struct Checked {
     input: Input,
     lines: Spool<4>,
     count: u64,
 }
 
-/// Hashes of destinations, within this process.
+/// Hashes destinations; the hashes differ in every process.
 #[derive(Clone, Default)]
 pub(crate) struct DestinationHasher(RandomState);
 
@@ -33,7 +33,7 @@ impl DestinationHasher {
 }
 
 impl Checked {
-    /// Reads everything for the first time. `each` gets what is right.
+    /// First pass. Calls `each` for every valid entry.
     pub(crate) fn new(
         mut input: Input,
         hasher: &DestinationHasher,
@@ -41,7 +41,7 @@ impl Checked {
         mut each: impl FnMut(&Entry),
     ) -> Result<Self, Failure> {
         let mut lines = Spool::new().map_err(no_room)?;
-        let mut problems = Problems::default();
+        let mut problems = Problems::before_sending();
         let count = input.check(&mut problems, |row, entry| {
             each(&entry);
             let update = UpdateHash::of(&entry.update).map_err(|error| Failure::Other(error.to_string()))?;
@@ -60,7 +60,7 @@ impl Checked {
         &mut self.lines
     }
 
-    /// The second reading, of what the plan does not pass over.
+    /// Second pass: the entries that the plan does not skip.
     pub(crate) fn entries(mut self, plan: Plan) -> Result<Entries, Failure> {
         let name = self.input.name().to_owned();
         let reading =
@@ -72,10 +72,10 @@ impl Checked {
 
 #[allow(clippy::needless_pass_by_value)] // For `map_err`.
 pub(crate) fn no_room(error: io::Error) -> Failure {
-    Failure::Other(format!("the temporary folder cannot be used: {error}"))
+    Failure::Other(format!("cannot write to the temporary directory: {error}"))
 }
 
-/// A line to be sent, or whose outcome is still to be written.
+/// A line to send, or whose outcome has yet to be written.
 pub(crate) struct Line {
     pub(crate) entry: Entry,
     pub(crate) update: UpdateHash,
@@ -86,7 +86,7 @@ pub(crate) struct Entries {
     reading: Reading,
     lines: Records<4>,
     plan: Plan,
-    /// Of the next line among those with an update.
+    /// Index of the next line that has an update.
     index: usize,
     name: String,
 }

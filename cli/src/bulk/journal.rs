@@ -1,4 +1,4 @@
-//! The file of results: read to know what is done, and appended to before each request and after each result.
+//! The results file: read to resume, appended to before each request and after each result.
 
 use std::{
     fmt::Display,
@@ -13,12 +13,12 @@ use serde::Serialize;
 use super::record::{Event, Header, VERSION};
 use crate::{
     account::Account,
-    complain,
     failure::Failure,
     input::{Line, Lines},
+    output::complain,
 };
 
-/// What the first line and the others begin with, to know one by that a crash has torn.
+/// The prefixes of the header and of the other lines, to recognise a line that a crash has truncated.
 const HEADER: &[u8] = b"{\"version\":";
 const EVENT: &[u8] = b"{\"line\":";
 
@@ -43,10 +43,12 @@ struct Tail {
 
 /// The file, open at its end.
 pub(crate) struct Journal {
+    /// Nothing for a temporary file.
+    path: Option<PathBuf>,
     file: File,
     length: u64,
     text: Vec<u8>,
-    /// Something could not be written, and what would follow could not be understood.
+    /// A write failed, so nothing more may be appended.
     is_broken: bool,
 }
 
@@ -54,13 +56,13 @@ fn cannot_be_used(path: &Path, why: impl Display) -> Failure {
     Failure::Input(format!("{} cannot be used for the results: {why}", path.display()))
 }
 
-/// Keeps a second run from the file until this one ends.
+/// Locks the file for this run.
 fn lock(file: &File, path: &Path) -> Result<(), Failure> {
     match FileExt::try_lock(file) {
         Err(TryLockError::WouldBlock) => {
-            Err(cannot_be_used(path, "another run has it; wait for its end, or name another file"))
+            Err(cannot_be_used(path, "another run is using it; wait until it ends, or use another file"))
         }
-        // Where files cannot be locked, the help has to do.
+        // Locking is best effort.
         _ => Ok(()),
     }
 }
@@ -80,8 +82,7 @@ impl Results {
         Ok(Some(Self { path: path.to_owned(), file }))
     }
 
-    /// Reads what is done, and gives a journal that goes on behind it. The file is changed only by
-    /// [`Continuation::begin`].
+    /// Reads the earlier results. The file is not changed before [`Continuation::begin`].
     pub(crate) fn read(
         self,
         account: &Account,
@@ -109,7 +110,7 @@ impl Results {
                 tail.is_torn = true;
                 break;
             } else if !text.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
-                let advice = "remove it if the others are results, else name another file";
+                let advice = "remove that line, or use another file";
                 return Err(unusable(&format!("line {number} is not a result; {advice}")));
             } else if !is_ended {
                 // An editor or a power cut can leave it.
@@ -124,7 +125,7 @@ impl Results {
     }
 }
 
-/// Whether it is one for this account.
+/// Whether the text is a header, and for this account.
 ///
 /// # Errors
 ///
@@ -133,50 +134,58 @@ fn check_header(text: &[u8], account: &Account) -> Result<bool, String> {
     if let Ok(header) = serde_json::from_slice::<Header>(text) {
         return match header {
             Header { version, .. } if version != VERSION => {
-                Err(format!("it is of version {version}, and this tool writes version {VERSION}; name another file"))
+                Err(format!("it is of version {version}, and this tool writes version {VERSION}; use another file"))
             }
             Header { account: other, .. } if other != *account => {
-                Err(format!("it has the results of {other}, and this is {account}; name another file"))
+                Err(format!("it has the results of {other}, and this is {account}; use another file"))
             }
             Header { .. } => Ok(true),
         };
+    }
+    if Event::read(text).is_some() {
+        let why = "its first line, which identifies the account, is missing";
+        return Err(format!("{why}; restore that line, or use another file"));
     }
     let is_old = serde_json::from_slice(text).is_ok_and(|value: serde_json::Value| {
         value["line"].is_u64() && value["destination"].is_string() && value["outcome"].is_string()
     });
     if is_old {
-        let why =
-            "it is of an earlier version, and says neither for which account nor for which updates the results are";
-        return Err(format!("{why}; name another file"));
+        let why = "it was written by an earlier version and lacks the account and the hashes of the updates";
+        return Err(format!("{why}; use another file"));
     }
     Ok(false)
 }
 
-/// Results that were read, and can be gone on with.
+/// Earlier results, ready to be appended to.
 pub(crate) struct Continuation {
     results: Results,
     tail: Tail,
 }
 
 impl Continuation {
-    /// Removes a last line that a crash has torn.
+    /// Removes a last line that a crash has truncated.
     fn begin(self, account: &Account) -> Result<Journal, Failure> {
         let Self { results: Results { path, file }, tail } = self;
         let unusable = |error: io::Error| cannot_be_used(&path, error);
         file.set_len(tail.whole).map_err(unusable)?;
         if tail.is_torn {
-            complain(&format!("{}: the last line was cut off by a crash and has been removed", path.display()));
+            complain(&format!("{}: removed the last line, which a crash had truncated", path.display()));
         }
-        let mut journal = Journal { file, length: tail.whole, text: Vec::new(), is_broken: false };
+        let mut journal = Journal::new(file, tail.whole);
         if tail.is_open {
             journal.text.push(b'\n');
         }
-        journal.begin(account, tail.is_new).map_err(unusable)
+        let journal = journal.begin(account, tail.is_new).map_err(unusable)?;
+        Ok(Journal { path: Some(path), ..journal })
     }
 }
 
 impl Journal {
-    /// Goes on with results that were read, or makes the file.
+    fn new(file: File, length: u64) -> Self {
+        Self { path: None, file, length, text: Vec::new(), is_broken: false }
+    }
+
+    /// Appends to earlier results, or creates the file.
     pub(crate) fn open(path: &Path, earlier: Option<Continuation>, account: &Account) -> Result<Self, Failure> {
         if let Some(earlier) = earlier {
             return earlier.begin(account);
@@ -189,15 +198,15 @@ impl Journal {
             return Err(unusable(&"it is not a file"));
         }
         if metadata.len() > 0 {
-            return Err(unusable(&"another run has written it meanwhile; run this again"));
+            return Err(unusable(&"another run wrote to it in the meantime; run the command again"));
         }
-        let journal = Self { file, length: 0, text: Vec::new(), is_broken: false };
-        journal.begin(account, true).map_err(|error| unusable(&error))
+        let journal = Self::new(file, 0).begin(account, true).map_err(|error| unusable(&error))?;
+        Ok(Self { path: Some(path.to_owned()), ..journal })
     }
 
-    /// A file that nobody sees.
+    /// A temporary journal.
     pub(crate) fn temporary() -> io::Result<Self> {
-        Ok(Self { file: tempfile::tempfile()?, length: 0, text: Vec::new(), is_broken: false })
+        Ok(Self::new(tempfile::tempfile()?, 0))
     }
 
     fn begin(mut self, account: &Account, is_new: bool) -> io::Result<Self> {
@@ -250,6 +259,24 @@ impl Journal {
         !self.is_broken
     }
 
+    /// What to do with results that could not be written.
+    pub(crate) fn advice(&self) -> String {
+        let path = self.path.as_ref().map(|path| format!("; append these lines to {}", path.display()));
+        path.unwrap_or_default()
+    }
+
+    /// Whether the file still is where it was, and as long as what was written.
+    ///
+    /// # Errors
+    ///
+    /// A sentence.
+    pub(crate) fn verify(&self) -> Result<(), String> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let is_kept = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == self.length);
+        let changed = || format!("{} was removed or changed during the run, so results are missing", path.display());
+        if is_kept { Ok(()) } else { Err(changed()) }
+    }
+
     /// Waits until the results are on the disk.
     pub(crate) fn sync(&self) -> io::Result<()> {
         self.file.sync_data()
@@ -265,7 +292,10 @@ fn results_in(text: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bulk::record::{LineOutcome, LineResult, UpdateHash};
+    use crate::{
+        bulk::record::{LineResult, UpdateHash},
+        verdict::LineOutcome,
+    };
 
     fn account(app_id: &str) -> Account {
         Account { base_url: "https://examplebaseurl.com".to_owned(), app_id: app_id.to_owned() }
@@ -334,21 +364,29 @@ mod tests {
         let rows = [
             Foreign {
                 text: "{\"version\":1,\"account\":{\"base_url\":\"https://other.com\",\"app_id\":\"app-1\"}}\n",
-                why: "it has the results of app-1 at https://other.com, and this is app-1 at https://examplebaseurl.com; name \
+                why: "it has the results of app-1 at https://other.com, and this is app-1 at https://examplebaseurl.com; use \
                       another file",
             },
             Foreign {
                 text: "{\"version\":2,\"account\":{\"base_url\":\"https://other.com\",\"app_id\":\"app-1\"}}\n",
-                why: "it is of version 2, and this tool writes version 1; name another file",
+                why: "it is of version 2, and this tool writes version 1; use another file",
             },
             Foreign {
                 text: "{\"line\":1,\"destination\":\"a\",\"outcome\":\"updated\",\"code\":200,\"message\":null,\"attempts\":1}\n",
-                why: "it is of an earlier version, and says neither for which account nor for which updates the results are; \
-                      name another file",
+                why: "it was written by an earlier version and lacks the account and the hashes of the updates; use another \
+                      file",
             },
             Foreign {
                 text: "{\"destination\":\"a\"",
-                why: "line 1 is not a result; remove it if the others are results, else name another file",
+                why: "line 1 is not a result; remove that line, or use another file",
+            },
+            Foreign {
+                text: "{\"line\":1,\"destination\":\"a\",\"update\":\"07\",\"state\":\"sending\"}\n",
+                why: "its first line, which identifies the account, is missing; restore that line, or use another file",
+            },
+            Foreign {
+                text: "{\"line\":1,\"destination\":\"a\",\"update\":\"07\",\"outcome\":\"updated\"}\n",
+                why: "its first line, which identifies the account, is missing; restore that line, or use another file",
             },
         ];
         for Foreign { text, why } in rows {
@@ -378,7 +416,7 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         // Open for reading only, so that every write fails.
         let file = File::open(&path).unwrap();
-        let mut journal = Journal { file, length: 0, text: Vec::new(), is_broken: false };
+        let mut journal = Journal::new(file, 0);
         for line in [1, 2] {
             journal.append(&result(line)).unwrap();
             let (_, lost) = journal.flush().unwrap_err();

@@ -1,6 +1,7 @@
-//! `bulk`: many updates from a file, with results that a further run goes on with.
+//! `bulk`: many updates from a file, with a results file from which a later run resumes.
 
 mod entries;
+mod first;
 mod journal;
 mod plan;
 mod queue;
@@ -11,16 +12,17 @@ mod run;
 mod settings;
 mod spool;
 mod summary;
-mod verdict;
 
 use std::path::Path;
 
 use cinnox_destination::{Client, ClientBuilder, DestinationId, RetryPolicy};
+use serde_json::json;
+use tokio::runtime::Handle;
 
 use self::{
     entries::{Checked, DestinationHasher, no_room},
     journal::{Continuation, Journal, Results},
-    plan::Plan,
+    plan::{Action, Plan},
     report::Report,
     run::Run,
     settings::Settings,
@@ -32,52 +34,78 @@ use crate::{
     dry_run::Preview,
     failure::{Exit, Failure},
     input::Input,
-    print,
-    signals::{Signals, survive_file_size_limit},
+    output::{complain, print},
+    signals::{NOTHING_SENT, Signals},
 };
 
 pub(crate) async fn run(arguments: Bulk, verbosity: Verbosity) -> Result<Exit, Failure> {
+    let mut signals = Signals::listen()?;
     let Bulk { file, results, sending, dry_run } = arguments;
     let client = client_from_env(without_retries)?;
     let account = Account::of(&client);
-    let hasher = DestinationHasher::default();
-    let (mut steps, earlier) = read_results(&results, &account, &hasher)?;
-    let mut checked = Checked::new(Input::open(&file)?, &hasher, verbosity.quiet, |_| {})?;
-    let plan = Plan::new(&mut steps, checked.lines(), sending.idempotent).map_err(no_room)?;
+    let prepare = {
+        let (results, account) = (results.clone(), account.clone());
+        move || Prepared::new(&file, &results, &account, sending.idempotent, verbosity.quiet)
+    };
+    let prepared = signals.or_interrupted(NOTHING_SENT, prepare).await?;
     if dry_run {
-        return preview(&client, checked, plan).await;
+        let preview = move || Handle::current().block_on(preview(&client, prepared, sending.json));
+        return signals.or_interrupted(NOTHING_SENT, preview).await;
     }
+    let Prepared { checked, plan, earlier } = prepared;
     let report = Report::new(&account, checked.count(), &plan, verbosity);
     let entries = checked.entries(plan)?;
-    survive_file_size_limit();
     let journal = Journal::open(&results, earlier, &account)?;
     let settings = settings(sending, true);
-    finish(Run::new(client, entries, journal, settings, report), settings, sending.json, verbosity).await
+    let run = Run::new(client, entries, journal, settings, report);
+    Ok(finish(run, &mut signals, settings, sending.json, verbosity).await)
 }
 
-/// The same with so many sample updates, for an in-memory server. No file of results is written: a real run could take it
-/// for its own.
+/// The same with `count` sample updates against an in-memory server. Writes no results file, because a real run could
+/// mistake it for its own.
 pub(crate) async fn rehearse(
     client: Client,
     count: u64,
     sending: Sending,
     verbosity: Verbosity,
-    mut each: impl FnMut(&DestinationId),
+    mut each: impl FnMut(&DestinationId) + Send + 'static,
 ) -> Result<Exit, Failure> {
-    let samples = Input::of_file("the sample", crate::sample::file(count).map_err(no_room)?);
-    let checked =
-        Checked::new(samples, &DestinationHasher::default(), verbosity.quiet, |entry| each(&entry.destination))?;
+    let mut signals = Signals::listen()?;
+    let check = move || {
+        let samples = Input::of_file("the sample", crate::sample::file(count).map_err(no_room)?);
+        Checked::new(samples, &DestinationHasher::default(), verbosity.quiet, |entry| each(&entry.destination))
+    };
+    let checked = signals.or_interrupted(NOTHING_SENT, check).await?;
     let plan = Plan::default();
     let report = Report::new(&Account::of(&client), checked.count(), &plan, verbosity);
     let entries = checked.entries(plan)?;
     let journal = Journal::temporary().map_err(no_room)?;
     let settings = settings(sending, false);
-    finish(Run::new(client, entries, journal, settings, report), settings, sending.json, verbosity).await
+    let run = Run::new(client, entries, journal, settings, report);
+    Ok(finish(run, &mut signals, settings, sending.json, verbosity).await)
 }
 
-/// When an update is sent again is decided for all of them together.
+/// Disables the client's retries: `bulk` decides about retries for all updates together.
 pub(crate) fn without_retries(builder: ClientBuilder) -> ClientBuilder {
     builder.retry(RetryPolicy::never()).without_retry_budget()
+}
+
+/// Everything that is known before the first request.
+struct Prepared {
+    checked: Checked,
+    plan: Plan,
+    earlier: Option<Continuation>,
+}
+
+impl Prepared {
+    /// Reads the results of earlier runs, and validates the input.
+    fn new(file: &Path, results: &Path, account: &Account, idempotent: bool, quiet: bool) -> Result<Self, Failure> {
+        let hasher = DestinationHasher::default();
+        let (mut steps, earlier) = read_results(results, account, &hasher)?;
+        let mut checked = Checked::new(Input::open(file)?, &hasher, quiet, |_| {})?;
+        let plan = Plan::new(&mut steps, checked.lines(), idempotent).map_err(no_room)?;
+        Ok(Self { checked, plan, earlier })
+    }
 }
 
 fn read_results(
@@ -99,33 +127,35 @@ fn settings(sending: Sending, resumable: bool) -> Settings {
     Settings { concurrency, rate, idempotent, resumable }
 }
 
-async fn finish(run: Run, settings: Settings, json: bool, verbosity: Verbosity) -> Result<Exit, Failure> {
-    let mut signals =
-        Signals::listen().map_err(|error| Failure::Other(format!("signals cannot be listened to: {error}")))?;
-    let end = run.finish(&mut signals).await;
+async fn finish(run: Run, signals: &mut Signals, settings: Settings, json: bool, verbosity: Verbosity) -> Exit {
+    let end = run.finish(signals).await;
     end.summary.print(&settings, json, verbosity.quiet);
-    Ok(match (end.summary.is_complete() && end.is_written, end.is_interrupted) {
+    match (end.summary.is_complete() && end.is_written, end.is_interrupted) {
         (true, _) => Exit::Done,
         (false, true) => Exit::Interrupted,
         (false, false) => Exit::NotDone,
-    })
+    }
 }
 
-/// The first request in full, and of the others what differs.
-async fn preview(client: &Client, checked: Checked, plan: Plan) -> Result<Exit, Failure> {
+/// Prints the first request in full and the others in short form; as JSON, every request as an object on its own line.
+async fn preview(client: &Client, prepared: Prepared, json: bool) -> Result<Exit, Failure> {
     let preview = Preview::new(client).await?;
-    let mut entries = checked.entries(plan)?;
+    let mut entries = prepared.checked.entries(prepared.plan)?;
     let mut is_first = true;
     while let Some(line) = entries.next()? {
-        if line.action == plan::Action::WriteUnknown {
+        if line.action == Action::WriteUnknown {
             continue;
         }
         let request = preview.request(&line.entry.destination, &line.entry.update).await?;
         let number = line.entry.line;
-        let text = if is_first { request.in_full() } else { request.in_short() };
-        print(&format!("line {number}: {text}\n"))?;
+        let text = match (json, is_first) {
+            (true, _) => json!({ "line": number, "request": request }).to_string(),
+            (false, true) => format!("line {number}: {}", request.in_full()),
+            (false, false) => format!("line {number}: {}", request.in_short()),
+        };
+        print(&format!("{text}\n"))?;
         is_first = false;
     }
-    crate::complain("nothing was sent");
+    complain("nothing was sent");
     Ok(Exit::Done)
 }

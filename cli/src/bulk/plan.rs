@@ -1,21 +1,22 @@
-//! What is to be done with each line, after what earlier runs have done.
+//! Decides what to do with each line, given the results of earlier runs.
 //!
-//! A line is known by its destination and the hash of its update, not by its number: lines may have been inserted, moved
-//! or changed since. What counts is the order of the lines for one destination, of which the server has to hold the last
-//! one in the end. So each destination is looked at by itself: the steps that earlier runs have taken for it, in their
-//! order, against its lines in theirs. The lines up to the first one that is not among the steps are done; the others are
-//! sent, in their order.
+//! A line is identified by its destination and the hash of its update, not by its number: lines may have been inserted,
+//! moved or changed. For each destination, the steps of earlier runs are compared with the lines of the input, both in
+//! their order. The longest prefix of the lines that occurs among the steps is done; the rest is sent, so that the server
+//! ends up with the last line.
 //!
-//! Steps and lines stand in temporary files, and so many destinations are looked at together as fit into a little memory.
+//! Steps and lines are kept in temporary files; destinations are processed in partitions to bound memory.
 
 use std::{collections::HashMap, io};
 
 use super::{
-    record::{Event, LineOutcome, State, UpdateHash, What},
+    first::FirstLines,
+    record::{Event, State, UpdateHash, What},
     spool::Spool,
 };
+use crate::verdict::LineOutcome;
 
-/// How many steps are in memory at once, more or less.
+/// Approximate number of steps held in memory.
 const STEPS_AT_ONCE: u64 = 50_000;
 
 /// What is to be done with a line.
@@ -26,7 +27,7 @@ pub(crate) enum Action {
     SendAgain,
     /// It is done.
     Skip,
-    /// It was in flight when an earlier run was killed: its outcome is unknown, and that is still to be written.
+    /// An earlier run ended before it wrote the result: the outcome is unknown, and that has yet to be written.
     WriteUnknown,
 }
 
@@ -51,13 +52,16 @@ impl Counts {
 
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// Of each line that has one that is not [`Action::Send`].
+    /// Indexed by line; lines beyond the end are [`Action::Send`].
     actions: Vec<Action>,
     pub(crate) before: Counts,
+    /// Of the updated ones, those for which the server named another destination.
+    pub(crate) misnamed: u64,
+    /// The first lines of those that are not sent again.
+    pub(super) first: FirstLines,
     /// Lines with an unknown outcome that are sent again.
     pub(crate) again: u64,
-    /// Lines that are sent because they, or earlier ones for the same destination, are not what they were when they
-    /// were done.
+    /// Lines that are sent because they, or earlier lines for the same destination, have changed since an earlier run.
     pub(crate) changed: u64,
     /// Lines with an unknown outcome after which a later line for the same destination was updated. Sending them would
     /// undo the later one.
@@ -83,9 +87,9 @@ impl Plan {
                 }
             }
             for (index, record) in lines.records()?.enumerate() {
-                let [destination, update, ..] = record?;
+                let [destination, update, _, number] = record?;
                 if let Some(destination) = destinations.get_mut(&destination) {
-                    destination.lines.push((index, UpdateHash(update)));
+                    destination.lines.push(Line { index, number, update: UpdateHash(update) });
                 }
             }
             for destination in destinations.values() {
@@ -101,7 +105,7 @@ impl Plan {
         let (sent, unmatched) = (lines.len() - done.len(), steps.len() - done.len());
         self.changed += sent.min(unmatched) as u64;
         let last_updated = done.iter().rposition(|step| step.outcome == LineOutcome::Updated);
-        for (place, (step, (index, _))) in done.iter().zip(lines).enumerate() {
+        for (place, (step, Line { index, number, .. })) in done.iter().zip(lines).enumerate() {
             let is_unknown = step.outcome == LineOutcome::Unknown;
             let is_superseded = is_unknown && last_updated.is_some_and(|last| place < last);
             let action = match (is_unknown && idempotent && !is_superseded, step.is_in_flight) {
@@ -114,6 +118,11 @@ impl Plan {
             if let Some(count) = self.before.of(step.outcome) {
                 *count += 1;
             }
+            self.misnamed += u64::from(step.is_misnamed);
+            if action != Action::SendAgain && (step.is_misnamed || step.outcome != LineOutcome::Updated) {
+                let line = u32::try_from(*number).unwrap_or(u32::MAX);
+                self.first.add(step.outcome, line, "see the result of an earlier run");
+            }
             if self.actions.len() <= *index {
                 self.actions.resize(index + 1, Action::Send);
             }
@@ -122,7 +131,10 @@ impl Plan {
     }
 }
 
-/// A record of what stands in the results.
+/// How a record encodes [`What::Misnamed`].
+const MISNAMED: u64 = 5;
+
+/// Encodes an event of the results file as a record.
 pub(crate) fn step(destination: u64, event: &Event<'_>) -> [u64; 3] {
     let what = match event.what {
         What::State(State::Sending) => 0,
@@ -130,6 +142,7 @@ pub(crate) fn step(destination: u64, event: &Event<'_>) -> [u64; 3] {
         What::Outcome(LineOutcome::Updated) => 2,
         What::Outcome(LineOutcome::Rejected) => 3,
         What::Outcome(LineOutcome::Unknown) => 4,
+        What::Misnamed => MISNAMED,
     };
     [destination, event.update.0, u64::from(event.line) << 8 | what]
 }
@@ -140,8 +153,19 @@ struct Step {
     update: UpdateHash,
     line: u64,
     outcome: LineOutcome,
-    /// It has no result: the run was killed.
+    /// It has no result: the run ended before.
     is_in_flight: bool,
+    /// The server named another destination.
+    is_misnamed: bool,
+}
+
+/// A line of the input for a destination.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    /// Counts the lines with an update, from 0.
+    index: usize,
+    number: u64,
+    update: UpdateHash,
 }
 
 impl Step {
@@ -153,7 +177,7 @@ impl Step {
 #[derive(Debug, Default)]
 struct Destination {
     steps: Vec<Step>,
-    lines: Vec<(usize, UpdateHash)>,
+    lines: Vec<Line>,
 }
 
 impl Destination {
@@ -162,15 +186,17 @@ impl Destination {
         let outcome = match event & 0xff {
             0 => return self.begin(update, line),
             1 => return self.take_back(update, line),
-            2 => LineOutcome::Updated,
+            2 | MISNAMED => LineOutcome::Updated,
             3 => LineOutcome::Rejected,
             _ => LineOutcome::Unknown,
         };
-        // One request for a destination is in flight at a time, and so it is the last step that has ended. The number of
-        // the line may be another one, if lines were inserted since.
+        // Only one request per destination is in flight, so this result belongs to the last step. The number of the line
+        // may be another one, if lines were inserted since.
+        let is_misnamed = event & 0xff == MISNAMED;
+        let step = Step { update, line, outcome, is_in_flight: false, is_misnamed };
         match self.steps.last_mut().filter(|last| last.update == update) {
-            Some(last) => (last.outcome, last.is_in_flight) = (outcome, false),
-            None => self.steps.push(Step { update, line, outcome, is_in_flight: false }),
+            Some(last) => *last = Step { line: last.line, ..step },
+            None => self.steps.push(step),
         }
     }
 
@@ -179,7 +205,10 @@ impl Destination {
             Some(last) if (last.update, last.line, last.outcome) == (update, line, LineOutcome::Unknown) => {
                 last.is_in_flight = true;
             }
-            _ => self.steps.push(Step { update, line, outcome: LineOutcome::Unknown, is_in_flight: true }),
+            _ => {
+                let outcome = LineOutcome::Unknown;
+                self.steps.push(Step { update, line, outcome, is_in_flight: true, is_misnamed: false });
+            }
         }
     }
 
@@ -187,16 +216,16 @@ impl Destination {
         self.steps.pop_if(|last| (last.update, last.line, last.is_in_flight) == (update, line, true));
     }
 
-    /// The steps of the lines that are done, in their order: of the first lines, as many as are among the steps.
+    /// The steps that match the first lines, in order.
     fn done(&self) -> Vec<Step> {
         let Self { steps, lines } = self;
         let mut later = steps.iter();
-        let count = lines.iter().take_while(|(_, update)| later.any(|step| step.update == *update)).count();
-        // Of equal steps the last ones, because what follows them is what the server may hold instead.
+        let count = lines.iter().take_while(|line| later.any(|step| step.update == line.update)).count();
+        // Match the last of equal steps: later steps may have overwritten earlier ones.
         let mut places: Vec<_> = Vec::with_capacity(count);
         let mut end = steps.len();
-        for (_, update) in lines[..count].iter().rev() {
-            end = steps[..end].iter().rposition(|step| step.update == *update).unwrap_or_default();
+        for line in lines[..count].iter().rev() {
+            end = steps[..end].iter().rposition(|step| step.update == line.update).unwrap_or_default();
             places.push(end);
         }
         places.reverse();
@@ -244,14 +273,14 @@ mod tests {
             steps.push(step(1, &Event { line: *line, destination: "a".into(), update, what: *what })).unwrap();
         }
         for update in row.lines.chars() {
-            lines.push([1, update.into(), 0, 0]).unwrap();
+            lines.push([1, update.into(), 0, lines.count() + 1]).unwrap();
         }
         Plan::new(&mut steps, &mut lines, row.idempotent).unwrap()
     }
 
     #[allow(clippy::too_many_lines)] // A table.
     #[test]
-    fn what_is_sent_is_what_the_server_does_not_hold() {
+    fn plans_lines_that_are_not_applied() {
         let rows = [
             Row { what: "nothing done", lines: "ab", actions: "ss", ..ROW },
             Row { what: "done", events: &[(1, 'a', SENDING), (1, 'a', UPDATED)], lines: "a", actions: "d", ..ROW },
@@ -407,10 +436,15 @@ mod tests {
 
     #[test]
     fn counts_what_was_done_before() {
-        let events = &[(1, 'a', UNKNOWN), (2, 'b', UPDATED), (3, 'c', REJECTED), (4, 'd', SENDING)];
-        let plan = plan(&Row { events, lines: "abcde", idempotent: true, ..ROW });
-        assert_eq!(plan.before, Counts { updated: 1, rejected: 1, unknown: 2 });
-        assert_eq!((plan.superseded, plan.again, plan.changed), (1, 1, 0));
+        let events =
+            &[(1, 'a', UNKNOWN), (2, 'b', What::Misnamed), (3, 'c', REJECTED), (4, 'd', REJECTED), (5, 'e', SENDING)];
+        let plan = plan(&Row { events, lines: "abcdef", idempotent: true, ..ROW });
+        assert_eq!(plan.before, Counts { updated: 1, rejected: 2, unknown: 2 });
+        assert_eq!((plan.superseded, plan.again, plan.changed, plan.misnamed), (1, 1, 0, 1));
+        let first = |outcome| plan.first.of(outcome).map(|first| first.line);
+        assert_eq!(first(LineOutcome::Updated), Some(2));
+        assert_eq!(first(LineOutcome::Rejected), Some(3));
+        assert_eq!(first(LineOutcome::Unknown), Some(1));
     }
 
     #[test]

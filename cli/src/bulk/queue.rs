@@ -1,22 +1,19 @@
-//! The lines that were read and have not ended: two of them for one destination keep their order.
+//! The lines that have been read and not finished. Lines for the same destination are sent in order.
 
 use std::collections::{HashMap, VecDeque};
 
 use cinnox_destination::DestinationId;
 
-use super::{
-    entries::Line,
-    plan::Action,
-    record::{LineOutcome, UpdateHash},
-};
+use super::{entries::Line, plan::Action, record::UpdateHash};
+use crate::verdict::LineOutcome;
 
-/// A line that was read, until it ends.
+/// A line in progress.
 pub(crate) struct Job {
     pub(crate) line: Line,
     pub(crate) attempts: u32,
     /// An attempt in this or an earlier run has an unknown outcome.
     pub(crate) maybe_applied: bool,
-    /// What the result says of the last answer, or of why there is none.
+    /// Code and message of the last response or error.
     pub(crate) code: Option<i64>,
     pub(crate) message: Option<String>,
 }
@@ -35,7 +32,7 @@ impl Job {
         self.line.entry.line
     }
 
-    /// What may be applied does not become "not sent" because a further attempt was not.
+    /// An update that may have been applied stays unknown, even if a later attempt was not sent.
     pub(crate) fn outcome(&self, outcome: LineOutcome) -> LineOutcome {
         match outcome {
             LineOutcome::NotSent if self.maybe_applied => LineOutcome::Unknown,
@@ -44,7 +41,7 @@ impl Job {
     }
 }
 
-/// What is known of a line whose request is in flight.
+/// A line whose request is in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct InFlight {
     pub(crate) line: u32,
@@ -54,7 +51,7 @@ pub(crate) struct InFlight {
     pub(crate) again: bool,
 }
 
-/// Of a destination whose turn it is.
+/// The state of one destination.
 #[derive(Default)]
 struct Turn {
     in_flight: Option<InFlight>,
@@ -70,7 +67,7 @@ pub(crate) struct Queue {
     turns: HashMap<DestinationId, Turn>,
     /// How many lines are ready, in flight or waiting.
     len: usize,
-    /// Destinations for which a line is left to a further run, and the line.
+    /// Destinations with a line that is left to the next run, and the line.
     held_back: HashMap<DestinationId, u32>,
 }
 
@@ -87,8 +84,7 @@ impl Queue {
         self.held_back.len()
     }
 
-    /// Takes a line in. It comes back with the number of the line that it has to wait for, if that is left to a further
-    /// run.
+    /// Adds a line. Returns it, with the number of the line it depends on, if that line was held back.
     pub(crate) fn add(&mut self, job: Job) -> Option<(Job, u32)> {
         if let Some(first) = self.held_back.get(job.destination()) {
             return Some((job, *first));
@@ -103,7 +99,7 @@ impl Queue {
         None
     }
 
-    /// A line to be sent.
+    /// The next line to send.
     pub(crate) fn start(&mut self) -> Option<Job> {
         let mut job = self.ready.pop_front()?;
         job.attempts += 1;
@@ -118,24 +114,24 @@ impl Queue {
     /// A line that was started is not sent after all.
     pub(crate) fn take_back(&mut self, mut job: Job) {
         job.attempts -= 1;
-        self.set_down(&job);
+        self.clear_in_flight(&job);
         self.ready.push_front(job);
     }
 
-    /// A line is to be sent once more, after the others that are ready: it may be the only one that is refused.
+    /// Requeues a line behind the others, because it may be the only one that is refused.
     pub(crate) fn retry(&mut self, job: Job) {
-        self.set_down(&job);
+        self.clear_in_flight(&job);
         self.ready.push_back(job);
     }
 
-    /// A line is no longer in flight.
-    fn set_down(&mut self, job: &Job) {
+    /// Marks a line as not in flight.
+    fn clear_in_flight(&mut self, job: &Job) {
         if let Some(turn) = self.turns.get_mut(job.destination()) {
             turn.in_flight = None;
         }
     }
 
-    /// A line has ended: it is the turn of the next one for its destination.
+    /// A line is finished: it is the turn of the next one for its destination.
     pub(crate) fn end(&mut self, job: &Job) {
         self.len -= 1;
         let Some(turn) = self.turns.get_mut(job.destination()) else { return };
@@ -147,7 +143,7 @@ impl Queue {
         }
     }
 
-    /// A line is left to a further run, and the lines that have to come after it with it; these come back.
+    /// Leaves a line to the next run. Returns the lines for the same destination, which must wait for it.
     pub(crate) fn hold_back(&mut self, job: &Job) -> VecDeque<Job> {
         let waiting = self.turns.remove(job.destination()).unwrap_or_default().waiting;
         self.len -= 1 + waiting.len();

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many pauses there may be without an answer between them that ends a line. Limits on a rate are often for a minute.
+use crate::verdict::Cause;
+
+/// Maximum number of consecutive pauses. Rate limits are often per minute.
 const MAX_PAUSES_IF_THROTTLED: u32 = 12;
-const MAX_PAUSES_IN_TROUBLE: u32 = 5;
+const MAX_PAUSES_IF_UNAVAILABLE: u32 = 5;
 
 /// The longest time that the server may ask to wait.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(5 * 60);
@@ -15,23 +17,17 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(5 * 60);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// How far requests may come late and still be made up for: timers are no finer than a millisecond.
+/// How much lateness is made up for; timers have millisecond resolution.
 const SLACK: Duration = Duration::from_millis(10);
 
 /// The longest interval that is learned from a server that throttles.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(1);
 
-/// An interval that is shorter is none.
+/// Shorter intervals are treated as zero.
 const SHORTEST_INTERVAL: Duration = Duration::from_micros(20);
 
-/// Why a request did not end its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// The server asks for fewer requests.
-    Throttled,
-    /// There is no connection, somebody on the way answers, or the server fails.
-    Trouble,
-}
+/// How many requests may be in flight before the API has answered one.
+const FIRST_WINDOW: usize = 4;
 
 /// The time between requests, and the pauses that all of them keep.
 #[derive(Debug)]
@@ -40,21 +36,33 @@ pub(crate) struct RateLimiter {
     least: Duration,
     interval: Duration,
     next: Instant,
-    /// How many pauses there were; a request remembers the number, so that those that were in flight together cause one
+    /// The number of pauses so far. Each request records it, so that requests in flight at the same time cause only one
     /// pause.
     pauses: u32,
     /// How many of them were consecutive, for each cause.
     throttled: u32,
-    trouble: u32,
+    unavailable: u32,
     /// Since the last pause.
     since: Instant,
     started: u32,
+    /// How many requests may be in flight: as in a slow start, each final response allows one more.
+    window: usize,
 }
 
 impl RateLimiter {
     pub(crate) fn new(rate: Option<f64>, now: Instant) -> Self {
         let least = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(1.0 / rate));
-        Self { least, interval: least, next: now, pauses: 0, throttled: 0, trouble: 0, since: now, started: 0 }
+        Self {
+            least,
+            interval: least,
+            next: now,
+            pauses: 0,
+            throttled: 0,
+            unavailable: 0,
+            since: now,
+            started: 0,
+            window: FIRST_WINDOW,
+        }
     }
 
     /// When the next request may go out.
@@ -66,9 +74,9 @@ impl RateLimiter {
         self.pauses
     }
 
-    /// How many requests may be in flight: after trouble, one finds out whether it is over.
+    /// How many requests may be in flight: few until the API has answered, and one after a failure, to probe the server.
     pub(crate) fn max_in_flight(&self, concurrency: usize) -> usize {
-        if self.trouble > 0 { 1 } else { concurrency }
+        concurrency.min(self.window)
     }
 
     /// A request goes out.
@@ -85,13 +93,13 @@ impl RateLimiter {
         self.interval = if shorter < SHORTEST_INTERVAL { self.least } else { shorter.max(self.least) };
     }
 
-    /// An answer that ends a line, even if it is no: the server can be reached and does not throttle.
+    /// A final response, even a rejection: the server is reachable and not throttling.
     pub(crate) fn answered(&mut self) {
-        (self.throttled, self.trouble) = (0, 0);
+        (self.throttled, self.unavailable) = (0, 0);
+        self.window = self.window.saturating_add(1);
     }
 
-    /// A request that went out after `pauses` pauses did not end its line. Says how long the pause is that begins now, if
-    /// one does.
+    /// A request that went out after `pauses` pauses did not finish its line. Returns the pause that begins now, if any.
     pub(crate) fn failed(
         &mut self,
         cause: Cause,
@@ -108,26 +116,26 @@ impl RateLimiter {
             let usual = now.saturating_duration_since(self.since) / self.started.max(1);
             self.interval = (usual.max(self.interval) * 2).min(LONGEST_INTERVAL).max(self.least);
         }
-        let consecutive = self.throttled + self.trouble;
+        let consecutive = self.throttled + self.unavailable;
         let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(consecutive)).min(LONGEST_PAUSE);
         let pause = asked.max(doubled);
-        *match cause {
-            Cause::Throttled => &mut self.throttled,
-            Cause::Trouble => &mut self.trouble,
-        } += 1;
+        match cause {
+            Cause::Throttled => self.throttled += 1,
+            Cause::Unavailable => (self.unavailable, self.window) = (self.unavailable + 1, 1),
+        }
         self.pauses += 1;
         self.next = self.next.max(now + pause);
         (self.since, self.started) = (self.next, 0);
         Some(pause)
     }
 
-    /// Why there is no use in going on, if there is none.
+    /// The reason to abort, if any.
     pub(crate) fn should_abort(&self, retry_after: Option<Duration>) -> Option<String> {
         match retry_after.filter(|asked| *asked > MAX_RETRY_AFTER) {
             Some(asked) => Some(format!("the server asks to wait for {} s", asked.as_secs())),
-            None if self.throttled >= MAX_PAUSES_IF_THROTTLED => Some("the server goes on throttling".to_owned()),
-            None if self.trouble >= MAX_PAUSES_IN_TROUBLE => {
-                Some("the server cannot be reached, or goes on failing".to_owned())
+            None if self.throttled >= MAX_PAUSES_IF_THROTTLED => Some("the server keeps throttling".to_owned()),
+            None if self.unavailable >= MAX_PAUSES_IF_UNAVAILABLE => {
+                Some("the server cannot be reached or keeps failing".to_owned())
             }
             None => None,
         }
@@ -159,12 +167,12 @@ mod tests {
         let begin = Instant::now();
         let mut limiter = RateLimiter::new(None, begin);
         let pauses: Vec<_> = (0..6)
-            .map(|pauses| limiter.failed(Cause::Trouble, pauses, None, limiter.next()).unwrap().as_millis())
+            .map(|pauses| limiter.failed(Cause::Unavailable, pauses, None, limiter.next()).unwrap().as_millis())
             .collect();
         assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 8000]);
         assert_eq!(limiter.next() - begin, Duration::from_millis(23_500));
         limiter.answered();
-        assert_eq!(limiter.failed(Cause::Trouble, 6, None, limiter.next()), Some(SECOND / 2));
+        assert_eq!(limiter.failed(Cause::Unavailable, 6, None, limiter.next()), Some(SECOND / 2));
     }
 
     #[test]
@@ -177,16 +185,18 @@ mod tests {
     }
 
     #[test]
-    fn after_trouble_one_request_finds_out() {
+    fn starts_slowly_and_probes_with_one_request_after_failure() {
         let now = Instant::now();
         let mut limiter = RateLimiter::new(None, now);
-        assert_eq!(limiter.max_in_flight(8), 8);
-        limiter.failed(Cause::Trouble, 0, None, now);
-        assert_eq!(limiter.max_in_flight(8), 1);
+        assert_eq!((limiter.max_in_flight(256), limiter.max_in_flight(2)), (4, 2));
+        (0..300).for_each(|_| limiter.succeeded());
+        assert_eq!(limiter.max_in_flight(256), 256);
+        limiter.failed(Cause::Unavailable, 0, None, now);
+        assert_eq!(limiter.max_in_flight(256), 1);
         limiter.answered();
-        assert_eq!(limiter.max_in_flight(8), 8);
+        assert_eq!(limiter.max_in_flight(256), 2);
         limiter.failed(Cause::Throttled, 1, None, now);
-        assert_eq!(limiter.max_in_flight(8), 8);
+        assert_eq!(limiter.max_in_flight(256), 2);
     }
 
     #[test]
@@ -203,7 +213,7 @@ mod tests {
     #[test]
     fn gives_up_after_a_few_pauses_in_a_row() {
         let now = Instant::now();
-        for (cause, most) in [(Cause::Throttled, 12), (Cause::Trouble, 5)] {
+        for (cause, most) in [(Cause::Throttled, 12), (Cause::Unavailable, 5)] {
             let mut limiter = RateLimiter::new(None, now);
             let pauses = (0..).take_while(|pauses| {
                 limiter.failed(cause, *pauses, None, now);

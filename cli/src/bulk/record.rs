@@ -1,12 +1,15 @@
-//! What stands in the file of results: the account in the first line, then an event of one line of the input in each.
+//! The format of the results file: a header with the account, then one event per line.
 
 use std::borrow::Cow;
 
-use cinnox_destination::{DestinationUpdate, Outcome};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use cinnox_destination::DestinationUpdate;
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, IgnoredAny},
+};
 use sha2::{Digest, Sha256};
 
-use crate::account::Account;
+use crate::{account::Account, verdict::LineOutcome};
 
 /// Of the format. A change that earlier versions of the tool would misread makes it higher.
 pub(crate) const VERSION: u32 = 1;
@@ -16,27 +19,6 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) struct Header {
     pub(crate) version: u32,
     pub(crate) account: Account,
-}
-
-/// How a line of the input ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LineOutcome {
-    Updated,
-    Rejected,
-    #[serde(rename = "not sent")]
-    NotSent,
-    Unknown,
-}
-
-impl From<Outcome> for LineOutcome {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::NotSent => Self::NotSent,
-            Outcome::Rejected => Self::Rejected,
-            Outcome::Unknown => Self::Unknown,
-        }
-    }
 }
 
 /// A hash of what an update says, the same in every version of the tool and on every machine.
@@ -84,7 +66,7 @@ pub(crate) struct Progress<'a> {
 }
 
 /// How a line of the input ended, and why.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct LineResult<'a> {
     pub(crate) line: u32,
     pub(crate) destination: &'a str,
@@ -95,7 +77,7 @@ pub(crate) struct LineResult<'a> {
     pub(crate) attempts: u32,
 }
 
-/// What a later run reads of both.
+/// An event as read by a later run.
 #[derive(Debug)]
 pub(crate) struct Event<'a> {
     pub(crate) line: u32,
@@ -108,10 +90,12 @@ pub(crate) struct Event<'a> {
 pub(crate) enum What {
     State(State),
     Outcome(LineOutcome),
+    /// Updated, and the server named another destination, as the message says.
+    Misnamed,
 }
 
 impl<'a> Event<'a> {
-    /// Nothing for what is neither.
+    /// `None` if the text is neither.
     pub(crate) fn read(text: &'a [u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Either<'a> {
@@ -121,10 +105,12 @@ impl<'a> Event<'a> {
             update: UpdateHash,
             state: Option<State>,
             outcome: Option<LineOutcome>,
+            message: Option<IgnoredAny>,
         }
-        let Either { line, destination, update, state, outcome } = serde_json::from_slice(text).ok()?;
+        let Either { line, destination, update, state, outcome, message } = serde_json::from_slice(text).ok()?;
         let what = match (state, outcome) {
             (Some(state), None) => What::State(state),
+            (None, Some(LineOutcome::Updated)) if message.is_some() => What::Misnamed,
             (None, Some(outcome)) => What::Outcome(outcome),
             _ => return None,
         };
@@ -132,7 +118,7 @@ impl<'a> Event<'a> {
     }
 
     pub(crate) fn is_result(&self) -> bool {
-        matches!(self.what, What::Outcome(_))
+        !matches!(self.what, What::State(_))
     }
 }
 
@@ -172,5 +158,10 @@ mod tests {
         let rest = r#","outcome":"not sent","code":null,"message":"\n","attempts":2}"#;
         assert!(text.ends_with(rest), "{text}");
         assert_eq!(Event::read(text.as_bytes()).unwrap().what, What::Outcome(outcome));
+
+        for (message, what) in [(None, What::Outcome(LineOutcome::Updated)), (Some("other"), What::Misnamed)] {
+            let updated = LineResult { outcome: LineOutcome::Updated, message, ..result };
+            assert_eq!(Event::read(&serde_json::to_vec(&updated).unwrap()).unwrap().what, what);
+        }
     }
 }

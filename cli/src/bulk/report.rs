@@ -1,4 +1,4 @@
-//! What the user sees of a run: how far it is, what is in the way, and in the end the figures for a summary.
+//! Progress, warnings and the figures for the summary of a run.
 
 use std::{
     fmt,
@@ -12,16 +12,22 @@ use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use tokio::time::Instant;
 
 use super::{
+    first::FirstLines,
     plan::{Counts, Plan},
-    record::{LineOutcome, LineResult},
-    summary::{First, Summary, Times},
+    record::LineResult,
+    summary::{Summary, Times},
 };
-use crate::{account::Account, arguments::Verbosity, complain, text::with_cause};
+use crate::{
+    account::Account,
+    arguments::Verbosity,
+    output::complain,
+    verdict::{LineOutcome, describe},
+};
 
-/// How often there is a line where no bar can be drawn.
+/// How often a progress line is printed where no bar can be drawn.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// A pause that is shorter is not worth a line, unless each event is.
+/// Shorter pauses are printed only with --verbose.
 const LONG_PAUSE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Report {
@@ -37,10 +43,9 @@ pub(crate) struct Report {
     /// How many lines have ended in this run.
     ended: u64,
     attempts: u64,
-    /// Updates of which the server says that they were for another destination.
+    /// Updates for which the server named another destination.
     misnamed: u64,
-    /// The first lines with each of the outcomes that need a look, and why.
-    first: Vec<First>,
+    first: FirstLines,
     /// How long the requests took, in microseconds.
     times: Option<Histogram<u64>>,
     begin: Instant,
@@ -64,8 +69,8 @@ impl Report {
             counts: plan.before,
             ended: 0,
             attempts: 0,
-            misnamed: 0,
-            first: Vec::new(),
+            misnamed: plan.misnamed,
+            first: plan.first.clone(),
             // It grows to hold whatever comes.
             times: Histogram::new(2).ok(),
             begin: now,
@@ -82,7 +87,7 @@ impl Report {
 
     /// `before` is the outcome that the line had until now.
     pub(crate) fn ended(&mut self, result: &LineResult<'_>, before: Option<LineOutcome>) {
-        // What an earlier run has left in flight is done before this one.
+        // What an earlier run left in flight counts as done before this one.
         self.ended += u64::from(before.is_none() || result.attempts > 0);
         if let Some(count) = before.and_then(|before| self.counts.of(before)) {
             *count -= 1;
@@ -90,18 +95,14 @@ impl Report {
         if let Some(count) = self.counts.of(result.outcome) {
             *count += 1;
         }
-        let outcome = result.outcome;
-        if outcome != LineOutcome::Updated && self.first.iter().all(|first| first.outcome != outcome) {
-            let message = result.message.unwrap_or_default().to_owned();
-            self.first.push(First { outcome, line: result.line, message });
+        let (outcome, is_updated) = (result.outcome, result.outcome == LineOutcome::Updated);
+        self.misnamed += u64::from(is_updated && result.message.is_some());
+        if !is_updated || result.message.is_some() {
+            self.first.add(outcome, result.line, result.message.unwrap_or_default());
         }
     }
 
-    pub(crate) fn misnamed(&mut self) {
-        self.misnamed += 1;
-    }
-
-    /// Shows how far it is, if it is time to.
+    /// Shows the progress, if it is time to.
     pub(crate) fn tick(&mut self) {
         let done = self.before + self.ended;
         if let Some(bar) = &self.bar {
@@ -118,24 +119,24 @@ impl Report {
 
     pub(crate) fn paused(&self, pause: Duration, error: &Error) {
         if pause >= LONG_PAUSE || self.verbosity.verbose {
-            self.note(&format!("a pause of {:.1} s: {}", pause.as_secs_f64(), with_cause(error)));
+            self.note(&format!("pausing for {:.1} s: {}", pause.as_secs_f64(), describe(error)));
         }
     }
 
     pub(crate) fn retried(&self, line: u32, attempts: u32, error: &Error) {
         if self.verbosity.verbose {
-            self.note(&format!("line {line}: attempt {attempts} is followed by another one: {}", with_cause(error)));
+            self.note(&format!("line {line}: attempt {attempts} failed, will retry: {}", describe(error)));
         }
     }
 
-    /// A line above the bar, for whoever wants to follow.
+    /// Prints a line above the progress bar, unless --quiet.
     pub(crate) fn note(&self, line: &str) {
         if !self.verbosity.quiet {
             self.warn(line);
         }
     }
 
-    /// A line above the bar.
+    /// Prints a line above the progress bar.
     pub(crate) fn warn(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| complain(line)),
@@ -143,7 +144,7 @@ impl Report {
         }
     }
 
-    /// Says what became of the lines.
+    /// Removes the progress bar and sums up.
     pub(crate) fn end(&self, pauses: u32, stopped: Option<&str>) -> Summary {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -175,11 +176,17 @@ impl Report {
 }
 
 fn bar(total: u64, before: u64) -> ProgressBar {
-    let template = "{wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left";
+    let template = "{wide_bar} {human_pos} of {human_len}, {rate} a second{left}";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn fmt::Write| {
         // A bar without the rate is better than none.
         let _ = write!(text, "{:.0}", state.per_sec());
+    });
+    let style = style.with_key("left", |state: &ProgressState, text: &mut dyn fmt::Write| {
+        // Zero before the first line is done, when nothing is known.
+        if state.eta() >= Duration::from_secs(1) {
+            let _ = write!(text, ", {:#} left", HumanDuration(state.eta()));
+        }
     });
     let bar = ProgressBar::new(total).with_style(style).with_position(before);
     bar.reset_eta();
@@ -214,12 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn names_the_first_line_with_each_outcome_that_needs_a_look() {
+    fn shows_first_line_of_each_failed_outcome() {
         let mut report = report(6, &Plan::default());
         let outcomes = [LineOutcome::Updated, LineOutcome::Rejected, LineOutcome::Rejected, LineOutcome::Unknown];
         for (line, outcome) in (1..).zip(outcomes) {
-            report.ended(&ended(line, outcome, "said"), None);
+            let message = Some("said").filter(|_| outcome != LineOutcome::Updated);
+            report.ended(&LineResult { message, ..ended(line, outcome, "") }, None);
         }
+        report.ended(&ended(7, LineOutcome::NotSent, "later"), None);
         report.ended(&ended(5, LineOutcome::NotSent, "out of reach"), None);
         let summary = report.end(2, Some("the network is down"));
         assert!(!summary.is_complete());
@@ -238,12 +247,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            lines[10..],
+            lines[9..],
             [
                 "stopped: the network is down",
-                "to go on, run the same command again",
-                "with --idempotent, a further run sends those whose outcome is unknown as well, unless a later line for the same \
-                 destination is updated",
+                "to resume, run the same command again",
+                "with --idempotent, the next run also resends unknown lines, except those replaced by a later line",
             ]
         );
     }
@@ -254,12 +262,12 @@ mod tests {
         let mut plan = Plan::default();
         (plan.before, plan.again, plan.superseded, plan.changed) = (before, 1, 1, 1);
         let mut report = report(3, &plan);
-        report.ended(&ended(3, LineOutcome::Updated, ""), Some(LineOutcome::Unknown));
+        report.ended(&LineResult { message: None, ..ended(3, LineOutcome::Updated, "") }, Some(LineOutcome::Unknown));
         let summary = report.end(0, None);
         assert_eq!((summary.done_before, summary.updated, summary.unknown, summary.not_sent), (2, 2, 1, 0));
         let lines = summary.lines(&Settings { idempotent: true, ..SETTINGS });
-        assert!(lines[2].starts_with("changed   1, and sent again: "), "{lines:?}");
-        let last = "1 unknown line(s) stay so: a later line for the same destination was updated";
+        assert!(lines[2].starts_with("changed   1, resent because "), "{lines:?}");
+        let last = "1 unknown line(s) are not resent, because a later line for the same destination was updated";
         assert_eq!(lines.last().unwrap(), last);
     }
 

@@ -1,4 +1,4 @@
-//! Sends the updates: what goes out when, and what becomes of it.
+//! The send loop.
 
 use std::time::Duration;
 
@@ -15,28 +15,28 @@ use super::{
     journal::Journal,
     plan::Action,
     queue::{Job, Queue},
-    rate_limiter::{Cause, RateLimiter},
-    record::{LineOutcome, LineResult, Progress, State},
+    rate_limiter::RateLimiter,
+    record::{LineResult, Progress, State},
     report::Report,
     settings::Settings,
     summary::Summary,
-    verdict::Verdict,
 };
 use crate::{
     signals::Signals,
-    text::{shown, with_cause},
+    text::shown,
+    verdict::{Cause, LineOutcome, Verdict, code_of, describe},
 };
 
-/// How many lines are kept for each update in flight.
+/// Lines to read ahead per request in flight.
 const AHEAD: usize = 4;
 
-/// How many destinations may wait for a further run.
+/// Maximum number of destinations with a line that is left to the next run.
 const MAX_HELD_BACK: usize = 1_000;
 
-/// How long what is in flight may take after Ctrl-C: shorter than what containers are given before they are killed.
+/// Time for requests in flight to finish after Ctrl-C; shorter than the usual grace period of a container.
 const DRAIN: Duration = Duration::from_secs(8);
 
-/// What came of one attempt.
+/// The result of one attempt.
 struct Attempt {
     job: Job,
     result: Result<Response<UpdatedDestination>, Error>,
@@ -45,7 +45,7 @@ struct Attempt {
     pauses: u32,
 }
 
-/// What a run has come to.
+/// The result of a run.
 pub(crate) struct End {
     pub(crate) summary: Summary,
     pub(crate) is_interrupted: bool,
@@ -105,8 +105,8 @@ impl Run {
                         break;
                     }
                     drained = Some(Instant::now() + DRAIN);
-                    self.report.note("interrupted: what is in flight is finished; a second Ctrl-C does not wait for it");
-                    self.stop("it was interrupted".to_owned());
+                    self.report.note("interrupted: waiting for requests in flight; press Ctrl-C again to stop at once");
+                    self.stop("interrupted".to_owned());
                 }
             }
         }
@@ -118,8 +118,12 @@ impl Run {
         if let Err(error) = self.journal.sync() {
             self.stop(format!("the results may not be on the disk: {error}"));
         }
+        let kept = if self.journal.is_whole() { self.journal.verify() } else { Ok(()) };
         let summary = self.report.end(self.limiter.pauses(), self.stopped.as_deref());
-        End { summary, is_interrupted: drained.is_some(), is_written: self.journal.is_whole() }
+        if let Err(sentence) = &kept {
+            self.report.warn(sentence);
+        }
+        End { summary, is_interrupted: drained.is_some(), is_written: self.journal.is_whole() && kept.is_ok() }
     }
 
     fn read_ahead(&mut self) {
@@ -135,7 +139,7 @@ impl Run {
 
     fn add(&mut self, mut job: Job) {
         if job.line.action == Action::WriteUnknown {
-            job.message = Some("was in flight when an earlier run was killed".to_owned());
+            job.message = Some("an earlier run ended before its result was written".to_owned());
             return self.write(&job, LineOutcome::Unknown);
         }
         if let Some((mut job, first)) = self.queue.add(job) {
@@ -152,7 +156,7 @@ impl Run {
         self.is_waiting() && in_flight < self.limiter.max_in_flight(self.settings.concurrency)
     }
 
-    /// The lines that go out now. That they do is in the file before.
+    /// Starts the next lines. Each is recorded as `sending` before its request is sent.
     fn start(&mut self, in_flight: usize) -> Vec<(Job, Instant)> {
         let mut started = Vec::new();
         while self.may_start(in_flight + started.len()) {
@@ -176,12 +180,9 @@ impl Run {
         match result {
             Ok(response) => {
                 self.limiter.succeeded();
-                #[allow(clippy::cast_possible_truncation)] // A code is a whole number, if a strange one.
-                let code = response.code.map(|code| code.number() as i64);
-                (job.code, job.message) = (code, None);
+                (job.code, job.message) = (code_of(&response), None);
                 if !response.is_for(job.destination()) {
-                    self.report.misnamed();
-                    job.message = Some(format!("the server says that it updated \"{}\"", shown(response.id())));
+                    job.message = Some(format!("the server reported an update of \"{}\"", shown(response.id())));
                 }
                 self.end(&job, LineOutcome::Updated);
             }
@@ -192,10 +193,10 @@ impl Run {
     fn failed(&mut self, mut job: Job, error: &Error, pauses: u32) {
         let outcome = error.outcome();
         job.maybe_applied |= outcome == Outcome::Unknown;
-        (job.code, job.message) = (error.code().map(ErrorCode::number), Some(with_cause(error)));
+        (job.code, job.message) = (error.code().map(ErrorCode::number), Some(describe(error)));
         match Verdict::of(error, self.settings.idempotent) {
             Verdict::Stop(outcome) => {
-                self.stop(format!("this is not about one update: {}", with_cause(error)));
+                self.stop(format!("every update would fail: {}", describe(error)));
                 self.end(&job, outcome);
             }
             Verdict::Final(outcome) => {
@@ -220,19 +221,19 @@ impl Run {
         let retry_after = error.retry_after();
         let pause = self.limiter.failed(cause, pauses, retry_after, Instant::now());
         if let Some(why) = self.limiter.should_abort(retry_after) {
-            self.stop(format!("{why}: {}", with_cause(error)));
+            self.stop(format!("{why}: {}", describe(error)));
         } else if let Some(pause) = pause {
             self.report.paused(pause, error);
         }
     }
 
-    /// Leaves a line that was not taken to a further run.
+    /// Leaves a line that was not accepted to the next run.
     fn leave(&mut self, job: &Job) {
         self.end(job, LineOutcome::NotSent);
     }
 
-    /// Writes the result, and gives the next line for the destination its turn. If this line is to be sent again by a
-    /// further run, the next ones have to wait for it.
+    /// Writes the result, and gives the next line for the destination its turn. If this line is left to the next run, the
+    /// later ones have to wait for it.
     fn end(&mut self, job: &Job, outcome: LineOutcome) {
         let outcome = job.outcome(outcome);
         self.write(job, outcome);
@@ -276,13 +277,14 @@ impl Run {
         self.check(written);
     }
 
-    /// Puts into the file what is to be there before anything more is sent. Says whether it is.
+    /// Writes everything that has to be in the file before anything more is sent. Returns whether that succeeded.
     fn flush(&mut self) -> bool {
         match self.journal.flush() {
             Ok(()) => true,
             Err((error, results)) => {
                 if !results.is_empty() {
-                    self.report.warn(&format!("these results could not be written:\n{results}"));
+                    let advice = self.journal.advice();
+                    self.report.warn(&format!("these results could not be written{advice}:\n{results}"));
                 }
                 self.check(Err(error));
                 false
@@ -296,7 +298,7 @@ impl Run {
         }
     }
 
-    /// After a second Ctrl-C, or when it takes too long after the first: it may be applied.
+    /// After a second Ctrl-C, or if the requests take too long after the first: they may be applied.
     fn give_up_what_is_in_flight(&mut self) {
         for (job, destination) in self.queue.take_in_flight() {
             let result = LineResult {
@@ -305,7 +307,7 @@ impl Run {
                 update: job.update,
                 outcome: LineOutcome::Unknown,
                 code: None,
-                message: Some("its end was not waited for"),
+                message: Some("the run ended before the response"),
                 attempts: job.attempts,
             };
             self.write_result(&result, job.again.then_some(LineOutcome::Unknown));
@@ -325,5 +327,5 @@ async fn send(client: Client, job: Job, begin: Instant, pauses: u32) -> Attempt 
 }
 
 fn held_back_by(line: u32) -> String {
-    format!("has to come after line {line}, which is for the same destination and is to be sent again")
+    format!("must follow line {line}, which is for the same destination and has to be resent first")
 }

@@ -1,4 +1,4 @@
-//! A temporary file of records of one size: what would be too much for the memory.
+//! A temporary file of fixed-size records, for data that does not fit into memory.
 
 use std::{
     fs::File,

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use cinnox_destination::{DestinationUpdate, JsonError};
 
 use super::{
-    format::encoding_hint,
+    format::{encoding_hint, is_for_bulk},
     problems::{Place, Problem},
 };
 
@@ -17,6 +17,10 @@ pub(crate) fn read(reader: impl Read) -> Result<DestinationUpdate, (Place, Vec<P
     let whole = |problem: String| (Place::Whole, vec![Problem::new("", problem)]);
     let json = read_bytes(reader).map_err(|error| whole(format!("cannot be read: {error}")))?;
     if let Some(hint) = encoding_hint(&json) {
+        return Err(whole(hint.to_owned()));
+    }
+    if is_for_bulk(&json) {
+        let hint = "is an update with its destination, as `bulk` takes it; write only the object in \"update\"";
         return Err(whole(hint.to_owned()));
     }
     DestinationUpdate::from_json(json).map_err(|error| {
@@ -32,7 +36,10 @@ fn read_bytes(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_DOCUMENT {
-        return Err(io::Error::other(format!("it has more than {} MiB; is it one update?", MAX_DOCUMENT >> 20)));
+        return Err(io::Error::other(format!(
+            "it is larger than {} MiB; an update must be smaller",
+            MAX_DOCUMENT >> 20
+        )));
     }
     Ok(bytes)
 }
@@ -48,7 +55,7 @@ mod tests {
 
     #[test]
     fn an_endless_document_is_refused() {
-        assert_eq!(problem(io::repeat(b' ')), "cannot be read: it has more than 4 MiB; is it one update?");
+        assert_eq!(problem(io::repeat(b' ')), "cannot be read: it is larger than 4 MiB; an update must be smaller");
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The format of an input, found out from its name and its beginning; and one sentence for what is none of ours.
+//! Detects the input format from the file name and the beginning, and explains unsupported formats.
 
 use std::{ffi::OsStr, path::Path};
 
 use serde::{Deserialize, de::IgnoredAny};
 
-/// How much of an input is looked at.
+/// How much of an input is inspected.
 pub(crate) const HEAD: u64 = 64 * 1024;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -26,7 +26,7 @@ pub(crate) enum Format {
 ///
 /// # Errors
 ///
-/// What is wrong with the whole of it, as a sentence that begins behind its name.
+/// What is wrong with the input as a whole, as a message to be prefixed with its name.
 pub(crate) fn detect(path: &Path, head: &[u8]) -> Result<Format, &'static str> {
     if let Some(hint) = encoding_hint(head) {
         return Err(hint);
@@ -35,9 +35,10 @@ pub(crate) fn detect(path: &Path, head: &[u8]) -> Result<Format, &'static str> {
     let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     let is_csv = matches!(extension.as_deref(), Some("csv" | "tsv"));
     match text.trim_ascii_start().first() {
-        Some(b'{') if !is_csv => json(text),
-        Some(b'[') if !is_csv => Err("is a JSON array; write one object a line, for example with: jq -c '.[]'"),
-        _ => Ok(csv(text, is_csv).unwrap_or(Format::JsonLines)),
+        Some(b'{' | b'[') if is_csv => Err("is JSON, not CSV; rename it to end with .jsonl"),
+        Some(b'{') => json(text),
+        Some(b'[') => Err("is a JSON array; write one object per line, for example with: jq -c '.[]'"),
+        _ => csv(text, is_csv),
     }
 }
 
@@ -45,7 +46,7 @@ pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
-/// What makes a text unreadable as a whole, whatever it is meant to be.
+/// Detects unsupported encodings and file types.
 pub(crate) fn encoding_hint(head: &[u8]) -> Option<&'static str> {
     match head {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 1..=127, ..] | [1..=127, 0, ..] => {
@@ -67,10 +68,12 @@ pub(crate) fn encoding_hint(head: &[u8]) -> Option<&'static str> {
 fn json(text: &[u8]) -> Result<Format, &'static str> {
     let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
-    let has_destination = matches!(first_key(text).as_deref(), Some("destination" | "update"));
+    let has_destination = is_for_bulk(text);
     match (serde_json::from_slice::<IgnoredAny>(first), second) {
         (Ok(_), None) if !has_destination => Ok(Format::Document),
-        // Behind a line that was cut off, the next one is whole.
+        // One line that is longer than the head.
+        (Err(error), None) if error.is_eof() && !has_destination => Ok(Format::Document),
+        // After a truncated line, the next one would begin with `{`.
         (Err(error), Some(second)) if error.is_eof() && !second.starts_with(b"{") => {
             if has_destination {
                 Err("is pretty-printed JSON; write each object on a line of its own, for example with: jq -c .")
@@ -82,28 +85,43 @@ fn json(text: &[u8]) -> Result<Format, &'static str> {
     }
 }
 
-/// An update with its destination has two keys, so the first one tells it from an update alone.
-fn first_key(text: &[u8]) -> Option<String> {
-    let behind_brace = text.trim_ascii_start().strip_prefix(b"{")?;
-    String::deserialize(&mut serde_json::Deserializer::from_slice(behind_brace)).ok()
+/// Whether a JSON object is an update with its destination. That has two keys, so the first one tells.
+pub(crate) fn is_for_bulk(text: &[u8]) -> bool {
+    let after_brace = without_mark(text).trim_ascii_start().strip_prefix(b"{").unwrap_or_default();
+    let first_key = String::deserialize(&mut serde_json::Deserializer::from_slice(after_brace));
+    first_key.is_ok_and(|key| matches!(&*key, "destination" | "update"))
 }
 
-/// CSV has a header, in which a column is named `destination`.
-fn csv(text: &[u8], is_csv: bool) -> Option<Format> {
-    let has_destination = |separator: u8| {
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
-        let mut header = csv::ByteRecord::new();
-        reader
-            .read_byte_record(&mut header)
-            .is_ok_and(|_| header.iter().any(|cell| cell.trim_ascii() == b"destination"))
-    };
-    let separator = SEPARATORS.into_iter().find(|separator| has_destination(*separator));
+/// How many rows may stand above the header and still be noticed.
+const MAX_TITLE_ROWS: usize = 5;
+
+/// CSV has a header, in which a column is named `destination`. Anything else is taken for JSON Lines, unless `is_csv`.
+fn csv(text: &[u8], is_csv: bool) -> Result<Format, &'static str> {
+    if text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(b"sep=")) {
+        return Err("begins with a line that names the separator; remove that line");
+    }
+    let places = SEPARATORS.map(|separator| (separator, header_place(text, separator)));
+    if let Some((separator, _)) = places.into_iter().find(|(_, place)| *place == Some(0)) {
+        return Ok(Format::Csv { separator });
+    }
+    if places.iter().any(|(_, place)| place.is_some()) {
+        return Err("has a row above the header; remove it");
+    }
     // Without the column, what separates the others is a guess, and the column is then said to be missing.
     let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |separator: &u8| first_line.split(|byte| byte == separator).count();
-    let separator = separator.or_else(|| SEPARATORS.into_iter().max_by_key(count).filter(|_| is_csv));
-    separator.map(|separator| Format::Csv { separator })
+    let separator = SEPARATORS.into_iter().max_by_key(count).filter(|_| is_csv);
+    Ok(separator.map_or(Format::JsonLines, |separator| Format::Csv { separator }))
+}
+
+/// Which of the first rows names the column `destination`.
+fn header_place(text: &[u8], separator: u8) -> Option<usize> {
+    let mut options = csv::ReaderBuilder::new();
+    let mut rows = options.delimiter(separator).has_headers(false).flexible(true).from_reader(text);
+    let is_header = |row: csv::Result<csv::ByteRecord>| {
+        row.is_ok_and(|row| row.iter().any(|cell| cell.trim_ascii().eq_ignore_ascii_case(b"destination")))
+    };
+    rows.byte_records().take(MAX_TITLE_ROWS).position(is_header)
 }
 
 #[cfg(test)]
@@ -115,6 +133,10 @@ mod tests {
         text: &'static [u8],
         format: Result<Format, &'static str>,
     }
+
+    /// The beginning of a line that continues after the head.
+    const LONG_DOCUMENT: &str = "{\"displayName\": \"a\", \"staffTargets\": [\"x\", \"y";
+    const LONG_LINE: &str = "{\"update\": {\"displayName\": \"a\", \"staffTargets\": [\"x\", \"y";
 
     const COMMA: Result<Format, &str> = Ok(Format::Csv { separator: b',' });
     const SEMICOLON: Result<Format, &str> = Ok(Format::Csv { separator: b';' });
@@ -134,6 +156,9 @@ mod tests {
             Row { path: "-", text: b"\xef\xbb\xbfdisplayName;destination\r\n", format: SEMICOLON },
             Row { path: "a.CSV", text: b"display;types\n", format: SEMICOLON },
             Row { path: "-", text: b"\"a,b\"\tdestination\n", format: Ok(Format::Csv { separator: b'\t' }) },
+            Row { path: "-", text: b"Destination , DisplayName\n", format: COMMA },
+            Row { path: "-", text: LONG_DOCUMENT.as_bytes(), format: Ok(Format::Document) },
+            Row { path: "-", text: LONG_LINE.as_bytes(), format: Ok(Format::JsonLines) },
         ];
         for Row { path, text, format } in rows {
             assert_eq!(detect(Path::new(path), text), format, "{}", text.escape_ascii());
@@ -141,8 +166,8 @@ mod tests {
     }
 
     #[test]
-    fn says_in_one_sentence_what_is_none_of_ours() {
-        let rows: [(&[u8], &str); 10] = [
+    fn explains_unsupported_formats() {
+        let rows: [(&[u8], &str); 12] = [
             (b"\xff\xfe{\0", "is UTF-16 or UTF-32; save it as UTF-8"),
             (b"\xfe\xff\0{", "is UTF-16 or UTF-32; save it as UTF-8"),
             (b"{\0\"\0", "is UTF-16 or UTF-32; save it as UTF-8"),
@@ -150,7 +175,9 @@ mod tests {
             (b"PK\x03\x04", "is a workbook or another ZIP file; save the sheet as \"CSV UTF-8\""),
             (b"\0\0\0\0", "is not text"),
             (b"\xef\xbb\xbf\xef\xbb\xbf{}", "begins with two byte order marks; save it as UTF-8 with one or none"),
-            (b" [\n{}]", "is a JSON array; write one object a line, for example with: jq -c '.[]'"),
+            (b" [\n{}]", "is a JSON array; write one object per line, for example with: jq -c '.[]'"),
+            (b"sep=;\r\ndestination;types\r\n", "begins with a line that names the separator; remove that line"),
+            (b"Destinations 2024,,\ndestination,types\n", "has a row above the header; remove it"),
             (b"{}\r{}\r", "has lines that end with a carriage return alone; save it with LF or CRLF"),
             (
                 b"{\n  \"destination\": \"a\",\n  \"update\": {}\n}\n",
@@ -160,5 +187,7 @@ mod tests {
         for (text, hint) in rows {
             assert_eq!(detect(Path::new("-"), text), Err(hint), "{}", text.escape_ascii());
         }
+        let hint = "is JSON, not CSV; rename it to end with .jsonl";
+        assert_eq!(detect(Path::new("a.csv"), b"{}\n{}\n"), Err(hint));
     }
 }

@@ -1,10 +1,10 @@
-//! A line with an object that has a destination and its update.
+//! Parses one line of JSON Lines input.
 
 use cinnox_destination::{DestinationId, DestinationUpdate, JsonError, Validate};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Entry, problems::Problem};
+use super::{entry::Entry, problems::Problem};
 use crate::text::shown;
 
 /// What a line is, before the update in it is looked at.
@@ -38,8 +38,8 @@ pub(super) fn parse(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
     }
 }
 
-/// Most lines are like this, and it is several times as fast. Nothing for a line that needs a closer look: one with other
-/// objects in it, which serde would take for the name of a type, or one without them.
+/// Fast path for ordinary lines. `None` if the line needs the full parser: one with other objects in it, which serde would
+/// take for the name of a type, or one without them.
 fn parse_plain(line: u32, text: &str) -> Option<Entry> {
     if text.bytes().filter(|byte| *byte == b'{').count() != 2 {
         return None;
@@ -50,7 +50,7 @@ fn parse_plain(line: u32, text: &str) -> Option<Entry> {
 
 fn parse_with_places(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
     if text.starts_with('\u{feff}') {
-        let problem = "begins with a byte order mark, as where files were put together; remove it";
+        let problem = "begins with a byte order mark (were files concatenated?); remove it";
         return Err(vec![Problem::new("", problem)]);
     }
     if !text.trim_ascii_start().starts_with('{') {
@@ -74,7 +74,7 @@ fn parse_envelope(text: &str) -> Result<Envelope<'_>, Problem> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let envelope: Envelope<'_> = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        // A question mark stands for what is not known.
+        // `serde_path_to_error` gives "?" for an unknown path.
         let pointer = if matches!(&*path, "." | "?") { String::new() } else { format!("/{}", shown(&path)) };
         Problem::new(pointer, without_line(error.inner()))
     })?;

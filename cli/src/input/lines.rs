@@ -1,4 +1,4 @@
-//! Lines of bytes, none of which is kept.
+//! Reads lines into one reused buffer.
 
 use std::io::{self, BufRead, BufReader, Read};
 

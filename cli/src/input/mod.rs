@@ -1,9 +1,10 @@
 //! The updates of a file or standard input, as JSON Lines or CSV.
 //!
 //! They are read twice, first to check all of them ([`Input::check`]) and then to send them ([`Input::again`]), so that
-//! nothing is kept in memory. Whoever sends compares [`Row::hash`]: what is sent has to be what was checked.
+//! nothing is kept in memory. The sender compares [`Row::hash`] to make sure that it sends what was validated.
 
 pub(crate) mod document;
+mod entry;
 mod format;
 mod json_lines;
 mod lines;
@@ -19,28 +20,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cinnox_destination::{DestinationId, DestinationUpdate};
+use cinnox_destination::DestinationUpdate;
 
-use self::{
-    format::{Format, HEAD, detect},
-    problems::{Place, Problem, Problems},
-    source::Source,
-};
 pub(crate) use self::{
+    entry::Entry,
     lines::{Line, Lines},
     rows::{Reading, Row},
     table::DESTINATION,
 };
+use self::{
+    format::{Format, HEAD, detect},
+    problems::{NO_UPDATE, Place, Problem, Problems, cannot_be_read},
+    source::Source,
+};
 use crate::failure::Failure;
-
-/// An update that is ready to be sent.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    /// Counted from 1, as editors do.
-    pub(crate) line: u32,
-    pub(crate) destination: DestinationId,
-    pub(crate) update: DestinationUpdate,
-}
 
 /// A file or standard input.
 pub(crate) struct Input {
@@ -51,12 +44,16 @@ pub(crate) struct Input {
 
 impl Input {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let source = Source::open(path)
-            .map_err(|error| Failure::Input(format!("{} cannot be read: {error}", path.display())))?;
+        Self::try_open(path).map_err(|problem| Failure::Input(format!("{} {problem}", path.display())))
+    }
+
+    /// The same. The error is a message to be prefixed with the path.
+    pub(crate) fn try_open(path: &Path) -> Result<Self, String> {
+        let source = Source::open(path).map_err(|error| cannot_be_read(&error))?;
         Ok(Self { source, path: path.to_owned(), format: Format::JsonLines })
     }
 
-    /// JSON Lines in a file that is open already.
+    /// JSON Lines in an open file.
     pub(crate) fn of_file(name: &str, file: File) -> Self {
         Self { source: Source::of_file(name, file), path: PathBuf::from("-"), format: Format::JsonLines }
     }
@@ -65,8 +62,7 @@ impl Input {
         &self.source.name
     }
 
-    /// Reads everything for the first time. `each` gets what is right; what is wrong is added to the `problems`. Says how
-    /// many rows there are.
+    /// First pass. Calls `each` for every valid entry, adds errors to `problems`, and returns the number of rows.
     pub(crate) fn check<E>(&mut self, problems: &mut Problems, each: E) -> Result<u64, Failure>
     where
         E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
@@ -82,7 +78,7 @@ impl Input {
         }
     }
 
-    /// The same, where a document with one update, without its destination, is right as well.
+    /// The same, where a document with one update, without its destination, is valid as well.
     pub(crate) fn check_any(&mut self, problems: &mut Problems) -> Result<u64, Failure> {
         let found = match self.begin() {
             Ok(reader) if self.format != Format::Document => {
@@ -97,7 +93,7 @@ impl Input {
         Ok(1)
     }
 
-    /// Finds out the format. A failure is a sentence that begins behind the name.
+    /// Detects the format. The error is a message to be prefixed with the name of the input.
     fn begin(&mut self) -> Result<Box<dyn Read>, String> {
         let mut head = Vec::new();
         let reader = self.source.first().and_then(|mut reader| {
@@ -113,7 +109,7 @@ impl Input {
     where
         E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
     {
-        let (mut count, mut without_plus) = (0, 0);
+        let (mut count, mut without_plus, mut with_comma) = (0, 0, 0);
         let mut reading = match Reading::new(self.format, reader) {
             Ok(reading) => reading,
             Err((place, found)) => {
@@ -127,7 +123,8 @@ impl Input {
                 Ok(None) => break,
                 Err(error) => {
                     problems.add(self.name(), Place::Whole, [Problem::new("", cannot_be_read(&error))]);
-                    break;
+                    problems.stop();
+                    return Ok(count);
                 }
             };
             count += 1;
@@ -135,30 +132,31 @@ impl Input {
                 Ok(entry) => {
                     if matches!(self.format, Format::Csv { .. }) {
                         without_plus += spreadsheet::numbers_without_plus(&entry.update);
+                        with_comma += spreadsheet::staff_ids_with_comma(&entry.update);
                     }
                     each(&row, entry)?;
                 }
                 Err(found) => problems.add(self.name(), Place::Line(row.line), found),
             }
         }
+        if count == 0 && !problems.are_too_many() {
+            problems.add(self.name(), Place::Whole, [Problem::new("", NO_UPDATE)]);
+        }
+        let name = self.name();
         if without_plus > 0 {
-            problems.note(format!(
-                "{} has {without_plus} number(s) without a leading +, which spreadsheets remove; they are sent as they are \
-                 written",
-                self.name()
-            ));
+            let which = "without a leading + (spreadsheets remove it)";
+            problems.note(format!("{name} has {without_plus} number(s) {which}; they are sent unchanged"));
+        }
+        if with_comma > 0 {
+            problems.note(format!("{name} has {with_comma} staff ID(s) with a comma; separate IDs with ;"));
         }
         Ok(count)
     }
 
-    /// Reads everything once more, in the format that was found out.
+    /// Second pass, in the format that was detected.
     pub(crate) fn again(&self) -> io::Result<Reading> {
         Reading::new(self.format, self.source.again()?).map_err(|_| io::Error::other("its header has changed"))
     }
-}
-
-fn cannot_be_read(error: &io::Error) -> String {
-    format!("cannot be read: {error}")
 }
 
 /// The one update of a file or standard input.
@@ -187,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_encoding_is_said_once() {
+    fn reports_wrong_encoding_once() {
         let latin = b"{}\n{\"destination\": \"\xe9\"}\n{\"destination\": \"\xe9\"}\n";
         let expected = "line 1: column 2: missing field `destination`\nFILE cannot be read: line 2 is not UTF-8 in column 18; save \
-                        it as UTF-8\n1 line(s) are wrong; nothing was sent; the rest was not checked";
+                        it as UTF-8\n1 invalid line(s); the rest was not checked";
         assert_eq!(check("a.jsonl", latin), (1, expected.to_owned()));
         let table = b"destination,displayName,supportLanguages,supportLocations,types\na,\xe9,*,*,STAFF\n";
         let expected = "FILE cannot be read: line 2 is not UTF-8 in cell 2; save it as \"CSV UTF-8\"";
@@ -212,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_reading_knows_a_row_again() {
+    fn second_pass_recognises_rows() {
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, b"{\"destination\": 1}\n\n{\"destination\": 1}\n").unwrap();
         io::Seek::rewind(&mut file).unwrap();

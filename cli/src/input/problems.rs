@@ -1,17 +1,25 @@
-//! What is wrong with the input: the first problems in full, and the number of the others.
+//! Collects input errors: keeps the first ones and counts the rest.
 
-use std::fmt;
+use std::{fmt, io};
 
 use cinnox_destination::Violation;
 use serde::Serialize;
 
-use crate::{complain, failure::Failure};
+use crate::{failure::Failure, output::complain};
 
 /// How many problems are shown.
 pub(crate) const SHOWN: u64 = 50;
 
-/// After so many lines that are wrong, the rest of the input is not read.
-const MAX_WRONG_LINES: u64 = 10_000;
+/// Reading stops after this many invalid lines.
+const MAX_INVALID_LINES: u64 = 10_000;
+
+/// What is wrong with an input that has only a header or blank lines, or nothing.
+pub(super) const NO_UPDATE: &str = "has no update; `template` prints an example";
+
+/// A message to be prefixed with the name of an input.
+pub(super) fn cannot_be_read(error: &io::Error) -> String {
+    format!("cannot be read: {error}")
+}
 
 /// One thing that is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +62,7 @@ pub(crate) enum Place {
     Line(u64),
     /// The one update that it is.
     Update,
-    /// All of it: the problem is a sentence that begins behind its name, and the rest is not read.
+    /// All of it: the problem is a message to be prefixed with its name.
     Whole,
 }
 
@@ -88,24 +96,37 @@ pub(crate) struct Problems {
     lines: u64,
     /// The rest of the input was not read.
     stopped: bool,
-    /// What may be wrong, and is sent all the same.
+    /// What follows the number of invalid lines.
+    consequence: &'static str,
+    /// Warnings; they do not prevent sending.
     notes: Vec<String>,
 }
 
 impl Problems {
+    /// With the promise that nothing was sent.
+    pub(crate) fn before_sending() -> Self {
+        Self { consequence: "; nothing was sent", ..Self::default() }
+    }
+
     pub(crate) fn add(&mut self, file: &str, place: Place, problems: impl IntoIterator<Item = Problem>) {
         self.lines += u64::from(matches!(place, Place::Line(_)));
         for problem in problems {
             self.found += 1;
-            if self.found <= SHOWN {
+            // Each of the inputs has at most one for all of it.
+            if self.found <= SHOWN || place == Place::Whole {
                 self.shown.push(Found { file: file.to_owned(), place, problem });
             }
         }
-        self.stopped |= place == Place::Whole || self.are_too_many();
+        self.stopped |= self.are_too_many();
+    }
+
+    /// The rest of the input is not read.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
     }
 
     pub(crate) fn are_too_many(&self) -> bool {
-        self.lines >= MAX_WRONG_LINES
+        self.lines >= MAX_INVALID_LINES
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -126,10 +147,10 @@ impl Problems {
 
     /// How many are not shown.
     pub(crate) fn more(&self) -> u64 {
-        self.found.saturating_sub(SHOWN)
+        self.found - self.shown.len() as u64
     }
 
-    /// Nothing if there are none. The notes are printed, unless nobody wants them.
+    /// Prints the warnings unless `quiet`; fails if there are problems.
     pub(crate) fn into_result(self, quiet: bool) -> Result<(), Failure> {
         if !quiet {
             self.notes.iter().for_each(|note| complain(note));
@@ -148,7 +169,7 @@ impl fmt::Display for Problems {
         }
         if self.lines > 0 {
             let rest = if self.stopped { "; the rest was not checked" } else { "" };
-            lines.push(format!("{} line(s) are wrong; nothing was sent{rest}", self.lines));
+            lines.push(format!("{} invalid line(s){}{rest}", self.lines, self.consequence));
         }
         f.write_str(&lines.join("\n"))
     }
@@ -160,16 +181,21 @@ mod tests {
 
     #[test]
     fn shows_the_first_problems_and_counts_the_others() {
-        let mut problems = Problems::default();
+        let mut problems = Problems::before_sending();
         for line in 1..=60 {
             problems.add("a", Place::Line(line), [Problem::new("/x", "is wrong")]);
         }
         let text = problems.to_string();
         assert!(text.starts_with("line 1: /x: is wrong\nline 2: "), "{text}");
-        assert!(
-            text.ends_with("line 50: /x: is wrong\n… and 10 more\n60 line(s) are wrong; nothing was sent"),
-            "{text}"
-        );
+        assert!(text.ends_with("line 50: /x: is wrong\n… and 10 more\n60 invalid line(s); nothing was sent"), "{text}");
+    }
+
+    #[test]
+    fn shows_what_is_wrong_with_a_whole_input_after_many_others() {
+        let mut problems = Problems::default();
+        problems.add("a", Place::Update, vec![Problem::new("/x", "is wrong"); 60]);
+        problems.add("b", Place::Whole, [Problem::new("", "cannot be read")]);
+        assert!(problems.to_string().ends_with("a: /x: is wrong\nb cannot be read\n… and 10 more"), "{problems}");
     }
 
     #[test]
@@ -177,7 +203,7 @@ mod tests {
         let mut problems = Problems::default();
         problems.add("a", Place::Line(1), [Problem::new("", "is wrong")]);
         problems.add("b", Place::Whole, [Problem::new("", "is UTF-16")]);
-        let text = "a: line 1: is wrong\nb is UTF-16\n1 line(s) are wrong; nothing was sent; the rest was not checked";
+        let text = "a: line 1: is wrong\nb is UTF-16\n1 invalid line(s)";
         assert_eq!(problems.to_string(), text);
     }
 
@@ -189,10 +215,6 @@ mod tests {
             !problems.are_too_many()
         });
         assert_eq!(read.count(), 9_999);
-        assert!(
-            problems
-                .to_string()
-                .ends_with("… and 9950 more\n10000 line(s) are wrong; nothing was sent; the rest was not checked")
-        );
+        assert!(problems.to_string().ends_with("… and 9950 more\n10000 invalid line(s); the rest was not checked"));
     }
 }

@@ -1,4 +1,4 @@
-//! One reading of an input, row by row.
+//! One pass over an input, row by row.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -8,15 +8,15 @@ use std::{
 use csv::StringRecord;
 
 use super::{
-    Entry,
+    entry::Entry,
     format::Format,
     json_lines,
     lines::{Lines, MAX_LINE},
-    problems::{Place, Problem},
+    problems::{NO_UPDATE, Place, Problem, cannot_be_read},
     table::{Columns, Table},
 };
 
-/// What one reading gives, row by row.
+/// One pass over an input.
 pub(crate) struct Reading(Rows);
 
 enum Rows {
@@ -42,12 +42,11 @@ impl Reading {
         let Format::Csv { separator } = format else {
             return Ok(Self(Rows::JsonLines(Lines::new(reader))));
         };
-        // The last row of a file need not have an end.
+        // The last row may lack a line feed; add one.
         let reader: Box<dyn Read> = Box::new(reader.chain(&b"\n"[..]));
         let mut table = Table::new(reader, separator);
-        let header =
-            table.next().map_err(|error| (Place::Whole, vec![Problem::new("", super::cannot_be_read(&error))]))?;
-        let (line, header) = header.ok_or_else(|| (Place::Whole, vec![Problem::new("", "has no header")]))?;
+        let header = table.next().map_err(|error| (Place::Whole, vec![Problem::new("", cannot_be_read(&error))]))?;
+        let (line, header) = header.ok_or_else(|| (Place::Whole, vec![Problem::new("", NO_UPDATE)]))?;
         let columns = Columns::from_header(header).map_err(|problems| (Place::Line(line), problems))?;
         Ok(Self(Rows::Csv(table, columns)))
     }
@@ -88,16 +87,15 @@ impl Row<'_> {
     /// The update in the row, or everything that is wrong with it.
     pub(crate) fn parse(&self) -> Result<Entry, Vec<Problem>> {
         let problem = |text: String| vec![Problem::new("", text)];
-        let line =
-            u32::try_from(self.line).map_err(|_| problem("is beyond the last line that can be counted".to_owned()))?;
+        let line = u32::try_from(self.line).map_err(|_| problem("is beyond line 4294967295, the limit".to_owned()))?;
         match self.content {
-            Content::TooLong => Err(problem(format!("has more than {MAX_LINE} bytes; is it one update a line?"))),
+            Content::TooLong => Err(problem(format!("is longer than {MAX_LINE} bytes; write one update per line"))),
             Content::JsonLine(text) => json_lines::parse(line, text),
             Content::Cells(cells, columns) => columns.parse(line, cells),
         }
     }
 
-    /// The update in a row that is known to be right.
+    /// The update in a row that is known to be valid.
     pub(crate) fn parse_checked(&self) -> Result<Entry, Vec<Problem>> {
         match (self.content, u32::try_from(self.line)) {
             (Content::JsonLine(text), Ok(line)) => json_lines::parse_checked(line, text),

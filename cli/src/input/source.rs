@@ -1,4 +1,4 @@
-//! Where the bytes come from: a file, or a pipe, of which a copy is made while it is read for the first time.
+//! The input: a file, or a pipe that is copied to a temporary file during the first pass.
 
 use std::{
     fs::File,
@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-/// How much is read of standard input or a pipe: a million ordinary updates are half of it.
+/// Maximum size of piped input; a million typical updates are about half of this.
 pub(crate) const MAX_PIPED: u64 = 512 * 1024 * 1024;
 
 pub(crate) struct Source {
@@ -15,7 +15,7 @@ pub(crate) struct Source {
     /// The file itself, or the copy.
     file: File,
     /// What can be read only once.
-    pipe: Option<Box<dyn Read>>,
+    pipe: Option<Box<dyn Read + Send>>,
 }
 
 impl Source {
@@ -28,7 +28,7 @@ impl Source {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            return Err(io::Error::other("it is a folder"));
+            return Err(io::Error::other("it is a directory"));
         }
         if metadata.is_file() { Ok(Self { name, file, pipe: None }) } else { Self::copied(name, Box::new(file)) }
     }
@@ -37,7 +37,7 @@ impl Source {
         Self { name: name.to_owned(), file, pipe: None }
     }
 
-    fn copied(name: String, pipe: Box<dyn Read>) -> io::Result<Self> {
+    fn copied(name: String, pipe: Box<dyn Read + Send>) -> io::Result<Self> {
         let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
         Ok(Self { name, file, pipe: Some(pipe) })
     }
@@ -46,7 +46,7 @@ impl Source {
     pub(crate) fn first(&mut self) -> io::Result<Box<dyn Read>> {
         let file = self.file.try_clone()?;
         Ok(match self.pipe.take() {
-            Some(pipe) => Box::new(Copying { from: pipe, to: file, left: MAX_PIPED }),
+            Some(pipe) => Box::new(Copying { from: pipe, to: file, left: MAX_PIPED, is_at_end: false }),
             None => Box::new(file),
         })
     }
@@ -60,18 +60,24 @@ impl Source {
 }
 
 fn no_room(error: &io::Error) -> io::Error {
-    io::Error::other(format!("no copy of it can be kept in the temporary folder: {error}"))
+    io::Error::other(format!("cannot copy it to the temporary directory: {error}"))
 }
 
 struct Copying<R> {
     from: R,
     to: File,
     left: u64,
+    /// A terminal reports its end once for each Ctrl-D, and would then go on.
+    is_at_end: bool,
 }
 
 impl<R: Read> Read for Copying<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_at_end {
+            return Ok(0);
+        }
         let count = self.from.read(buffer)?;
+        self.is_at_end = count == 0 && !buffer.is_empty();
         self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
             io::Error::other(format!("it has more than {} MiB; write it to a file and name that", MAX_PIPED >> 20))
         })?;
@@ -87,7 +93,8 @@ mod tests {
     #[test]
     fn copies_what_it_reads_up_to_the_limit() {
         let file = tempfile::tempfile().unwrap();
-        let mut copying = Copying { from: io::repeat(b'x'), to: file.try_clone().unwrap(), left: 100 };
+        let mut copying =
+            Copying { from: io::repeat(b'x'), to: file.try_clone().unwrap(), left: 100, is_at_end: false };
         let mut text = Vec::new();
         let error = io::copy(&mut copying.by_ref().take(1_000), &mut text).unwrap_err();
         assert_eq!(error.to_string(), "it has more than 512 MiB; write it to a file and name that");
@@ -95,6 +102,28 @@ mod tests {
         copying.left = 2_000;
         io::copy(&mut copying.by_ref().take(1_000), &mut text).unwrap();
         assert!(text.len() >= 1_000 && file.metadata().unwrap().len() == text.len() as u64);
+    }
+
+    /// Like a terminal on which Ctrl-D is pressed once behind each part.
+    struct Terminal(Vec<&'static [u8]>);
+
+    impl Read for Terminal {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let part = self.0.remove(0);
+            buffer[..part.len()].copy_from_slice(part);
+            Ok(part.len())
+        }
+    }
+
+    #[test]
+    fn one_end_is_the_end() {
+        let parts = [&b"a"[..], b"", b"b"];
+        let mut source = Source::copied("terminal".to_owned(), Box::new(Terminal(parts.into()))).unwrap();
+        let (mut first, mut text) = (source.first().unwrap(), String::new());
+        for _ in 0..2 {
+            first.read_to_string(&mut text).unwrap();
+        }
+        assert_eq!(text, "a");
     }
 
     #[test]

@@ -8,19 +8,33 @@ pub(super) fn numbers_without_plus(update: &DestinationUpdate) -> u64 {
     numbers.filter(|number| !number.starts_with('+')).count() as u64
 }
 
-/// What has happened to the text of a cell, if it can be seen.
+/// How many staff IDs have a comma, which does not separate entries. An ID may have one.
+pub(super) fn staff_ids_with_comma(update: &DestinationUpdate) -> u64 {
+    update.staff_targets.iter().filter(|id| id.contains(',')).count() as u64
+}
+
+/// Detects typical spreadsheet damage to a cell.
 pub(super) fn damage(text: &str) -> Option<&'static str> {
     if is_scientific(text) {
         Some("is a number that a spreadsheet has rounded; format the column as text and enter it again")
     } else if text.strip_suffix(".0").is_some_and(|number| number.len() > 4 && is_digits(number)) {
         Some("is a number with decimals; write it as text, without them")
     } else if text.starts_with('\'') && is_digits(&text[1..]) {
-        Some("begins with the mark for text; remove the '")
+        Some("begins with an apostrophe (the spreadsheet's text marker); remove it")
     } else if matches!(text, "#NAME?" | "#REF!" | "#VALUE!" | "#N/A" | "#NUM!" | "#DIV/0!" | "#NULL!") {
         Some("is a spreadsheet's error; format the column as text and enter the value again")
+    } else if is_formula(text) {
+        Some("is a formula; enter the value alone, in a column that is formatted as text")
+    } else if text.len() >= 3 && text.bytes().all(|byte| byte == b'#') {
+        Some("was too wide for its column; widen the column and save the sheet again")
     } else {
         None
     }
+}
+
+/// Such as `="+85212345678"` or `=+85212345678`.
+fn is_formula(text: &str) -> bool {
+    text.strip_prefix('=').is_some_and(|formula| formula.starts_with('"') || is_digits(formula))
 }
 
 /// An optional `+` and digits.
@@ -44,10 +58,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sees_what_was_a_number() {
-        for text in
-            ["4.479E+11", "4,479E+11", "1E+17", "8.5212E+10", "+4.4e+11", "85212345678.0", "'+85212345678", "#NAME?"]
-        {
+    fn detects_damaged_numbers() {
+        for text in [
+            "4.479E+11",
+            "4,479E+11",
+            "1E+17",
+            "8.5212E+10",
+            "+4.4e+11",
+            "85212345678.0",
+            "'+85212345678",
+            "#NAME?",
+            "=\"+85212345678\"",
+            "=+85212345678",
+            "########",
+        ] {
             assert!(damage(text).is_some(), "{text}");
         }
         for text in [
@@ -63,6 +87,9 @@ mod tests {
             "'",
             "'night",
             "*",
+            "=",
+            "=night",
+            "#1",
         ] {
             assert_eq!(damage(text), None, "{text}");
         }

@@ -1,5 +1,5 @@
-//! A table, as spreadsheets write it: a column for the destination and one for each property of an update. The entries
-//! of a list stand in one cell.
+//! CSV input: a column for the destination and one per property. List entries share a cell, separated by `;` or line
+//! feeds.
 
 use std::{
     cell::Cell,
@@ -11,7 +11,7 @@ use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
 use csv::StringRecord;
 use serde_json::{Map, Value};
 
-use super::{Entry, lines::MAX_LINE, problems::Problem, spreadsheet};
+use super::{entry::Entry, lines::MAX_LINE, problems::Problem, spreadsheet};
 use crate::{
     schema::{Form, Property, properties},
     text::shown,
@@ -28,7 +28,7 @@ pub(super) struct Table<R> {
     /// Up to which byte the table may be read for the next row.
     limit: Rc<Cell<u64>>,
     row: StringRecord,
-    /// How many lines the reader is behind when a row has ended: it counts a CRLF with the next row.
+    /// Offset of the reader's line count at the end of a row: it counts a CRLF with the next row.
     lag: Option<u64>,
 }
 
@@ -71,7 +71,7 @@ impl<R: Read> Table<R> {
     }
 }
 
-/// Keeps a quote that is not closed from making one row of the whole table.
+/// Limits the size of a row, so that an unclosed quote does not read the whole file into memory.
 struct Limited<R> {
     from: R,
     count: u64,
@@ -81,7 +81,9 @@ struct Limited<R> {
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.count > self.limit.get() {
-            return Err(io::Error::other(format!("a row has more than {MAX_LINE} bytes; is a quote not closed?")));
+            return Err(io::Error::other(format!(
+                "a row is larger than {MAX_LINE} bytes; check for an unclosed quote"
+            )));
         }
         let count = self.from.read(buffer)?;
         self.count += count as u64;
@@ -89,35 +91,46 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// Which cell of a row is what.
+/// Maps columns to properties.
 pub(super) struct Columns {
     destination: usize,
     properties: Vec<(usize, Property)>,
+    /// Columns without a name, as spreadsheets write them for cells that once had content.
+    unnamed: Vec<usize>,
     count: usize,
 }
 
 impl Columns {
     pub(super) fn from_header(header: &StringRecord) -> Result<Self, Vec<Problem>> {
-        let find = |name: &str| header.iter().position(|cell| cell.trim() == name);
+        let find = |name: &str| header.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name));
         let known = properties();
         let names: Vec<_> = std::iter::once(DESTINATION).chain(known.iter().map(|known| &*known.name)).collect();
-        let mut problems = Vec::new();
+        let (mut problems, mut unknown, mut unnamed) = (Vec::new(), Vec::new(), Vec::new());
         for (index, cell) in header.iter().map(str::trim).enumerate() {
-            if !names.contains(&cell) {
-                let (cell, names) = (shown(cell), names.join(", "));
-                problems.push(Problem::new("", format!("the column \"{cell}\" is not known; the columns are {names}")));
+            if cell.is_empty() {
+                unnamed.push(index);
+            } else if !names.iter().any(|name| name.eq_ignore_ascii_case(cell)) {
+                unknown.push(format!("\"{}\"", shown(cell)));
             } else if find(cell) != Some(index) {
-                problems.push(Problem::new("", format!("the column {cell} stands there twice; remove one of the two")));
+                problems.push(Problem::new("", format!("the column {cell} occurs twice; remove one")));
             }
         }
+        if !unknown.is_empty() {
+            let (unknown, names) = (list(&unknown), names.join(", "));
+            problems.insert(0, Problem::new("", format!("unknown column(s) {unknown}; the columns are {names}")));
+        }
         let required = known.iter().filter(|property| property.is_required).map(|property| &*property.name);
-        for name in std::iter::once(DESTINATION).chain(required).filter(|name| find(name).is_none()) {
-            problems.push(Problem::new("", format!("the column {name} is missing")));
+        let missing: Vec<_> =
+            std::iter::once(DESTINATION).chain(required).filter(|name| find(name).is_none()).collect();
+        if !missing.is_empty() {
+            problems.push(Problem::new("", format!("missing column(s) {}", missing.join(", "))));
         }
         let destination = find(DESTINATION);
         let properties = known.into_iter().filter_map(|property| Some((find(&property.name)?, property))).collect();
         match destination {
-            Some(destination) if problems.is_empty() => Ok(Self { destination, properties, count: header.len() }),
+            Some(destination) if problems.is_empty() => {
+                Ok(Self { destination, properties, unnamed, count: header.len() })
+            }
             _ => Err(problems),
         }
     }
@@ -128,7 +141,14 @@ impl Columns {
         let mut problems = Vec::new();
         if row.iter().skip(self.count).any(|cell| !cell.is_empty()) {
             let (cells, columns) = (row.len(), self.count);
-            problems.push(Problem::new("", format!("has {cells} cells, but there are {columns} columns; put quotes around a cell with a separator in it")));
+            problems.push(Problem::new(
+                "",
+                format!("has {cells} cells, but there are {columns} columns; quote cells that contain the separator"),
+            ));
+        }
+        for index in self.unnamed.iter().filter(|index| !cell(**index).trim().is_empty()) {
+            let (number, text) = (index + 1, shown(cell(*index).trim()));
+            problems.push(Problem::new("", format!("cell {number} has \"{text}\", but its column has no name")));
         }
         let destination = cell(self.destination);
         let mut check = |pointer: String, text: &str| {
@@ -175,6 +195,12 @@ impl Columns {
         }
         Err(problems)
     }
+}
+
+/// The first few, because a file of another kind may have any number of columns.
+fn list(columns: &[String]) -> String {
+    let shown = columns.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+    if columns.len() > 10 { shown + ", …" } else { shown }
 }
 
 /// Without those that a separator at the end would add.
@@ -252,12 +278,11 @@ mod tests {
         let names: Vec<_> = properties().into_iter().map(|property| property.name).collect();
         let columns = format!("destination, {}", names.join(", "));
         assert_eq!(
-            read("destination,displayName,Types,supportLanguages,destination\n").unwrap_err(),
+            read("destination,displayName,type,supportLanguages,destination,notes\n").unwrap_err(),
             [
-                &*format!("the column \"Types\" is not known; the columns are {columns}"),
-                "the column destination stands there twice; remove one of the two",
-                "the column supportLocations is missing",
-                "the column types is missing",
+                &*format!("unknown column(s) \"type\", \"notes\"; the columns are {columns}"),
+                "the column destination occurs twice; remove one",
+                "missing column(s) supportLocations, types",
             ]
         );
     }
@@ -282,9 +307,18 @@ mod tests {
     }
 
     #[test]
+    fn accepts_any_case_and_unnamed_empty_columns() {
+        let header = HEADER.to_uppercase().replace(",DISPLAYNAME", ",,displayName");
+        let row = "a,,Night,*,HK,STAFF,,x,, ";
+        assert_eq!(read(&format!("{header},,\n{row}\n")).unwrap().len(), 1);
+        let problem = "cell 10 has \"note\", but its column has no name";
+        assert_eq!(read(&format!("{header},,\n{row}note\n")).unwrap_err(), [problem]);
+    }
+
+    #[test]
     fn a_row_with_more_cells_than_columns_is_refused() {
         let table = format!("{HEADER}\na,Night, late,*,HK,STAFF,,x\n");
-        let problem = "has 8 cells, but there are 7 columns; put quotes around a cell with a separator in it";
+        let problem = "has 8 cells, but there are 7 columns; quote cells that contain the separator";
         assert_eq!(read(&table).unwrap_err()[0], problem);
     }
 
@@ -293,6 +327,9 @@ mod tests {
         let table = format!("{HEADER}\n\"a").into_bytes();
         let mut rows = Table::new(table.chain(io::repeat(b'x')), b',');
         rows.next().unwrap();
-        assert_eq!(rows.next().unwrap_err().to_string(), "a row has more than 1048576 bytes; is a quote not closed?");
+        assert_eq!(
+            rows.next().unwrap_err().to_string(),
+            "a row is larger than 1048576 bytes; check for an unclosed quote"
+        );
     }
 }

@@ -49,10 +49,10 @@ fn without_the_three_variables_nothing_is_sent() {
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
+fn rejects_invalid_arguments() {
     let desk = Desk::new(many(1));
     let rows = [
-        (&["--rate", "0"][..], "not a number from 0.001 to 1000000"),
+        (&["--rate", "0"][..], "must be a number from 0.001 to 1000000"),
         (&["--concurrency", "many"], "invalid digit found in string"),
         (&["--concurrency", "0"], "0 is not in 1..=256"),
         (&["--speed"], "unexpected argument '--speed' found"),
@@ -64,7 +64,8 @@ fn arguments_that_make_no_sense_are_refused() {
         assert!(ran.err.contains(sentence), "{}", ran.err);
     }
     let ran = desk.run("http://example.com", &[]).assert_status(2);
-    assert!(ran.err.starts_with("the base URL is http"), "{}", ran.err);
+    let sentence = "the base URL is http, so the token would cross the network in clear text; use https\n";
+    assert_eq!(ran.err, sentence);
 }
 
 #[test]
@@ -81,8 +82,47 @@ fn the_summary_can_be_json_or_nothing() {
         assert_eq!(summary[name], value, "{name}");
     }
     assert_eq!((&summary["first"][0]["line"], &summary["stopped"]), (&2.into(), &serde_json::Value::Null));
-    let ran = Desk::new(lines(["a", "bad"])).run(&server.url, &["--quiet"]).assert_status(1);
-    assert_eq!((&*ran.out, &*ran.err), ("", ""));
+}
+
+#[test]
+fn quiet_shows_what_is_wrong_in_every_run() {
+    let server = Server::start(|request| match request.destination.as_str() {
+        "bad" => Answer::Refuse("400 Bad Request", WRONG),
+        "odd" => Answer::Refuse("500 Internal Server Error", r#"{"code":6451001,"message":"bad response"}"#),
+        "misnamed" => Answer::UpdateOther,
+        _ => Answer::Update,
+    });
+    let desk = Desk::new(lines(["a", "bad", "odd", "bad", "misnamed"]));
+    let starts = [
+        "rejected  2, first line 2: the server answered 400 ",
+        "unknown   1, first line 3: the server answered 500 ",
+        "1 updated line(s) for which the server named another destination, first line 5: the server reported an update of ",
+    ];
+    let ran = desk.run(&server.url, &["--quiet"]).assert_status(1);
+    assert!(ran.out.is_empty() && ran.err.lines().count() == starts.len(), "{ran:?}");
+    for (line, start) in ran.err.lines().zip(starts) {
+        assert!(line.starts_with(start), "{line}");
+    }
+    // Nothing is sent, and it is said all the same.
+    let again = desk.run(&server.url, &["--quiet"]).assert_status(1);
+    let before = "see the result of an earlier run";
+    let expected = format!(
+        "rejected  2, first line 2: {before}\nunknown   1, first line 3: {before}\n1 updated line(s) for which the server \
+         named another destination, first line 5: {before}\n"
+    );
+    assert_eq!((&*again.err, server.count()), (&*expected, 5));
+    assert_eq!(Desk::new(lines(["a"])).run(&server.url, &["-q"]).assert_status(0).err, "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_summary_that_cannot_be_printed_is_said() {
+    let server = Server::updating();
+    for arguments in [&["--json"][..], &[]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let ran = Ran::of(Desk::new(many(2)).bulk(&server.url, arguments).stdout(full)).assert_status(0);
+        assert!(ran.err.starts_with("the summary could not be printed: "), "{}", ran.err);
+    }
 }
 
 #[test]
@@ -152,7 +192,7 @@ fn a_server_that_throttles_for_too_long_ends_the_run() {
     assert!(ran.out.contains("stopped: the server asks to wait for 3600 s: the server answered 429"), "{}", ran.out);
     assert_eq!(desk.outcomes(), pairs([(1, "not sent"), (2, "not sent")]));
     let waits = &desk.results()[1];
-    assert!(waits["message"].as_str().unwrap().contains("has to come after line 1"), "{waits}");
+    assert!(waits["message"].as_str().unwrap().contains("must follow line 1"), "{waits}");
     assert_eq!((&waits["attempts"], server.count()), (&0.into(), 1));
 }
 
@@ -166,25 +206,34 @@ fn a_rate_is_kept() {
 }
 
 #[test]
-fn retries_and_pauses_are_shown_if_asked_for() {
+fn verbose_shows_retries_and_pauses() {
     let server = Server::start(|request| match request.number {
         0 => Answer::Refuse("429 Too Many Requests\r\nretry-after: 0", THROTTLED),
         _ => Answer::Update,
     });
     let ran = Desk::new(many(1)).run(&server.url, &["--verbose"]).assert_status(0);
     let lines: Vec<_> = ran.err.lines().collect();
-    assert!(lines[0].starts_with("a pause of 0.5 s: the server answered 429 Too Many Requests with code"), "{lines:?}");
-    assert!(lines[1].starts_with("line 1: attempt 1 is followed by another one: the server"), "{lines:?}");
+    assert!(
+        lines[0].starts_with("pausing for 0.5 s: the server answered 429 Too Many Requests with code"),
+        "{lines:?}"
+    );
+    assert!(lines[1].starts_with("line 1: attempt 1 failed, will retry: the server"), "{lines:?}");
     assert_eq!(lines.len(), 2);
 }
 
 #[test]
-fn another_destination_in_the_answer_is_said() {
+fn warns_if_response_names_other_destination() {
     let server = Server::start(|_| Answer::UpdateOther);
     let desk = Desk::new(lines(["a", "b"]));
-    let ran = desk.run(&server.url, &[]).assert_status(0);
-    assert!(ran.out.contains("2 time(s) the server says that it updated another destination; "), "{}", ran.out);
-    assert_eq!(desk.results()[0]["message"], "the server says that it updated \"other\"");
+    let which = "2 updated line(s) for which the server named another destination, first line 1: ";
+    for why in ["the server reported an update of \"other\"\n", "see the result of an earlier run\n"] {
+        let ran = desk.run(&server.url, &[]).assert_status(0);
+        assert!(ran.out.contains(&format!("\n{which}{why}")), "{}", ran.out);
+    }
+    assert_eq!(desk.results()[0]["message"], "the server reported an update of \"other\"");
+    let ran = desk.run(&server.url, &["--json"]).assert_status(0);
+    let summary: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&summary["misnamed"], server.count()), (&2.into(), 2));
 }
 
 #[test]

@@ -16,9 +16,9 @@ fn files_in_each_format_are_right() {
     desk.write("update.json", UPDATE);
     desk.write("table.csv", TABLE.replace("4.479E+11", "+447911123456"));
     let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl", "update.json", "table.csv"])).assert_status(0);
-    assert_eq!((&*ran.out, &*ran.err), ("6 update(s), nothing wrong\n", ""));
+    assert_eq!((&*ran.out, &*ran.err), ("6 update(s) are valid\n", ""));
     let piped = Ran::with_input(&mut desk.tool(&["check", "-"]), UPDATE.as_bytes()).assert_status(0);
-    assert_eq!(piped.out, "1 update(s), nothing wrong\n");
+    assert_eq!(piped.out, "1 update(s) are valid\n");
     let quiet = Ran::of(&mut desk.tool(&["check", "-q", "update.json"])).assert_status(0);
     assert_eq!(quiet.out, "");
 }
@@ -28,7 +28,7 @@ fn many_problems_are_counted_and_the_first_ones_shown() {
     let desk = Desk::new("{}\n".repeat(1_000));
     let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl"])).assert_status(2);
     assert_eq!(ran.err.lines().count(), 52);
-    assert!(ran.err.ends_with("… and 950 more\n1000 line(s) are wrong; nothing was sent\n"), "{}", ran.err);
+    assert!(ran.err.ends_with("… and 950 more\n1000 invalid line(s)\n"), "{}", ran.err);
 }
 
 #[test]
@@ -38,8 +38,45 @@ fn problems_name_their_file_where_there_are_several() {
     let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl", "update.json"])).assert_status(2);
     assert!(ran.err.starts_with("updates.jsonl: line 1: column 2: missing field "), "{}", ran.err);
     assert!(ran.err.contains("\nupdate.json: /displayName: \" \" is blank; "), "{}", ran.err);
-    let ran = Ran::of(&mut desk.tool(&["check", "none.json"])).assert_status(2);
+}
+
+#[test]
+fn files_that_cannot_be_opened_are_problems_like_others() {
+    let desk = Desk::new(many(1) + "{}\n");
+    let ran = Ran::of(&mut desk.tool(&["check", "none.json", "updates.jsonl"])).assert_status(2);
     assert!(ran.err.starts_with("none.json cannot be read: No such file"), "{}", ran.err);
+    assert!(ran.err.contains("\nupdates.jsonl: line 2: ") && ran.err.ends_with("\n1 invalid line(s)\n"), "{}", ran.err);
+    let ran = Ran::of(&mut desk.tool(&["check", "--format", "json", "updates.jsonl", "none.json"])).assert_status(2);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&report["updates"], &report["problems"][1]["file"]), (&2.into(), &"none.json".into()));
+    assert_eq!((report["problems"].as_array().unwrap().len(), &*ran.err), (2, ""));
+}
+
+#[test]
+fn an_update_in_one_long_line_is_a_document() {
+    let desk = Desk::new("");
+    let update = UPDATE.replace('\n', "");
+    let names: Vec<_> = (0..10_000).map(|number| format!("\"staff-{number}\"")).collect();
+    desk.write("long.json", update.replace("\"staff-1\"", &names.join(",")));
+    let ran = Ran::of(&mut desk.tool(&["check", "long.json"])).assert_status(0);
+    assert_eq!(ran.out, "1 update(s) are valid\n");
+    desk.write("wrong.json", update.replace("\"staff-1\"", &vec!["\"staff-1\""; 10_001].join(",")));
+    let ran = Ran::of(&mut desk.tool(&["check", "wrong.json"])).assert_status(2);
+    assert!(ran.err.starts_with("/staffTargets/1: \"staff-1\" is already at "), "{}", ran.err);
+    assert!(ran.err.ends_with("\n… and 9950 more\n"), "{}", ran.err);
+}
+
+#[test]
+fn an_input_without_an_update_is_a_problem() {
+    let desk = Desk::new("");
+    for (name, content) in [("empty.jsonl", ""), ("blank.jsonl", "\n\r\n\n"), ("empty.csv", ""), ("header.csv", TABLE)]
+    {
+        desk.write(name, if name == "header.csv" { content.lines().next().unwrap() } else { content });
+        let ran = Ran::of(&mut desk.tool(&["check", name])).assert_status(2);
+        assert_eq!(ran.err, format!("{name} has no update; `template` prints an example\n"));
+    }
+    let ran = Ran::of(&mut desk.tool(&["check", "-"])).assert_status(2);
+    assert_eq!(ran.err, "standard input has no update; `template` prints an example\n");
 }
 
 #[test]
@@ -74,7 +111,12 @@ fn numbers_that_may_have_lost_their_plus_are_mentioned() {
     let desk = Desk::new("");
     desk.write("table.csv", TABLE.replace("4.479E+11", "447911123456;85212345678"));
     let ran = Ran::of(&mut desk.tool(&["check", "table.csv"])).assert_status(0);
-    let note =
-        "table.csv has 2 number(s) without a leading +, which spreadsheets remove; they are sent as they are written\n";
+    let note = "table.csv has 2 number(s) without a leading + (spreadsheets remove it); they are sent unchanged\n";
+    assert_eq!(ran.err, note);
+    let table = "destination,displayName,supportLanguages,supportLocations,types,staffTargets\n\
+                 a,Night,*,HK,STAFF,\"staff-1, staff-2\"\n";
+    desk.write("table.csv", table);
+    let ran = Ran::of(&mut desk.tool(&["check", "table.csv"])).assert_status(0);
+    let note = "table.csv has 1 staff ID(s) with a comma; separate IDs with ;\n";
     assert_eq!(ran.err, note);
 }

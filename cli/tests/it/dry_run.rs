@@ -1,5 +1,7 @@
 //! `--dry-run`: what would be sent.
 
+use serde_json::Value;
+
 use crate::{
     server::Server,
     tool::{Desk, Ran, line, lines, with_account},
@@ -25,6 +27,13 @@ fn shows_the_request_and_sends_nothing() {
     );
     assert!(ran.out.ends_with(&format!("\n\n{update}\n")), "{}", ran.out);
     assert_eq!((&*ran.err, server.count()), ("nothing was sent\n", 0));
+
+    let mut command = desk.tool(&["update", "--dry-run", "--json", "--destination", "dest-1", "-"]);
+    let ran = Ran::with_input(with_account(&mut command, &server.url), update.as_bytes()).assert_status(0);
+    let request: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&request["method"], &request["headers"]["authorization"]), (&"PATCH".into(), &"Bearer ***".into()));
+    assert_eq!(request["url"], format!("{}/v1/api/apps/app-1/destination/dest-1", server.url));
+    assert_eq!(request["body"], serde_json::from_str::<Value>(update).unwrap());
 }
 
 #[test]
@@ -38,5 +47,9 @@ fn shows_the_lines_that_are_not_done() {
     let url = format!("PATCH {}/v1/api/apps/app-1/destination", server.url);
     assert!(ran.out.starts_with(&format!("line 3: {url}/c\n")) && ran.out.contains("Bearer ***"), "{}", ran.out);
     assert!(ran.out.contains(&format!("\nline 4: {url}/d {{\"displayName\":\"Mark 4\"")), "{}", ran.out);
+    let ran = desk.run(&server.url, &["--dry-run", "--json"]).assert_status(0);
+    let requests: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names = requests.iter().map(|line| (&line["line"], &line["request"]["body"]["displayName"]));
+    assert_eq!(names.collect::<Vec<_>>(), [(&3.into(), &"Mark 3".into()), (&4.into(), &"Mark 4".into())]);
     assert_eq!((desk.results_text(), server.count()), (before, 2));
 }

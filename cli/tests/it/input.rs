@@ -2,7 +2,7 @@
 
 use crate::{
     server::Server,
-    tool::{Desk, Ran, line, lines, tool},
+    tool::{Desk, Ran, line, lines, tool, with_account},
 };
 
 #[test]
@@ -25,7 +25,7 @@ fn everything_that_is_wrong_is_found_before_the_first_request() {
         "line 5: is not an object; write",
         "line 6: is not an object; write",
         "line 7: /update/displayname: column 48: `displayname` is not a field of an update; did you mean `displayName`?",
-        "6 line(s) are wrong; nothing was sent",
+        "6 invalid line(s); nothing was sent",
     ];
     assert_eq!(ran.err.lines().count(), expected.len(), "{}", ran.err);
     for (line, expected) in ran.err.lines().zip(expected) {
@@ -49,7 +49,7 @@ fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
     let values: Vec<serde_json::Value> = updates.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let pretty = values.iter().fold(String::new(), |text, value| format!("{text}{value:#}\n"));
     let latin = b"destination,displayName,supportLanguages,supportLocations,types,staffTargets\na,N\xe4chte,*,*,STAFF,x\nb,\xe4,*,*,STAFF,x\n";
-    let header = "destination,displayname,supportLanguages,supportLocations,types\na,b,*,*,STAFF\n";
+    let header = "destination,name,supportLanguages,supportLocations,types\na,b,*,*,STAFF\n";
     let template = Ran::of(&mut tool(&["template", "--format", "csv"])).out;
     let names = template.lines().next().unwrap().replace(',', ", ");
     let rows = [
@@ -63,7 +63,7 @@ fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
             what: "an array",
             file: "a.json",
             content: serde_json::to_vec(&values).unwrap(),
-            hint: "a.json is a JSON array; write one object a line, for example with: jq -c '.[]'\n".to_owned(),
+            hint: "a.json is a JSON array; write one object per line, for example with: jq -c '.[]'\n".to_owned(),
         },
         Row {
             what: "pretty-printed",
@@ -98,6 +98,30 @@ fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
                 .to_owned(),
         },
         Row {
+            what: "JSON Lines",
+            file: "a.csv",
+            content: updates.clone().into(),
+            hint: "a.csv is JSON, not CSV; rename it to end with .jsonl\n".to_owned(),
+        },
+        Row {
+            what: "a title",
+            file: "a.csv",
+            content: format!("Destinations,,,,\n{template}").into(),
+            hint: "a.csv has a row above the header; remove it\n".to_owned(),
+        },
+        Row {
+            what: "nothing",
+            file: "a.jsonl",
+            content: b"\n\n".to_vec(),
+            hint: "a.jsonl has no update; `template` prints an example\n".to_owned(),
+        },
+        Row {
+            what: "a header alone",
+            file: "a.csv",
+            content: template.lines().next().unwrap().into(),
+            hint: "a.csv has no update; `template` prints an example\n".to_owned(),
+        },
+        Row {
             what: "Latin-1",
             file: "a.csv",
             content: latin.to_vec(),
@@ -108,8 +132,8 @@ fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
             file: "a.csv",
             content: header.into(),
             hint: format!(
-                "line 1: the column \"displayname\" is not known; the columns are {names}\nline 1: the column displayName is missing\n1 \
-                 line(s) are wrong; nothing was sent\n"
+                "line 1: unknown column(s) \"name\"; the columns are {names}\nline 1: missing column(s) displayName\n1 invalid \
+                 line(s); nothing was sent\n"
             ),
         },
     ];
@@ -122,13 +146,22 @@ fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
 }
 
 #[test]
-fn one_byte_order_mark_is_read_over() {
+fn an_empty_input_is_not_overwritten_by_its_results() {
+    let desk = Desk::new("");
+    let mut command = desk.tool(&["bulk", "updates.jsonl", "--results", "updates.jsonl"]);
+    let ran = Ran::of(with_account(&mut command, "http://127.0.0.1:1")).assert_status(2);
+    assert_eq!(ran.err, "updates.jsonl has no update; `template` prints an example\n");
+    assert_eq!(std::fs::read(desk.path("updates.jsonl")).unwrap(), b"");
+}
+
+#[test]
+fn skips_one_byte_order_mark() {
     let server = Server::updating();
     let marked = format!("\u{feff}{}", lines(["a", "b"]));
     Desk::new(&marked).run(&server.url, &[]).assert_status(0);
     assert_eq!(server.count(), 2);
     let ran = Desk::new(marked.repeat(2)).run(&server.url, &[]).assert_status(2);
-    let problem = "line 3: begins with a byte order mark, as where files were put together; remove it\n";
+    let problem = "line 3: begins with a byte order mark (were files concatenated?); remove it\n";
     assert!(ran.err.starts_with(problem), "{}", ran.err);
 }
 
@@ -136,7 +169,7 @@ fn one_byte_order_mark_is_read_over() {
 fn a_line_that_is_too_long_is_named() {
     let desk = Desk::new(line("a", 1) + &"x".repeat(3 << 20) + "\n{}\n");
     let ran = desk.run("http://127.0.0.1:1", &[]).assert_status(2);
-    let begin = "line 2: has more than 1048576 bytes; is it one update a line?\nline 3: ";
+    let begin = "line 2: is longer than 1048576 bytes; write one update per line\nline 3: ";
     assert!(ran.err.starts_with(begin), "{}", ran.err);
 }
 

@@ -14,7 +14,7 @@ fn random(state: &mut u64, end: u64) -> u64 {
 }
 
 #[test]
-fn what_was_in_flight_is_unknown_and_not_sent_again_unless_that_does_no_harm() {
+fn in_flight_lines_are_unknown_after_kill_and_resent_only_if_idempotent() {
     let server = Server::start(|request| match request.number {
         0..3 => Answer::UpdateAfter(Duration::from_secs(60)),
         _ => Answer::Update,
@@ -26,7 +26,7 @@ fn what_was_in_flight_is_unknown_and_not_sent_again_unless_that_does_no_harm() {
     child.wait().unwrap();
     assert_eq!(desk.outcomes(), []);
     let ran = desk.run(&server.url, &[]).assert_status(1);
-    let message = "3, first line 1: was in flight when an earlier run was killed";
+    let message = "3, first line 1: an earlier run ended before its result was written";
     assert_eq!((server.count(), ran.summary("unknown")), (5, message));
     let (unknown, updated) = ([1, 2, 3].map(|line| (line, "unknown")), [4, 5].map(|line| (line, "updated")));
     assert_eq!(desk.sorted_outcomes(), pairs([&unknown[..], &updated].concat()));

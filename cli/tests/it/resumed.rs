@@ -1,4 +1,4 @@
-//! A further run goes on where an earlier one stopped: it sends what is not done, and what is not what it was.
+//! A later run resumes: it sends unfinished and changed lines.
 
 use std::{fs, io::Write, process::Stdio, time::Duration};
 
@@ -38,8 +38,7 @@ fn a_line_that_was_changed_is_sent_and_said() {
     desk.write("updates.jsonl", lines(["a", "b"]) + &line("c", 30) + &line("d", 4) + &line("e", 5));
     let ran = desk.run(&server.url, &[]).assert_status(0);
     assert_eq!(sent(&server, 5), marks([("c", 30)]));
-    let changed =
-        "1, and sent again: they, or earlier ones for the same destination, were changed since they were done";
+    let changed = "1, resent because they, or earlier lines for the same destination, changed";
     assert_eq!((ran.summary("lines"), ran.summary("changed")), ("5, 4 of them done before", changed));
     // And back again.
     desk.write("updates.jsonl", lines(["a", "b", "c", "d", "e"]));
@@ -59,7 +58,7 @@ fn lines_that_were_inserted_or_moved_are_known_by_their_content() {
 }
 
 #[test]
-fn a_line_that_was_inserted_before_another_for_its_destination_does_not_stay_the_last() {
+fn resends_later_lines_after_inserted_line() {
     let server = Server::updating();
     let desk = Desk::new(line("a", 1) + &line("a", 2) + &line("b", 3));
     desk.run(&server.url, &[]).assert_status(0);
@@ -85,7 +84,7 @@ fn results_are_for_one_account() {
     let before = desk.results_text();
     let ran = desk.run(&other.url, &[]).assert_status(2);
     let sentence = format!(
-        "results.jsonl cannot be used for the results: it has the results of app-1 at {}, and this is app-1 at {}; name \
+        "results.jsonl cannot be used for the results: it has the results of app-1 at {}, and this is app-1 at {}; use \
          another file\n",
         server.url, other.url
     );
@@ -101,11 +100,11 @@ fn results_are_for_one_account() {
 fn results_of_something_else_are_refused_and_left_alone() {
     let server = Server::updating();
     let rows = [
-        (line("dest-1", 1), "line 1 is not a result; remove it if the others are results, else name another file"),
-        ("{\"destination\":\"a\"".to_owned(), "line 1 is not a result; remove it"),
+        (line("dest-1", 1), "line 1 is not a result; remove that line, or use another file"),
+        ("{\"destination\":\"a\"".to_owned(), "line 1 is not a result; remove that line"),
         (
             "{\"line\":1,\"destination\":\"dest-1\",\"outcome\":\"updated\",\"code\":200,\"message\":null,\"attempts\":1}\n".to_owned(),
-            "it is of an earlier version, and says neither for which account nor for which updates the results are",
+            "it was written by an earlier version and lacks the account and the hashes of the updates",
         ),
     ];
     for (text, sentence) in rows {
@@ -130,7 +129,7 @@ fn what_could_not_be_sent_is_sent_by_the_next_run() {
     });
     let desk = Desk::new(many(5));
     let ran = desk.run(&server.url, &["--concurrency", "4"]).assert_status(1);
-    assert!(ran.out.ends_with("to go on, run the same command again\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("to resume, run the same command again\n"), "{}", ran.out);
     let ran = desk.run(&server.url, &[]).assert_status(0);
     assert_eq!((server.count(), ran.summary("lines")), (9, "5, 0 of them done before"));
     // What an editor or a power cut may leave does no harm.
@@ -149,7 +148,7 @@ fn a_torn_last_result_is_removed() {
     for torn in [r#"{"line":6,"destin"#, "{"] {
         desk.write("results.jsonl", format!("{whole}{torn}"));
         let ran = desk.run(&server.url, &[]).assert_status(0);
-        assert_eq!(ran.err, "results.jsonl: the last line was cut off by a crash and has been removed\n");
+        assert_eq!(ran.err, "results.jsonl: removed the last line, which a crash had truncated\n");
         assert_eq!(desk.results_text(), whole);
     }
     // It lacks only its line feed.
@@ -167,7 +166,7 @@ fn failing() -> Server {
 }
 
 #[test]
-fn what_is_unknown_is_sent_again_only_if_that_does_no_harm() {
+fn resends_unknown_only_if_idempotent() {
     let desk = Desk::new(lines(["a", "odd", "c"]));
     let server = failing();
     desk.run(&server.url, &["--concurrency", "1"]).assert_status(1);
@@ -191,7 +190,7 @@ fn an_unknown_line_does_not_undo_a_later_one() {
     assert_eq!(desk.outcomes(), pairs([(1, "unknown"), (2, "updated")]));
     let ran = desk.run(&server.url, &["--idempotent"]).assert_status(1);
     assert_eq!((server.count(), server.held()["a"]), (2, 2));
-    let superseded = "\n1 unknown line(s) stay so: a later line for the same destination was updated\n";
+    let superseded = "\n1 unknown line(s) are not resent, because a later line for the same destination was updated\n";
     assert!(ran.out.ends_with(superseded), "{}", ran.out);
 }
 
@@ -202,15 +201,14 @@ fn results_are_for_one_run_at_a_time() {
     let first = desk.bulk(&server.url, &["--concurrency", "1"]).spawn().unwrap();
     server.wait_for(1);
     let second = desk.run(&server.url, &[]).assert_status(2);
-    let sentence =
-        "results.jsonl cannot be used for the results: another run has it; wait for its end, or name another file\n";
+    let sentence = "results.jsonl cannot be used for the results: another run is using it; wait until it ends, or use another file\n";
     assert_eq!(second.err, sentence);
     Ran::after(first).assert_status(0);
     assert_eq!((server.count(), desk.outcomes().len()), (3, 3));
 }
 
 #[test]
-fn results_that_another_run_wrote_meanwhile_are_not_passed_over() {
+fn rejects_results_written_by_concurrent_run() {
     let server = Server::updating();
     let desk = Desk::new(many(3));
     let mut late = desk.bulk_for("-", &server.url, &[]).stdin(Stdio::piped()).spawn().unwrap();
@@ -220,7 +218,6 @@ fn results_that_another_run_wrote_meanwhile_are_not_passed_over() {
     desk.run(&server.url, &[]).assert_status(0);
     drop(input);
     let late = Ran::after(late).assert_status(2);
-    let sentence =
-        "results.jsonl cannot be used for the results: another run has written it meanwhile; run this again\n";
+    let sentence = "results.jsonl cannot be used for the results: another run wrote to it in the meantime; run the command again\n";
     assert_eq!((&*late.err, server.count()), (sentence, 3));
 }

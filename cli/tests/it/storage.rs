@@ -14,14 +14,11 @@ use crate::{
     tool::{Desk, Ran, line, many},
 };
 
-#[test]
-fn a_full_disk_ends_the_run_and_the_next_one_knows_what_was_in_flight() {
-    let server = Server::updating();
-    let desk = Desk::new(many(500));
-    // 64 KiB are the results of about 300 lines.
-    let tool = desk.bulk(&server.url, &["--concurrency", "4"]);
+/// The same command, where no file may grow beyond this many KiB.
+fn limited(tool: &Command, kibibytes: u32) -> Command {
     let mut shell = Command::new("bash");
-    shell.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""]).arg(tool.get_program()).args(tool.get_args());
+    let script = format!("ulimit -f {kibibytes}; exec \"$0\" \"$@\"");
+    shell.args(["-c", &script]).arg(tool.get_program()).args(tool.get_args());
     for (name, value) in tool.get_envs() {
         if let Some(value) = value {
             shell.env(name, value)
@@ -29,17 +26,36 @@ fn a_full_disk_ends_the_run_and_the_next_one_knows_what_was_in_flight() {
             shell.env_remove(name)
         };
     }
-    let shell = shell.current_dir(desk.path("")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let ran = Ran::of(shell).assert_status(1);
+    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    shell
+}
+
+#[test]
+fn a_full_disk_ends_the_run_and_the_next_one_knows_what_was_in_flight() {
+    let server = Server::updating();
+    let desk = Desk::new(many(500));
+    // 64 KiB are the results of about 300 lines.
+    let tool = desk.bulk(&server.url, &["--concurrency", "4"]);
+    let ran = Ran::of(limited(&tool, 64).current_dir(desk.path(""))).assert_status(1);
     assert!(ran.out.contains("stopped: the results cannot be written: File too large"), "{}", ran.out);
     let sent = server.count();
-    let lost = ran.err.lines().filter(|line| line.contains("\"outcome\":\"updated\"")).count();
-    assert!(ran.err.starts_with("these results could not be written:\n{\"line\":"), "{}", ran.err);
-    assert_eq!(desk.outcomes().len() + lost, sent, "each request has its result in the file or on standard error");
+    let lost: Vec<_> = ran.err.lines().filter(|line| line.contains("\"outcome\":\"updated\"")).collect();
+    assert!(
+        ran.err.starts_with("these results could not be written; append these lines to results.jsonl:\n{\"line\":"),
+        "{}",
+        ran.err
+    );
+    let known = desk.outcomes().len() + lost.len();
+    assert_eq!(known, sent, "each request has its result in the file or on standard error");
+    // With these lines appended, as the sentence says, nothing is unknown.
+    let other = Desk::new(many(500));
+    other.write("results.jsonl", desk.results_text() + &lost.join("\n") + "\n");
+    let left = other.run(&server.url, &["--dry-run"]).assert_status(0);
+    assert_eq!(left.out.matches(" PATCH ").count(), 500 - sent);
     // With room again.
     let ran = desk.run(&server.url, &[]).assert_status(1);
     assert_eq!(server.count(), 500, "what was sent is not sent again");
-    assert!(ran.summary("unknown").starts_with(&format!("{lost}, ")), "{ran:?}");
+    assert!(ran.summary("unknown").starts_with(&format!("{}, ", lost.len())), "{ran:?}");
 }
 
 #[test]
@@ -82,7 +98,7 @@ fn an_endless_pipe_of_nonsense_is_refused() {
     drop(tool);
     endless.wait().unwrap();
     assert!(ran.err.starts_with("line 1: is not an object; write "), "{}", ran.err);
-    let end = "… and 9950 more\n10000 line(s) are wrong; nothing was sent; the rest was not checked\n";
+    let end = "… and 9950 more\n10000 invalid line(s); nothing was sent; the rest was not checked\n";
     assert!(ran.err.ends_with(end), "{}", ran.err);
     assert_eq!(ran.err.lines().count(), 52);
 }
@@ -104,4 +120,28 @@ fn standard_input_is_read_once_and_sent() {
     desk.write("updates.jsonl", many(500) + &line("one-more", 1));
     desk.run(&server.url, &[]).assert_status(0);
     assert_eq!(server.count(), 501);
+}
+
+#[test]
+fn a_file_size_limit_is_a_sentence_before_the_first_request() {
+    let (server, desk) = (Server::updating(), Desk::new(many(5_000)));
+    let mut command = limited(&desk.bulk(&server.url, &[]), 64);
+    let ran = Ran::of(command.current_dir(desk.path(""))).assert_status(1);
+    assert!(ran.err.starts_with("cannot write to the temporary directory: File too large"), "{}", ran.err);
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn results_that_are_removed_or_truncated_during_the_run_are_missed() {
+    for is_removed in [true, false] {
+        let server = Server::start(|_| Answer::UpdateAfter(Duration::from_millis(20)));
+        let desk = Desk::new(many(50));
+        let child = desk.bulk(&server.url, &["--concurrency", "2"]).spawn().unwrap();
+        server.wait_for(4);
+        let results = desk.path("results.jsonl");
+        if is_removed { fs::remove_file(results) } else { fs::write(results, "") }.unwrap();
+        let ran = Ran::after(child).assert_status(1);
+        let sentence = "results.jsonl was removed or changed during the run, so results are missing\n";
+        assert_eq!((ran.summary("updated"), &*ran.err), ("50", sentence));
+    }
 }

@@ -6,7 +6,7 @@ use std::{process::Command, time::Duration};
 
 use crate::{
     server::{Answer, Server},
-    tool::{Desk, Ran, WRONG, many},
+    tool::{Desk, Ran, WRONG, many, tool},
 };
 
 /// The tool with standard output and error on a pseudo-terminal.
@@ -34,7 +34,7 @@ fn on_a_terminal(desk: &Desk, server: &Server, arguments: &[&str], color: bool) 
 fn server() -> Server {
     Server::start(|request| match request.destination.as_str() {
         "dest-2" => Answer::Refuse("400 Bad Request", WRONG),
-        _ => Answer::UpdateAfter(Duration::from_millis(5)),
+        _ => Answer::UpdateAfter(Duration::from_millis(20)),
     })
 }
 
@@ -46,11 +46,12 @@ fn a_terminal_gets_a_bar_and_colours() {
     let arguments = ["--concurrency", "1"];
     if let Some(shown) = on_a_terminal(&Desk::new(many(100)), &server, &arguments, true) {
         assert!(shown.contains("of 100, ") && shown.contains(" a second, ") && shown.contains(" left"), "{shown}");
+        assert!(!shown.contains(" 0s left"), "{shown}");
         assert!(shown.contains(RED), "{shown}");
         let shown = on_a_terminal(&Desk::new(many(100)), &server, &arguments, false).unwrap();
         assert!(!shown.contains(RED) && shown.contains("rejected  1, first line 2: "), "{shown}");
         let shown = on_a_terminal(&Desk::new(many(100)), &server, &["--quiet"], true).unwrap();
-        assert_eq!(shown, "");
+        assert!(!shown.contains("of 100, ") && shown.contains("first line 2: "), "{shown}");
     }
 }
 
@@ -62,6 +63,16 @@ fn a_pipe_gets_neither_unless_asked_for() {
     assert_eq!(ran.err, "");
     let ran = Desk::new(many(20)).run(&server.url, &["--color", "always"]).assert_status(1);
     assert!(ran.out.contains(RED), "{}", ran.out);
+}
+
+#[test]
+fn color_reaches_help_and_usage_errors() {
+    for (arguments, status) in [(&["--help"][..], 0), (&["bulk", "--speed"], 2)] {
+        for (color, is_colored) in [("always", true), ("never", false), ("auto", false)] {
+            let ran = Ran::of(&mut tool(&[arguments, &["--color", color]].concat())).assert_status(status);
+            assert_eq!((ran.out + &ran.err).contains('\u{1b}'), is_colored, "{arguments:?} {color}");
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use cinnox_destination::{
 
 use crate::{
     server::{Answer, Server},
-    tool::{Ran, tool, with_account},
+    tool::{Ran, WRONG, tool, with_account},
 };
 
 const VALID: &str = r#"{ "displayName": "Night shift", "supportLanguages": ["*"], "supportLocations": ["HK"],
@@ -140,13 +140,17 @@ fn a_key_with_a_line_break_does_not_break_the_line() {
 }
 
 #[test]
-fn what_is_no_update_is_refused_with_a_sentence() {
-    let rows: [(&[u8], &str); 5] = [
+fn rejects_invalid_input_with_message() {
+    let rows: [(&[u8], &str); 6] = [
         (b"", "line 1 column 1: is empty; write the update as { … }"),
         (b"[]", "line 1 column 1: is not an object; write the update as { … }"),
+        (
+            br#"{"destination": "a", "update": {}}"#,
+            "standard input is an update with its destination, as `bulk` takes it; write only the object in \"update\"",
+        ),
         (b"\xff\xfe{\0}\0", "standard input is UTF-16 or UTF-32; save it as UTF-8"),
         (b"PK\x03\x04", "standard input is a workbook or another ZIP file; save the sheet as \"CSV UTF-8\""),
-        (&vec![b' '; 5 << 20], "standard input cannot be read: it has more than 4 MiB; is it one update?"),
+        (&vec![b' '; 5 << 20], "standard input cannot be read: it is larger than 4 MiB; an update must be smaller"),
     ];
     for (input, sentence) in rows {
         let mut command = update(&["--destination", "dest-1", "-"], &[]);
@@ -161,7 +165,7 @@ fn what_is_no_update_is_refused_with_a_sentence() {
 fn a_destination_has_to_be_named_and_to_be_an_id() {
     assert_refused(
         &refused(&["-"], VALID),
-        &["no destination is named; give --destination ID or set CINNOX_DESTINATION_ID"],
+        &["no destination given; use --destination ID or set CINNOX_DESTINATION_ID"],
     );
     let ran = refused(&["--destination", "../dest-1", "-"], VALID).assert_status(2);
     assert!(ran.err.starts_with("the destination ID has '/' at byte 2"), "{}", ran.err);
@@ -183,13 +187,13 @@ fn an_id_that_is_not_utf_8_is_refused() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_whose_report_cannot_be_printed_is_an_update_all_the_same() {
+async fn succeeds_even_if_report_cannot_be_printed() {
     let server = server(&["dest-1"]).await;
     let update = file(VALID);
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = for_account(&server, &["--destination", "dest-1", update.path().to_str().unwrap()]);
     let ran = Ran::of(command.stdout(full)).assert_status(0);
-    assert!(ran.err.starts_with("dest-1 was updated, but the report of it could not be printed: "), "{}", ran.err);
+    assert!(ran.err.starts_with("dest-1 was updated, but the report could not be printed: "), "{}", ran.err);
     assert_eq!(ran.err.lines().count(), 1);
 }
 
@@ -231,11 +235,11 @@ fn a_connection_that_is_closed_leaves_the_outcome_unknown() {
 }
 
 #[test]
-fn another_destination_in_the_answer_is_said() {
+fn warns_if_response_names_other_destination() {
     let server = Server::start(|_| Answer::UpdateOther);
     let mut command = update(&["--destination", "dest-1", "-"], &[]);
     let ran = Ran::with_input(with_account(&mut command, &server.url), VALID.as_bytes()).assert_status(0);
-    assert_eq!(ran.err, "the server says that it updated \"other\", not dest-1; look at both\n");
+    assert_eq!(ran.err, "the server reported an update of \"other\" instead of dest-1; check both\n");
     assert_eq!(ran.out.lines().last(), Some("updated destination other"));
 }
 
@@ -249,8 +253,41 @@ async fn the_result_can_be_json() {
     };
     let (status, result) = run("dest-1");
     assert_eq!((status, &result["outcome"], &result["attempts"]), (Some(0), &"updated".into(), &1.into()));
+    assert_eq!(result["code"], 200, "a whole number: {result}");
     let (status, result) = run("gone");
     assert_eq!((status, &result["outcome"], &result["code"]), (Some(1), &"rejected".into(), &3_000_205.into()));
+}
+
+struct Response {
+    status: &'static str,
+    body: &'static str,
+    outcome: &'static str,
+}
+
+#[test]
+fn only_the_api_rejects_an_update() {
+    let (html, no_code) = ("<html>who are you?</html>", r#"{"message":"no route"}"#);
+    let rows = [
+        Response { status: "405 Method Not Allowed", body: html, outcome: "not sent" },
+        Response { status: "403 Forbidden", body: html, outcome: "not sent" },
+        Response { status: "407 Proxy Authentication Required", body: html, outcome: "not sent" },
+        Response { status: "401 Unauthorized", body: html, outcome: "not sent" },
+        Response { status: "404 Not Found", body: no_code, outcome: "not sent" },
+        Response { status: "429 Too Many Requests\r\nretry-after: 3600", body: html, outcome: "not sent" },
+        Response { status: "521 Down", body: html, outcome: "unknown" },
+        Response { status: "400 Bad Request", body: WRONG, outcome: "rejected" },
+    ];
+    for Response { status, body, outcome } in rows {
+        let server = Server::start(move |_| Answer::Refuse(status, body));
+        let mut command = update(&["--json", "--destination", "dest-1", "-"], &[]);
+        let ran = Ran::with_input(with_account(&mut command, &server.url), VALID.as_bytes()).assert_status(1);
+        assert_eq!(ran.err.lines().last(), Some(&*format!("outcome: {outcome}")), "{status}");
+        let result: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(result["outcome"], outcome, "{status}");
+        assert!(!ran.err.contains("unknown status code"), "{}", ran.err);
+        let is_refused = status.starts_with("401") || status.starts_with("403");
+        assert_eq!(ran.err.contains("check CINNOX_APP_TOKEN"), is_refused, "{}", ran.err);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Answers that are not the vendor's, and no answers at all: the run stops after a few, and no line is done.
+//! Intermediaries and outages: the run stops after a few attempts, and no line is marked done.
 
 use std::thread;
 
@@ -9,6 +9,7 @@ use crate::{
 
 const HTML: &str = "<html>who are you?</html>";
 
+#[derive(Clone, Copy)]
 struct Row {
     what: &'static str,
     status: &'static str,
@@ -27,22 +28,24 @@ const ROWS: [Row; 5] = [
 #[test]
 fn the_run_stops_after_a_few_answers_that_are_not_the_vendors() {
     // Each pauses for seconds.
-    let runs: Vec<_> = ROWS.into_iter().map(|row| thread::spawn(move || stops_after_a_few(&row))).collect();
+    let runs = ROWS.into_iter().flat_map(|row| ["8", "256"].map(|concurrency| (row, concurrency)));
+    let runs: Vec<_> =
+        runs.map(|(row, concurrency)| thread::spawn(move || stops_after_a_few(&row, concurrency))).collect();
     for run in runs {
         run.join().unwrap();
     }
 }
 
-fn stops_after_a_few(Row { what, status, outcome }: &Row) {
+fn stops_after_a_few(Row { what, status, outcome }: &Row, concurrency: &str) {
     let status = *status;
     let server = Server::start(move |_| Answer::Refuse(status, HTML));
     let desk = Desk::new(many(10_000));
-    let ran = desk.run(&server.url, &[]).assert_status(1);
+    let ran = desk.run(&server.url, &["--concurrency", concurrency]).assert_status(1);
     assert!((2..=50).contains(&server.count()), "{what}: {} requests", server.count());
     let outcomes = desk.outcomes();
     assert!(!outcomes.is_empty() && outcomes.iter().all(|(_, ended)| ended == outcome), "{what}: {outcomes:?}");
     assert_eq!((ran.summary("updated"), ran.summary("rejected")), ("0", "0"), "{what}");
-    let stopped = "stopped: the server cannot be reached, or goes on failing: the server answered ";
+    let stopped = "stopped: the server cannot be reached or keeps failing: the server answered ";
     assert!(ran.out.contains(stopped), "{what}: {}", ran.out);
 }
 
@@ -51,16 +54,16 @@ fn a_server_that_cannot_be_reached_ends_the_run() {
     let desk = Desk::new(many(5));
     // Nobody listens on this port.
     let ran = desk.run("http://127.0.0.1:1", &[]).assert_status(1);
-    let stopped = "stopped: the server cannot be reached, or goes on failing: no connection could be made; check the base \
-                   URL and the network: Connection refused";
+    let stopped = "stopped: the server cannot be reached or keeps failing: no connection could be made; check the base \
+                   URL, the network and the proxy, if any: Connection refused";
     assert!(ran.out.contains(stopped), "{}", ran.out);
-    assert!(ran.out.ends_with("to go on, run the same command again\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("to resume, run the same command again\n"), "{}", ran.out);
     let outcomes = desk.sorted_outcomes();
     assert!(outcomes.iter().all(|(_, outcome)| outcome == "not sent") && !outcomes.is_empty(), "{outcomes:?}");
 }
 
 #[test]
-fn a_line_is_sent_again_when_the_trouble_is_over() {
+fn retries_line_after_outage() {
     let server = Server::start(|request| match request.number {
         1 | 2 => Answer::Refuse("403 Forbidden", HTML),
         _ => Answer::Update,
@@ -71,7 +74,7 @@ fn a_line_is_sent_again_when_the_trouble_is_over() {
 }
 
 #[test]
-fn a_line_that_is_always_refused_on_the_way_is_left() {
+fn leaves_line_that_intermediary_always_refuses() {
     let server = Server::start(|request| match request.destination.as_str() {
         "dest-2" => Answer::Refuse("403 Forbidden", HTML),
         _ => Answer::Update,
@@ -90,7 +93,7 @@ struct Refusal {
 }
 
 #[test]
-fn the_vendors_refusal_of_the_account_ends_the_run_and_is_made_good_by_the_next() {
+fn stops_on_rejected_account_and_resumes_later() {
     let rows = [
         Refusal { status: "401 Unauthorized", body: r#"{"code":401,"message":"no"}"# },
         Refusal { status: "403 Forbidden", body: r#"{"code":403,"message":"no"}"# },
@@ -103,7 +106,8 @@ fn the_vendors_refusal_of_the_account_ends_the_run_and_is_made_good_by_the_next(
         });
         let desk = Desk::new(many(5));
         let ran = desk.run(&server.url, &["--concurrency", "1"]).assert_status(1);
-        assert!(ran.out.contains("stopped: this is not about one update: the server answered "), "{}", ran.out);
+        assert_eq!(ran.out.contains("; check CINNOX_APP_TOKEN"), !status.starts_with("400"), "{}", ran.out);
+        assert!(ran.out.contains("stopped: every update would fail: the server answered "), "{}", ran.out);
         assert_eq!(desk.outcomes(), crate::tool::pairs([(1, "updated"), (2, "not sent")]), "{status}");
         desk.run(&server.url, &[]).assert_status(0);
         assert_eq!(server.count(), 6, "{status}");
