@@ -23,6 +23,7 @@ const OTHER_PUNCTUATION: [(&str, char); 6] =
     [(";，；、", ','), ("=：", ':'), ("［【", '['), ("］】", ']'), ("｛", '{'), ("｝", '}')];
 
 const UNNAMED: &str = "this `:` does not follow the name of a field; remove it";
+const BROKEN: &str = "a text ends before this; check its quotes, and write \\\" for a \" in it";
 const UNCLOSED: &str = "a text is not closed on its line; add the \", or remove the line break";
 
 /// Where in the text something is wrong, and what.
@@ -142,10 +143,7 @@ impl Reader<'_> {
             (Expected::End, _) if !is_unseen(next) => "the update ends before this; remove what follows it".to_owned(),
             (_, Some(problem)) => problem,
             (Expected::Comma, None) => return self.instead_of_comma(start, next),
-            (Expected::Colon, None) if ",}".contains(next) => {
-                "expected `:` and a value before this; add them".to_owned()
-            }
-            (Expected::Colon, None) => missing("`:`"),
+            (Expected::Colon, None) => self.instead_of_colon(start, next),
             (Expected::Name, None) => self.instead_of_name(next),
             (Expected::Value | Expected::End, None) => self.instead_of_value(next),
         };
@@ -153,17 +151,25 @@ impl Reader<'_> {
     }
 
     fn instead_of_comma(&self, start: usize, next: char) -> Problem {
-        let is_word = |c: char| !PUNCTUATION.contains(c);
-        let closing = self.closing.last().copied().unwrap_or(']');
-        match (self.last(), next) {
-            // Such as `852-1234` and `852 1234`, whose beginning is a number of JSON.
-            (last, next) if is_word(last) && is_word(next) => (self.last.start, unquoted(last).to_owned()),
-            ('"', next) if is_word(next) && self.last.end == start => {
-                (start, "a text ends before this; check its quotes, and write \\\" for a \" in it".to_owned())
-            }
-            (_, ':') => (start, UNNAMED.to_owned()),
-            (_, ']' | '}') => (start, missing(&format!("`{closing}`"))),
-            _ => (start, missing(&format!("`,` or `{closing}`"))),
+        // Such as `852-1234` and `852 1234`, whose beginning is a number of JSON.
+        if is_word(self.last()) && is_word(next) {
+            return (self.last.start, unquoted(self.last()).to_owned());
+        }
+        let problem = match (next, self.closing.last()) {
+            _ if self.is_broken_text(start, next) => BROKEN.to_owned(),
+            (':', _) => UNNAMED.to_owned(),
+            (']' | '}', _) => self.instead_of_closing(next),
+            (_, Some(closing)) => missing(&format!("`,` or `{closing}`")),
+            (_, None) => missing("`,`"),
+        };
+        (start, problem)
+    }
+
+    fn instead_of_colon(&self, start: usize, next: char) -> String {
+        match next {
+            _ if self.is_broken_text(start, next) => BROKEN.to_owned(),
+            ',' | '}' => "expected `:` and a value before this; add them".to_owned(),
+            _ => missing("`:`"),
         }
     }
 
@@ -171,7 +177,7 @@ impl Reader<'_> {
         match (self.last(), next) {
             (_, ',') => "there is one comma too many; remove it".to_owned(),
             (',', ']' | '}') => "there is a comma before this; remove it".to_owned(),
-            (_, ']') => missing("`}`"),
+            (_, ']' | '}') => self.instead_of_closing(next),
             (_, '{' | '[' | ':') => "the name of a field is missing before this; add it".to_owned(),
             _ => "the name of a field is not in quotes; put it in quotes".to_owned(),
         }
@@ -182,12 +188,29 @@ impl Reader<'_> {
             (':', ',' | ']' | '}') => "a value is missing before this; add it".to_owned(),
             (_, ',') => "there is one comma too many; remove it".to_owned(),
             (',', ']' | '}') => "there is a comma before this; remove it".to_owned(),
-            ('[', '}') => missing("`]`"),
+            (_, ']' | '}') => self.instead_of_closing(next),
             (_, ':') => UNNAMED.to_owned(),
             (_, '+') => "a number with + is text; put it in quotes".to_owned(),
             _ => unquoted(next).to_owned(),
         }
     }
+
+    fn instead_of_closing(&self, next: char) -> String {
+        match self.closing.last() {
+            Some(closing) if self.closing.contains(&next) => missing(&format!("`{closing}`")),
+            _ => format!("this `{next}` closes nothing; remove it"),
+        }
+    }
+
+    /// Whether a text in quotes ends where a word begins, as in `"a "word" more"`.
+    fn is_broken_text(&self, start: usize, next: char) -> bool {
+        self.last() == '"' && self.last.end == start && is_word(next)
+    }
+}
+
+/// Whether this is the first character of a number or a word.
+fn is_word(c: char) -> bool {
+    !PUNCTUATION.contains(c)
 }
 
 /// What is wrong with a character that stands nowhere in JSON but in a text.

@@ -306,6 +306,14 @@ fn says_what_to_do_about_text_that_is_not_json() {
             json: VALID.replace(r#""US-CA"]"#, r#""US-CA"}"#),
             refused: "line 4 column 37: expected `]` before this; add it",
         },
+        Syntax {
+            json: VALID.replace(r#"["STAFF"]"#, r#"["STAFF"]]"#),
+            refused: "line 5 column 21: this `]` closes nothing; remove it",
+        },
+        Syntax {
+            json: VALID.replace(r#""types":"#, r#""types:"#),
+            refused: r#"line 5 column 13: a text ends before this; check its quotes, and write \" for a " in it"#,
+        },
         Syntax { json: VALID.replace('{', "{{"), refused: "the name of a field is missing before this; add it" },
         Syntax {
             json: VALID.replace(r#": ["STAFF"]"#, ""),
