@@ -1,4 +1,4 @@
-//! Connections between calls, and what is left of a call that is dropped.
+//! Connections between calls, and after a call is dropped.
 
 use cinnox_destination::{
     Outcome::{Rejected, Unknown},
@@ -38,7 +38,7 @@ async fn clones_share_one_connection() {
 }
 
 #[tokio::test]
-async fn kept_connection_that_ends_under_a_request_is_retried_only_if_idempotent() {
+async fn retries_pooled_connection_closed_mid_request_only_if_idempotent() {
     for end in [Behavior::close_after_reading(), Behavior::close_after_reading().resetting()] {
         for idempotent in [false, true] {
             let server = Server::start(&[Behavior::success(), end.clone(), Behavior::success()]).await;
@@ -56,9 +56,9 @@ async fn kept_connection_that_ends_under_a_request_is_retried_only_if_idempotent
     }
 }
 
-/// A response that nobody asked for must not become the answer to the next call.
+/// A response without a request must not be taken for the response to the next call.
 #[tokio::test]
-async fn surplus_response_answers_no_later_call() {
+async fn ignores_unsolicited_response() {
     let ok: bytes::Bytes = Answer::status(200).body(UPDATED).into();
     let refusal = Behavior::answer(Answer::status(400).body(r#"{"code":6451000}"#));
     for _ in 0..20 {
@@ -73,10 +73,10 @@ async fn surplus_response_answers_no_later_call() {
 
 #[tokio::test]
 async fn dropped_call_closes_its_connection_and_leaves_no_task() {
-    // While it has read ten bytes of an update that no socket can buffer, the client is in the middle of sending.
+    // The update is too large for any socket buffer, so when the server has read ten bytes, the client is still sending.
     let part = Behavior::close_while_reading().holding();
     let server = Server::start(&[part, Behavior::silence(), Behavior::success()]).await;
-    // An idle connection would have a task of its own.
+    // An idle connection would have its own task.
     let http = reqwest::Client::builder().pool_max_idle_per_host(0);
     let client = builder(&server.url()).http_client(http).build().unwrap();
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
@@ -107,7 +107,7 @@ async fn dropped_call_closes_its_connection_and_leaves_no_task() {
     assert_eq!(server.seen().whole, 3);
 }
 
-/// Whether the tasks end within as many turns of the runtime as they can need.
+/// Whether the tasks end within 1,000 turns of the runtime.
 async fn comes_down_to(before: usize, tasks: impl Fn() -> usize) -> bool {
     for _ in 0..1000 {
         if tasks() == before {

@@ -1,4 +1,4 @@
-//! What the attempts of one call have to do with each other.
+//! How the attempts of a call affect each other.
 
 use std::{error::Error as _, time::Duration};
 
@@ -28,7 +28,7 @@ async fn total_timeout_ends_call() {
     assert_eq!(server.seen().begun, 2);
 }
 
-/// An earlier attempt may have been applied, whatever the last one came to.
+/// An earlier attempt may have been applied, whatever the result of the last one.
 #[tokio::test]
 async fn unknown_outcome_of_earlier_attempt_stays_unknown() {
     struct Row {
@@ -120,13 +120,13 @@ async fn error_keeps_code_message_headers_and_retry_after() {
     assert!(matches!(error.kind(), ErrorKind::Api { message, .. } if message == "slow\u{1b}[31m down"));
     assert_eq!(
         error.to_string(),
-        "the server answered 400 Bad Request with code 6451010 (too many requests): \"slow\\u{1b}[31m down\" \
+        "the server responded 400 Bad Request with code 6451010 (too many requests): \"slow\\u{1b}[31m down\" \
          (not retried: the server asks for 99 s, more than the 30 s allowed)"
     );
     assert!(error.source().is_none());
 }
 
-/// What exceeds the limit is not kept, with the piece in which it arrived.
+/// The piece that exceeds the limit is dropped as a whole.
 #[tokio::test]
 async fn error_keeps_the_body_up_to_the_limit() {
     let piece = format!("100\r\n{}\r\n", "x".repeat(0x100));

@@ -1,4 +1,4 @@
-//! What a call came to, in a form that tests can compare and print.
+//! The observable result of a call.
 
 use std::fmt;
 
@@ -56,7 +56,7 @@ impl fmt::Display for Observed {
     }
 }
 
-/// The kind of an error with what distinguishes two errors of that kind.
+/// The kind of an error, with the details that distinguish two errors of that kind.
 pub(crate) fn kind_of(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Configuration(_) => "Configuration".to_owned(),

@@ -1,9 +1,9 @@
-//! Runs a test again in a process of its own: for tests that need other environment variables, a global logger, or
-//! the memory of the process for themselves.
+//! Runs a test again in a child process: for tests that need other environment variables, a global logger, or a process
+//! whose memory they measure.
 
 use std::{env, process::Command};
 
-/// Set in the process of its own.
+/// Set in the child process.
 const MARK: &str = "CINNOX_TEST_IN_OWN_PROCESS";
 
 /// Variables of the surrounding environment that a test must not see.
@@ -21,12 +21,12 @@ const REMOVED: [&str; 11] = [
     "all_proxy",
 ];
 
-/// Whether this is the process of its own.
+/// Whether this is the child process.
 pub(crate) fn is_own() -> bool {
     env::var_os(MARK).is_some()
 }
 
-/// Runs `test` of `module` (its [`module_path!`]) in a process with these environment variables; it must pass.
+/// Runs `test` of `module` (its [`module_path!`]) in a child process with these environment variables; it must pass.
 #[track_caller]
 pub(crate) fn run(module: &str, test: &str, variables: &[(&str, &str)]) {
     let (_, module) = module.split_once("::").expect("the test is in a module");
@@ -40,12 +40,12 @@ pub(crate) fn run(module: &str, test: &str, variables: &[(&str, &str)]) {
     println!("{printed}");
     assert!(
         output.status.success() && printed.contains("1 passed"),
-        "{test} in a process of its own with {variables:?}: {printed}{}",
+        "{test} in a child process with {variables:?}: {printed}{}",
         String::from_utf8_lossy(&output.stderr)
     );
 }
 
-/// Whether this is the process of its own; if it is not, the test has then run in one.
+/// Returns whether this is the child process; if not, runs the test in one.
 #[track_caller]
 pub(crate) fn run_in_own(module: &str, test: &str) -> bool {
     if !is_own() {

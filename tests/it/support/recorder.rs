@@ -1,4 +1,4 @@
-//! A server that accepts every PATCH and records what came over the wire.
+//! A server that accepts every PATCH and records the requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use mockito::{Matcher, ServerGuard};
 
 use super::UPDATED;
 
-/// One request as it came.
+/// One request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
     pub(crate) path: String,
@@ -60,7 +60,7 @@ impl Recorder {
         std::mem::take(&mut self.requests.lock().unwrap())
     }
 
-    /// The only request since then.
+    /// The only request since the last call of [`take`](Self::take).
     #[track_caller]
     pub(crate) fn take_one(&self) -> Recorded {
         let [request] = <[Recorded; 1]>::try_from(self.take()).expect("exactly one request");

@@ -1,4 +1,4 @@
-//! The ways in which a server fails or answers in an unusual way, and what each must become for the caller.
+//! Failures and unusual responses of a server, with the expected result of each.
 
 mod broken;
 mod endless;
@@ -19,7 +19,7 @@ use crate::support::{observed::Observed, server::Behavior};
 /// The default of `ClientBuilder::max_response_bytes`.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// How many headers of a response the client reads.
+/// The maximum number of response headers.
 pub(crate) const HEADER_LIMIT: usize = 200;
 
 #[derive(Clone)]
@@ -28,13 +28,13 @@ pub(crate) struct Case {
     pub(crate) server: Behavior,
     pub(crate) result: Observed,
     pub(crate) retried: Retried,
-    /// What the error must keep of the body.
+    /// The part of the body that the error must keep.
     pub(crate) body: Kept,
-    /// Whether each attempt takes all the time that it has.
+    /// Whether each attempt runs into its timeout.
     pub(crate) stalls: bool,
     /// The shortest delay before each retry.
     pub(crate) min_delay: Duration,
-    /// Whether the connection may end before the request is written; the update is then not sent, and retried.
+    /// Whether the connection may end before the request is written; the update is then not sent, and is retried.
     pub(crate) may_be_unsent: bool,
 }
 
@@ -68,7 +68,7 @@ impl Default for Case {
 }
 
 impl Case {
-    /// Whether the server may have applied the update although it says otherwise or nothing.
+    /// Whether the server may have applied the update without saying so.
     pub(crate) fn is_unknown(&self) -> bool {
         self.result.outcome() == Some(Outcome::Unknown)
     }

@@ -1,4 +1,4 @@
-//! What the server sends is not HTTP, or more of it than a client reads.
+//! Responses that are not HTTP, or whose head is too large.
 
 use bytes::Bytes;
 use cinnox_destination::Outcome::Unknown;

@@ -1,4 +1,4 @@
-//! The server stops sending, or sends so slowly that the time for an attempt runs out.
+//! The server stops sending, or sends so slowly that the attempt times out.
 
 use std::time::Duration;
 
