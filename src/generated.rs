@@ -1,9 +1,9 @@
 //! The types and the client that `build.rs` generates from `openapi/destination.yaml`.
 //!
-//! [`Client`] is the escape hatch of [`crate::Client::generated`], which says what a caller gives up.
+//! [`Client`] is returned by [`crate::Client::generated`], where its limitations are documented.
 
 pub(crate) use client::document;
-// What else progenitor makes public is not part of this crate's API.
+// Everything else that progenitor makes public stays private.
 pub use client::{Client, Error, ResponseValue, types};
 
 #[allow(missing_docs, unused_mut, unused_qualifications, unreachable_pub, dead_code)]

@@ -1,22 +1,22 @@
-//! Makes foreign text fit to be shown: shortened, with control, bidirectional and other invisible characters escaped.
+//! Escapes untrusted text for display: shortened, and with control, bidirectional and invisible characters escaped.
 //!
-//! Every sentence that repeats a value of a caller or a server goes through here; it is below all layers.
+//! Every message that quotes a value from the caller or the server uses it, in every layer.
 
-/// At most `max` characters of `text`, with control, bidirectional and other invisible characters escaped.
+/// At most `max` characters of `text`, with control, bidirectional and invisible characters escaped.
 pub(crate) fn escaped(text: &str, max: usize) -> String {
     let mut shown = String::new();
     for (count, c) in text.chars().enumerate() {
         match c {
             _ if count == max => return shown + "…",
             '"' | '\'' | '\\' => shown.push(c),
-            // Behind another character, so that a combining one is left as it is.
+            // `escape_debug` escapes a leading combining character; the `_` prevents that.
             _ => shown.extend(format!("_{c}").escape_debug().skip(1)),
         }
     }
     shown
 }
 
-/// The same in quotes.
+/// Like [`escaped`], in quotes.
 pub(crate) fn quoted(text: &str, max: usize) -> String {
     format!("\"{}\"", escaped(text, max))
 }

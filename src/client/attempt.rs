@@ -1,7 +1,7 @@
-//! One attempt: what the generated client's hooks do to its request and its response.
+//! The hooks of the generated client: what they do to the request and the response of one attempt.
 //!
-//! The client makes a generated client with an [`Attempt`] of its own for each attempt. The hooks read the settings in
-//! it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the answer.
+//! The attempt loop creates a generated client with its own [`Attempt`] for each attempt. The hooks read their settings
+//! from it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the response.
 
 use std::{
     error::Error as StdError,
@@ -25,76 +25,75 @@ use reqwest::{Body, Request, Response};
 use super::token::AppToken;
 use crate::generated;
 
-/// What the hooks of one attempt need, and where they store what came of it.
+/// The settings that the hooks of one attempt need, and the capture that they fill.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub(crate) token: AppToken,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
-    /// `None` for a call that was made on [`Client::generated`](crate::Client::generated), which nobody classifies.
+    /// `None` for a call through [`Client::generated`](crate::Client::generated), whose result is not classified.
     pub(crate) capture: Option<Arc<Capture>>,
 }
 
-/// What became of one attempt. It outlives the attempt, which is dropped when its timeout expires.
+/// The state of one attempt. It outlives the attempt's future, which is dropped on timeout.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     writing: AtomicU8,
-    received: Mutex<Option<Received>>,
+    response: Mutex<Option<CapturedResponse>>,
 }
 
-/// The states of `Capture::writing`. Only one of the last two is ever reached, so that a request of which the caller has
-/// been told that it was not sent cannot go out a moment later.
-const WAITING: u8 = 0;
-const BEGUN: u8 = 1;
-const GIVEN_UP: u8 = 2;
+/// The states of `Capture::writing`. `WRITTEN` and `ABANDONED` exclude each other: once an attempt is reported as not
+/// sent, its request can no longer be written.
+const NOT_WRITTEN: u8 = 0;
+const WRITTEN: u8 = 1;
+const ABANDONED: u8 = 2;
 
-/// An answer, as far as it came.
+/// A response, possibly incomplete.
 #[derive(Debug)]
-pub(crate) struct Received {
+pub(crate) struct CapturedResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: BytesMut,
-    pub(crate) is_whole: bool,
+    pub(crate) is_complete: bool,
 }
 
 impl Capture {
-    /// Allows the first byte of the request to be written, unless the attempt was given up.
+    /// Allows the request to be written, unless the attempt was abandoned.
     fn begin_writing(&self) -> bool {
-        let begun = self.writing.compare_exchange(WAITING, BEGUN, Ordering::AcqRel, Ordering::Acquire);
-        begun.is_ok() || begun == Err(BEGUN)
+        let written = self.writing.compare_exchange(NOT_WRITTEN, WRITTEN, Ordering::AcqRel, Ordering::Acquire);
+        written.is_ok() || written == Err(WRITTEN)
     }
 
-    /// Gives up an attempt that has failed. Returns whether the first byte of the request may have left this machine; if
-    /// not, it will not any more.
-    pub(crate) fn give_up(&self) -> bool {
-        self.writing.compare_exchange(WAITING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire) == Err(BEGUN)
+    /// Abandons a failed attempt. Returns whether the request may have been written; if not, it never will be.
+    pub(crate) fn abandon(&self) -> bool {
+        self.writing.compare_exchange(NOT_WRITTEN, ABANDONED, Ordering::AcqRel, Ordering::Acquire) == Err(WRITTEN)
     }
 
-    pub(crate) fn take(&self) -> Option<Received> {
+    pub(crate) fn take(&self) -> Option<CapturedResponse> {
         self.lock().take()
     }
 
-    pub(crate) fn store(&self, received: Received) {
-        *self.lock() = Some(received);
+    pub(crate) fn store(&self, response: CapturedResponse) {
+        *self.lock() = Some(response);
     }
 
     fn append(&self, chunk: &[u8]) {
-        if let Some(received) = &mut *self.lock() {
-            received.body.extend_from_slice(chunk);
+        if let Some(response) = &mut *self.lock() {
+            response.body.extend_from_slice(chunk);
         }
     }
 
-    /// The body has come to its end.
+    /// Marks the body as complete and returns a copy of it.
     fn complete(&self) -> Bytes {
-        let mut received = self.lock();
-        received.as_mut().map_or_else(Bytes::new, |received| {
-            received.is_whole = true;
-            Bytes::copy_from_slice(&received.body)
+        let mut response = self.lock();
+        response.as_mut().map_or_else(Bytes::new, |response| {
+            response.is_complete = true;
+            Bytes::copy_from_slice(&response.body)
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Received>> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<CapturedResponse>> {
+        self.response.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,11 +101,11 @@ impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         let headers = request.headers_mut();
         headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
-        // A coded body could hide what the server says.
+        // A compressed body could not be classified.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         match &self.inner.capture {
             Some(capture) => observe_writing(request, capture),
-            // The attempt loop has the timeout otherwise.
+            // Otherwise the attempt loop enforces the timeout.
             None => *request.timeout_mut() = Some(self.inner.timeout),
         }
         Ok(())
@@ -119,25 +118,25 @@ impl ClientHooks<Attempt> for generated::Client {
 }
 
 impl Attempt {
-    /// Stores the answer as it comes, and hands it on to progenitor.
+    /// Stores the response as it arrives, and passes it to progenitor.
     async fn receive(&self, response: Response) -> reqwest::Result<Response> {
         let mut response = self.limited(response);
         let Some(capture) = &self.capture else { return Ok(response) };
         let (status, headers) = (response.status(), mem::take(response.headers_mut()));
-        capture.store(Received { status, headers, body: BytesMut::new(), is_whole: false });
+        capture.store(CapturedResponse { status, headers, body: BytesMut::new(), is_complete: false });
         if status == StatusCode::OK {
-            // progenitor reads this body, and gives back what it cannot parse. Of another success it may read nothing.
+            // progenitor reads this body and returns it if parsing fails. It may ignore the body of any other 2xx.
             return Ok(response);
         }
         while let Some(chunk) = response.chunk().await? {
             capture.append(&chunk);
         }
-        let mut handed_on = http::Response::new(capture.complete());
-        *handed_on.status_mut() = status;
-        Ok(handed_on.into())
+        let mut copy = http::Response::new(capture.complete());
+        *copy.status_mut() = status;
+        Ok(copy.into())
     }
 
-    /// Lets no more of the body through than the limit. A response that declares a length within it passes untouched.
+    /// Limits the size of the body. A response whose `content-length` is within the limit is returned unchanged.
     fn limited(&self, response: Response) -> Response {
         let limit = self.max_response_bytes;
         if response.content_length().is_some_and(|length| length <= limit as u64) {
@@ -147,8 +146,8 @@ impl Attempt {
     }
 }
 
-/// Makes the capture know when the request is written. A request without a body, or with one that is a stream, counts
-/// as written from the beginning.
+/// Records in the capture when the request is written. A request without a body, or with a streamed one, counts as
+/// written from the beginning.
 fn observe_writing(request: &mut Request, capture: &Arc<Capture>) {
     match request.body_mut().take() {
         Some(body) if body.as_bytes().is_some_and(|bytes| !bytes.is_empty()) => {
@@ -162,8 +161,8 @@ fn observe_writing(request: &mut Request, capture: &Arc<Capture>) {
     }
 }
 
-/// The body of a request. hyper asks for it after it has taken the request for writing on a connection, and before it
-/// writes the first byte of the head; an error then ends the connection.
+/// A request body that records when it is first polled. hyper polls the body after it has assigned the request to a
+/// connection, and before it writes the first byte of the head. An error closes the connection.
 struct ObservedBody {
     body: Body,
     capture: Arc<Capture>,
@@ -175,7 +174,7 @@ impl http_body::Body for ObservedBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if !self.capture.begin_writing() {
-            return Poll::Ready(Some(Err("the attempt was given up".into())));
+            return Poll::Ready(Some(Err("the attempt was abandoned".into())));
         }
         Pin::new(&mut self.body).poll_frame(cx).map_err(Into::into)
     }
@@ -194,13 +193,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gives_up_only_what_is_not_written() {
+    fn abandons_only_unwritten_request() {
         let capture = Capture::default();
         assert!(capture.begin_writing() && capture.begin_writing());
-        assert!(capture.give_up() && capture.give_up());
+        assert!(capture.abandon() && capture.abandon());
 
         let capture = Capture::default();
-        assert!(!capture.give_up() && !capture.give_up());
+        assert!(!capture.abandon() && !capture.abandon());
         assert!(!capture.begin_writing());
     }
 }

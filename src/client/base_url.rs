@@ -1,5 +1,5 @@
-//! The base URL, to which the endpoint's path is appended. Whatever would change the URL that is called or send the token
-//! to another host is refused (our rule: the vendor says nothing about its form).
+//! The base URL, to which the endpoint's path is appended. A base URL that would change the path or send the token to
+//! another host is rejected (ours).
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::error::ConfigError;
 
-/// A checked base URL.
+/// A validated base URL.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl(Url);
 
@@ -20,7 +20,7 @@ impl BaseUrl {
         &self.0
     }
 
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
     }
@@ -29,7 +29,7 @@ impl BaseUrl {
         self.0.scheme() == "https"
     }
 
-    /// Whether it is this machine.
+    /// Whether the host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -54,15 +54,15 @@ fn parse(text: &str) -> Result<Url, &'static str> {
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
     let host = authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host);
     if normalized(host) != normalized(url.host_str().unwrap_or_default()) {
-        return Err("has no host, or one that stands for another; write it as https://HOST");
+        return Err("has no host, or a host that is not in canonical form; write it as https://HOST");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("has a ? or #, behind which the path of the endpoint would be lost; remove it");
+        return Err("has a query or fragment; remove everything from the ? or #");
     }
     Ok(url)
 }
 
-/// An IPv6 address can be written in several ways, and a name in capital letters.
+/// The canonical form: an IPv6 address can be written in several ways, and a name in upper case.
 fn normalized(host: &str) -> String {
     let address = host.trim_matches(['[', ']']).parse::<Ipv6Addr>();
     address.map_or_else(|_| host.to_ascii_lowercase(), |address| address.to_string())

@@ -1,14 +1,14 @@
-//! The retry budget: a bound on the retries of all calls together, so that an outage is not multiplied by them.
+//! The retry budget limits retries across all calls, so that they do not amplify an outage.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a retry takes out of the bucket, and a success after a retry puts back.
+/// Tokens that a retry withdraws, and that a success after a retry returns.
 const RETRY: u32 = 10;
 
-/// What a success at the first attempt puts back.
+/// Tokens that a success at the first attempt returns.
 const SUCCESS: u32 = 1;
 
-/// A token bucket. It starts full; while nothing succeeds, it allows as many retries as its size.
+/// A token bucket. It starts full, and while nothing succeeds it allows as many retries as its size.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     tokens: AtomicU32,
@@ -21,33 +21,32 @@ impl RetryBudget {
         Self { tokens: AtomicU32::new(capacity), capacity }
     }
 
-    /// Whether one more retry is allowed; if so, it is taken out.
+    /// Withdraws the tokens of one retry; returns `false` if there are too few.
     fn withdraw(&self) -> bool {
         let withdrawn = |tokens: u32| tokens.checked_sub(RETRY);
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn).is_ok()
     }
 
-    /// A call succeeded, at this attempt.
+    /// Records that a call succeeded at this attempt.
     pub(crate) fn deposit(&self, attempt: u32) {
         self.give_back(if attempt > 1 { RETRY } else { SUCCESS });
     }
 
     fn give_back(&self, returned: u32) {
-        // Most calls find it full, and need not write what all threads read.
+        // The bucket is usually full: skip the write, which would contend between threads.
         if self.tokens.load(Ordering::Relaxed) < self.capacity {
             let deposited = |tokens: u32| Some(tokens.saturating_add(returned).min(self.capacity));
-            // The closure never refuses.
+            // The closure never returns `None`.
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
         }
     }
 }
 
-/// The permission for one retry. It is given back if the retry is not made, because the caller drops the call while it
-/// waits.
+/// Permission for one retry. Dropping it unspent, as when the call is dropped during the delay, returns it.
 pub(crate) struct Permit<'a>(Option<&'a RetryBudget>);
 
 impl<'a> Permit<'a> {
-    /// `None` if the budget is empty; without a budget, every retry is permitted.
+    /// Returns `None` if the budget is empty. Without a budget, every retry is permitted.
     pub(crate) fn withdraw(budget: Option<&'a RetryBudget>) -> Option<Self> {
         budget.is_none_or(RetryBudget::withdraw).then(|| Self(budget))
     }
@@ -74,13 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn allows_as_many_retries_as_its_size() {
+    fn allows_retries_up_to_its_size() {
         assert_eq!(withdrawn(&RetryBudget::new(100)), 100);
         assert_eq!(withdrawn(&RetryBudget::new(0)), 0);
     }
 
     #[test]
-    fn refills_by_successes_and_never_above_its_size() {
+    fn successes_refill_it_up_to_its_size() {
         let budget = RetryBudget::new(2);
         assert_eq!(withdrawn(&budget), 2);
         (0..9).for_each(|_| budget.deposit(1));
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_back_a_permit_that_is_not_spent() {
+    fn unspent_permit_is_returned() {
         let budget = RetryBudget::new(1);
         drop(Permit::withdraw(Some(&budget)).unwrap());
         let permit = Permit::withdraw(Some(&budget)).unwrap();
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_largest_size() {
+    fn accepts_the_largest_size() {
         assert!(RetryBudget::new(u32::MAX).withdraw());
     }
 }

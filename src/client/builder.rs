@@ -1,4 +1,4 @@
-//! Builds a client from the dashboard's three values and the settings.
+//! Builds a client from the three values in the dashboard and the settings.
 
 use std::{env, fmt, panic, sync::Arc, time::Duration};
 
@@ -14,27 +14,26 @@ use crate::{error::ConfigError, generated, model::AppId};
 /// The environment variables that [`Client::from_env`] reads.
 const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
 
-/// The connection pool adds the idle timeout to the present time, which must not overflow.
+/// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How many headers of a response are read.
 const MAX_RESPONSE_HEADERS: usize = 200;
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
 /// | limit | default | set by |
 /// |---|---|---|
-/// | connecting, TLS handshake included | 5 s | [`connect_timeout`](Self::connect_timeout) |
+/// | connecting, including the TLS handshake | 5 s | [`connect_timeout`](Self::connect_timeout) |
 /// | one attempt, from connecting to the last byte of the response | 15 s | [`attempt_timeout`](Self::attempt_timeout) |
-/// | a call, with all attempts and the delays between them | 60 s | [`total_timeout`](Self::total_timeout) |
+/// | a call, including all attempts and the delays between them | 60 s | [`total_timeout`](Self::total_timeout) |
 /// | an idle connection | 4 s | [`idle_timeout`](Self::idle_timeout) |
-/// | the body of a response | 1 MiB | [`max_response_bytes`](Self::max_response_bytes) |
-/// | the headers of a response | 200 | |
+/// | the size of a response body | 1 MiB | [`max_response_bytes`](Self::max_response_bytes) |
+/// | the number of response headers | 200 | fixed |
 /// | attempts of a call | 3 | [`RetryPolicy::max_attempts`] |
-/// | the bound on the delay before the second attempt, doubling | 500 ms | [`RetryPolicy::initial_backoff`] |
-/// | the largest such bound | 8 s | [`RetryPolicy::max_backoff`] |
+/// | the maximum delay before the second attempt; it doubles with each further one | 500 ms | [`RetryPolicy::initial_backoff`] |
+/// | the maximum delay before any attempt | 8 s | [`RetryPolicy::max_backoff`] |
 /// | the longest `Retry-After` that is honoured | 30 s | [`RetryPolicy::max_retry_after`] |
-/// | retries without a success in between, all calls together | 100 | [`retry_budget`](Self::retry_budget) |
+/// | retries across all calls while none succeeds | 100 | [`retry_budget`](Self::retry_budget) |
 ///
 /// ```
 /// use std::time::Duration;
@@ -109,7 +108,7 @@ impl Account {
     }
 }
 
-/// The caller's builder, if there is one. Its own `Debug` would show what the caller put into it.
+/// The caller's builder, if any. `Debug` is written by hand, because reqwest's would show the caller's default headers.
 struct HttpSettings(Option<HttpBuilder>);
 
 impl fmt::Debug for HttpSettings {
@@ -123,7 +122,7 @@ impl ClientBuilder {
         Self::for_account(Account::new(base_url, app_id, app_token))
     }
 
-    /// Begins with the app that `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN` name, see
+    /// Returns a builder with the values of `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`; see
     /// [`Client::from_env`].
     pub fn from_env() -> Self {
         let values = VARIABLES.map(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
@@ -140,66 +139,67 @@ impl ClientBuilder {
         Self { account, settings: Settings::default(), http: HttpSettings(None) }
     }
 
-    /// How long connecting may take, TLS handshake included. Default: 5 s.
+    /// Sets how long connecting may take, including the TLS handshake. Default: 5 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, from connecting to the last byte of the response. Default: 15 s. See also
+    /// Sets how long one attempt may take, from connecting to the last byte of the response. Default: 15 s. See also
     /// [`Client::with_attempt_timeout`].
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = timeout;
         self
     }
 
-    /// How long a call may take, with all its attempts and the delays between them. Default: 60 s. See also
+    /// Sets how long a call may take, including all attempts and the delays between them. Default: 60 s. See also
     /// [`Client::with_total_timeout`].
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.total_timeout = timeout;
         self
     }
 
-    /// How long an idle connection is kept for the next call. Default: 4 s, a little less than the 5 s of Node.js,
-    /// Apache and uvicorn: a connection that the server closes just as a request is written makes its outcome unknown.
+    /// Sets how long an idle connection is kept for the next call. Default: 4 s, a little less than the 5 s of Node.js,
+    /// Apache and uvicorn. If the server closes a connection just as a request is written, the outcome is unknown.
     ///
-    /// [`Duration::ZERO`] makes a new connection for each attempt. That is the setting for a client in a `static` that
-    /// several Tokio runtimes use one after the other, as several `#[tokio::test]` functions do: a pooled connection
-    /// belongs to the runtime in which it was made and dies with it.
+    /// With [`Duration::ZERO`], each attempt opens a new connection. Use this for a client in a `static` that is shared
+    /// by several Tokio runtimes, as in several `#[tokio::test]` functions: a pooled connection belongs to the runtime
+    /// in which it was opened and dies with it.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.settings.idle_timeout = timeout;
         self
     }
 
-    /// How many bytes of a response's body are read. Default: 1 MiB.
+    /// Sets the maximum size of a response body in bytes. Default: 1 MiB.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.settings.max_response_bytes = limit;
         self
     }
 
-    /// Which failures are retried, how often and when. Default: [`RetryPolicy::default`]. See also
+    /// Sets which failures are retried, how often and when. Default: [`RetryPolicy::default`]. See also
     /// [`Client::with_retry`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = policy;
         self
     }
 
-    /// The size of the retry budget that all handles of the client share: the capacity of a token bucket. A
-    /// retry takes one token; a success at the first attempt returns a tenth of one, a success after a retry a whole one.
-    /// Default: 100. So
-    /// during an outage, retries add at most 100 requests to those of the calls themselves.
+    /// Sets the size of the retry budget, a token bucket that all handles of the client share. Default: 100, so during
+    /// an outage retries add at most 100 requests to the first attempts of the calls.
+    ///
+    /// A retry takes one token. A success at the first attempt returns a tenth of a token, a success after a retry a
+    /// whole one.
     pub fn retry_budget(mut self, retries: u32) -> Self {
         self.settings.retry_budget = Some(retries);
         self
     }
 
-    /// Turns the [retry budget](Self::retry_budget) off: each call retries as its policy says.
+    /// Disables the [retry budget](Self::retry_budget): only the retry policy limits retries.
     pub fn without_retry_budget(mut self) -> Self {
         self.settings.retry_budget = None;
         self
     }
 
-    /// Puts `prefix`, such as `my-program/1.2`, before this crate's own name in the `user-agent` header.
+    /// Puts `prefix`, such as `my-program/1.2`, before this crate's name in the `user-agent` header.
     pub fn user_agent_prefix(mut self, prefix: &str) -> Self {
         if !prefix.is_empty() {
             self.settings.user_agent = format!("{prefix} {}", self.settings.user_agent);
@@ -207,26 +207,31 @@ impl ClientBuilder {
         self
     }
 
-    /// Allows a base URL with `http` for a host other than this machine: the App Token and the update then cross the
+    /// Allows a base URL with `http` for hosts other than this machine. The App Token and the update then cross the
     /// network in clear text.
     pub fn allow_http(mut self) -> Self {
         self.settings.allow_http = true;
         self
     }
 
-    /// Begins with the caller's own builder, for proxies, TLS roots, DNS or a read timeout.
+    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS or a read timeout.
     ///
-    /// These settings are always overridden: timeouts (except `read_timeout`), the user agent, HTTP/1.1 only, the idle timeout, the number of headers, no
-    /// redirects, no retries and no decompression by reqwest, no log of the bytes on a connection, and no proxy for a base
-    /// URL on this machine.
+    /// Always overridden:
     ///
-    /// HTTP/1.1 is used even if another crate turns on reqwest's `http2`: over HTTP/2, a dead connection would be used
-    /// for all later calls, and a refused request could not be told from a lost one. The one way around it is
-    /// `tls_backend_preconfigured` with a TLS configuration that offers `h2` (ALPN); leave `h2` out there.
+    /// - the connect timeout, the timeout of a request and the idle timeout; not `read_timeout`
+    /// - the user agent
+    /// - HTTP/1.1 only, with at most 200 response headers
+    /// - no redirects, retries or decompression by reqwest
+    /// - no connection logging
+    /// - no proxy for a base URL on this machine
     ///
-    /// Default headers of the builder are sent too, except where this crate sets the same ones; do not set any, such as
-    /// `host` or `content-length`, that change the request. Proxy variables of the environment are not checked then,
-    /// since the builder may ignore them.
+    /// HTTP/1.1 is used even if another crate enables reqwest's `http2`, because with HTTP/2 a dead connection would
+    /// stay in use, and a refused request could not be told from a failed one. If you use `tls_backend_preconfigured`,
+    /// do not offer `h2` in its TLS configuration (ALPN): the server could choose HTTP/2.
+    ///
+    /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
+    /// `content-length` or other headers that change the request. With a custom builder, proxy environment variables are
+    /// not checked, because the builder may ignore them.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
         self.http = HttpSettings(Some(builder));
         self
@@ -236,8 +241,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with the first value or setting that cannot be used. The App Token is never repeated. In a program
-    /// that is compiled with `panic = "abort"`, a missing TLS crypto provider ends the program instead.
+    /// [`ConfigError`] for the first invalid value or setting. The error never contains the App Token. In a program
+    /// compiled with `panic = "abort"`, a missing TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
         let Self { account, settings, http: HttpSettings(http) } = self;
         let Account { base_url, app_id, token } = account?;
@@ -245,10 +250,10 @@ impl ClientBuilder {
         if http.is_none() && !base_url.is_loopback() {
             proxy::check(&base_url)?;
         }
-        let is_own = http.is_some();
-        // A timeout of the caller's builder would shorten an attempt unseen.
+        let is_callers = http.is_some();
+        // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
-        let http = build_http(settings.apply(http, &base_url), is_own)?;
+        let http = build_http(settings.apply(http, &base_url), is_callers)?;
         let inner = Attempt {
             token,
             timeout: settings.attempt_timeout,
@@ -276,10 +281,10 @@ impl Settings {
             return Err(ConfigError::BaseUrl(problem));
         }
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            return Err(ConfigError::Setting("a timeout of zero lets no call succeed; give a longer one"));
+            return Err(ConfigError::Setting("a timeout of zero would make every call fail; set a longer one"));
         }
         if self.max_response_bytes == 0 {
-            return Err(ConfigError::Setting("a limit of zero bytes lets no response be read; give a higher one"));
+            return Err(ConfigError::Setting("a limit of zero bytes would make every call fail; set a higher one"));
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
@@ -290,7 +295,7 @@ impl Settings {
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
         let http = if base_url.is_loopback() { http.no_proxy() } else { http };
-        // Over http on this machine, no certificate is ever checked, and there may be none (in a container).
+        // Plain http needs no certificates, and in a container there may be none.
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let http = if base_url.is_loopback() && !base_url.is_https() { http.tls_certs_only([]) } else { http };
         let http = if self.idle_timeout.is_zero() { http.pool_max_idle_per_host(0) } else { http };
@@ -309,13 +314,13 @@ impl Settings {
     }
 }
 
-/// `is_own` is whether the caller has given the builder.
-fn build_http(http: HttpBuilder, is_own: bool) -> Result<reqwest::Client, ConfigError> {
-    // rustls panics where no crypto provider is installed; that must not take the caller's program down.
+/// `is_callers`: whether the builder is the caller's.
+fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, ConfigError> {
+    // rustls panics if no crypto provider is installed; return an error instead.
     match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
         Ok(Ok(client)) => Ok(client),
         Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: if is_own {
+            problem: if is_callers {
                 "the HTTP client cannot be built from the given reqwest::ClientBuilder"
             } else {
                 "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \

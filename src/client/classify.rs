@@ -1,4 +1,4 @@
-//! Makes a response or an [`Error`] of what became of one attempt.
+//! Turns the result of one attempt into a response or an [`Error`].
 
 use std::{
     error::Error as StdError,
@@ -13,53 +13,53 @@ use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
-    attempt::{Capture, Received},
+    attempt::{Capture, CapturedResponse},
     coding::unreadable_coding,
     retry_after::retry_after,
     token::AppToken,
     vendor_error::{object, vendor_error},
 };
 use crate::{
-    error::{Answer, ConfigError, Error, ErrorKind, Timeout, by_code, chain, innermost},
+    error::{ConfigError, Error, ErrorKind, ResponseParts, Timeout, by_code, chain, innermost},
     generated::{self, types::ApiError},
     model::ErrorCode,
 };
 
-/// The limits that an attempt has.
+/// The limits of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) connect_timeout: Duration,
-    /// For this attempt: the attempt timeout, or what is left of the total timeout.
+    /// The attempt timeout, or the rest of the total timeout if that is shorter.
     pub(crate) timeout: Duration,
-    /// Which of the two it is, and how long that one is in all.
+    /// Which of the two applies, and its full duration.
     pub(crate) timeout_kind: (Timeout, Duration),
     pub(crate) max_response_bytes: usize,
 }
 
-/// The attempt was dropped when its timeout expired.
+/// The error of an attempt that timed out.
 pub(crate) fn expired(capture: &Capture, limits: &Limits, token: &AppToken) -> Error {
     let (timeout, duration) = limits.timeout_kind;
     Error::new(ErrorKind::Timeout(timeout))
         .with_timeout(duration)
-        .with_request_written(capture.give_up())
-        .with_answer(capture.take().map(|received| failed(received, token)))
+        .with_request_written(capture.abandon())
+        .with_response(capture.take().map(|captured| failed(captured, token)))
 }
 
-/// Returns the body and the rest of the response of a successful attempt. The error has all that is known of a failed
-/// one, except the history of the call.
+/// Returns the body and the response, or an error that holds everything except the attempt history.
 pub(crate) fn classify<T: DeserializeOwned>(
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     capture: &Capture,
     limits: &Limits,
     token: &AppToken,
-) -> Result<(T, Answer), Error> {
+) -> Result<(T, ResponseParts), Error> {
     use generated::Error as Generated;
 
-    let mut received = capture.take();
-    let success = |received: Option<Received>| received.map(|received| redacted(received, token)).unwrap_or_default();
+    let mut captured = capture.take();
+    let success =
+        |captured: Option<CapturedResponse>| captured.map(|captured| redacted(captured, token)).unwrap_or_default();
     let problem = match result {
-        // There is a response, or there would be no body.
-        Ok(value) => return Ok((value.into_inner(), success(received))),
+        // A parsed body implies a captured response.
+        Ok(value) => return Ok((value.into_inner(), success(captured))),
         Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
             return Err(ConfigError::Request(problem).into());
         }
@@ -68,61 +68,61 @@ pub(crate) fn classify<T: DeserializeOwned>(
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
         ) => {
-            let answer = received.map(|received| failed(received, token));
-            return Err(incomplete(error.without_url(), capture, limits).with_answer(answer));
+            let response = captured.map(|captured| failed(captured, token));
+            return Err(incomplete(error.without_url(), capture, limits).with_response(response));
         }
         Err(Generated::InvalidResponsePayload(body, _)) => {
-            if let Some(received) = received.as_mut().filter(|received| received.status.is_success()) {
-                (received.body, received.is_whole) = (BytesMut::from(body), true);
+            if let Some(captured) = captured.as_mut().filter(|captured| captured.status.is_success()) {
+                (captured.body, captured.is_complete) = (BytesMut::from(body), true);
             }
-            if let Some(value) = received.as_ref().filter(|received| received.status.is_success()).and_then(parsed) {
-                return Ok((value, success(received)));
+            if let Some(value) = captured.as_ref().filter(|captured| captured.status.is_success()).and_then(parsed) {
+                return Ok((value, success(captured)));
             }
-            "it is not in the form of the API's responses"
+            "its body does not match the documented schema"
         }
-        Err(Generated::ErrorResponse(_)) => "it has no code and no message",
+        Err(Generated::ErrorResponse(_)) => "its body has no code and no message",
         Err(Generated::UnexpectedResponse(_)) => UNDOCUMENTED,
     };
-    // Redaction could change what the response says, so it comes last.
-    let kind = received.as_ref().and_then(|received| kind_of_response::<T>(received, problem != UNDOCUMENTED, token));
+    // Redact last: it could change how the response is classified.
+    let kind = captured.as_ref().and_then(|captured| kind_of_response::<T>(captured, problem != UNDOCUMENTED, token));
     let kind = kind.unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
-    Err(Error::new(kind).with_answer(received.map(|received| failed(received, token))))
+    Err(Error::new(kind).with_response(captured.map(|captured| failed(captured, token))))
 }
 
 const UNDOCUMENTED: &str = "its status is not documented";
 
-fn redacted(received: Received, token: &AppToken) -> Answer {
-    let Received { status, mut headers, body, is_whole } = received;
+fn redacted(captured: CapturedResponse, token: &AppToken) -> ResponseParts {
+    let CapturedResponse { status, mut headers, body, is_complete } = captured;
     token.redact_headers(&mut headers);
-    Answer { status, headers, body: token.redact_body(body.freeze(), is_whole), retry_after: None }
+    ResponseParts { status, headers, body: token.redact_body(body.freeze(), is_complete), retry_after: None }
 }
 
-fn failed(received: Received, token: &AppToken) -> Answer {
-    let retry_after = retry_after(&received.headers, SystemTime::now());
-    Answer { retry_after, ..redacted(received, token) }
+fn failed(captured: CapturedResponse, token: &AppToken) -> ResponseParts {
+    let retry_after = retry_after(&captured.headers, SystemTime::now());
+    ResponseParts { retry_after, ..redacted(captured, token) }
 }
 
-/// The body of a success. A byte order mark is not for serde_json, but its meaning is plain.
-fn parsed<T: DeserializeOwned>(received: &Received) -> Option<T> {
-    serde_json::from_str(object(std::str::from_utf8(&received.body).ok()?)?).ok()
+/// The body of a success. serde_json rejects a byte order mark, so parse what follows it.
+fn parsed<T: DeserializeOwned>(captured: &CapturedResponse) -> Option<T> {
+    serde_json::from_str(object(std::str::from_utf8(&captured.body).ok()?)?).ok()
 }
 
-/// What a complete response says; `None` if it does not come from the API.
+/// Classifies a complete response; `None` if nothing shows that the API sent it.
 fn kind_of_response<T: DeserializeOwned>(
-    received: &Received,
+    captured: &CapturedResponse,
     is_documented: bool,
     token: &AppToken,
 ) -> Option<ErrorKind> {
-    let Received { status, headers, body, .. } = received;
+    let CapturedResponse { status, headers, body, .. } = captured;
     let vendor_error = vendor_error(body, is_documented && !status.is_success());
     let unclear = |problem| Some(ErrorKind::UnreadableResponse { problem: token.redact_text(problem) });
     match vendor_error {
-        // A code of the vendor's counts more than the status.
+        // A documented code takes precedence over the status.
         Ok(Some((code, message))) if by_code(code).is_some() => {
             return Some(ErrorKind::Api { code, message: token.redact_text(message) });
         }
-        // Only a success has such a code, and a success has no other.
-        Ok(None | Some((ErrorCode::Other(0 | 200), _))) if !status.is_success() && parsed::<T>(received).is_some() => {
+        // 0, 200 or no code stands for success, which contradicts an error status if there is a result as well.
+        Ok(None | Some((ErrorCode::Other(0 | 200), _))) if !status.is_success() && parsed::<T>(captured).is_some() => {
             return unclear("it reports success".to_owned());
         }
         _ => {}
@@ -144,14 +144,14 @@ fn redirect(headers: &HeaderMap, token: &AppToken) -> ErrorKind {
     ErrorKind::Redirect { location: token.redact_text(String::from_utf8_lossy(location).into_owned()) }
 }
 
-/// A gateway can put the vendor's error into a page or an envelope of its own.
+/// A gateway may wrap the vendor's error in its own page or envelope. This is the one code with an unknown outcome.
 fn ambiguous_code_in(body: &[u8]) -> Option<ErrorCode> {
     let code = ErrorCode::BadServiceResponse;
     let digits = code.number().to_string();
     body.windows(digits.len()).any(|window| window == digits.as_bytes()).then_some(code)
 }
 
-/// No response, or one that broke off.
+/// The error of an attempt without a complete response.
 fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Error {
     if error.is_builder() {
         return ConfigError::Request(innermost(&error)).into();
@@ -168,24 +168,25 @@ fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Erro
     }
     let failure = if error.is_timeout() && error.is_connect() {
         let failure = Error::new(ErrorKind::Timeout(Timeout::Connect));
-        // The operating system has a limit of its own, which may be the shorter one.
-        if is_of_the_system(&error) { failure } else { failure.with_timeout(limits.connect_timeout) }
+        // The operating system has its own connect timeout, which may be shorter.
+        if is_system_error(&error) { failure } else { failure.with_timeout(limits.connect_timeout) }
     } else if error.is_connect() {
         Error::new(ErrorKind::Connect)
-    } else if error.is_timeout() && !is_of_the_system(&error) {
-        // reqwest has no other timeout from this crate.
+    } else if error.is_timeout() && !is_system_error(&error) {
+        // This crate sets no other timeout on reqwest.
         Error::new(ErrorKind::Timeout(Timeout::Read))
     } else {
         Error::new(ErrorKind::ConnectionLost)
     };
-    failure.with_request_written(capture.give_up()).with_source(error)
+    failure.with_request_written(capture.abandon()).with_source(error)
 }
 
-fn is_of_the_system(error: &reqwest::Error) -> bool {
+/// Whether the error comes from the operating system.
+fn is_system_error(error: &reqwest::Error) -> bool {
     chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.raw_os_error().is_some())
 }
 
-/// Without TLS, reqwest's connector takes only http. It has no other way to say so.
+/// Without TLS, reqwest's connector accepts only http; its error can be recognised only by its text.
 fn is_without_tls(error: &reqwest::Error) -> bool {
     chain(error).any(|cause| cause.to_string().contains("scheme is not http"))
 }

@@ -1,18 +1,18 @@
-//! Whether the body of a response can be read as text. An unreadable body could report success, so its outcome is
-//! unknown whatever the status.
+//! Detects response bodies that cannot be read as text. Such a body could report success, so the outcome is unknown
+//! whatever the status.
 
 use http::{HeaderMap, HeaderValue, header};
 
 use super::vendor_error::object;
 
-/// Charsets in which each byte that looks like ASCII is an ASCII character, so that the vendor's JSON reads as in UTF-8.
+/// Single-byte, ASCII-compatible charsets: the vendor's JSON reads the same as in UTF-8. (Prefixes.)
 const SINGLE_BYTE: [&str; 6] = ["iso-8859-", "latin1", "windows-125", "cp125", "windows-874", "koi8-"];
 
-/// Charsets of East Asia, in which a byte that looks like `\\` or `}` can be a part of a character. JSON in them cannot be
-/// parsed reliably; an HTML page of a proxy is still recognisable as not JSON.
+/// East Asian charsets, in which the byte of `\` or `}` can be part of a character. JSON in them cannot be parsed
+/// reliably, but a proxy's HTML page can still be told from JSON. (Prefixes.)
 const MULTI_BYTE: [&str; 8] = ["big5", "gbk", "gb2312", "gb18030", "shift_jis", "euc-", "windows-31j", "windows-9"];
 
-/// The name of a coding that hides what the whole body says; `None` if the body can be read.
+/// The encoding that makes the body unreadable; `None` if it can be read.
 pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
@@ -59,7 +59,7 @@ mod tests {
     const PLAIN: Row = Row { content_type: "", content_encoding: "", body: b"{\"code\":1}", coding: None };
 
     #[test]
-    fn names_the_coding_of_a_body_that_is_not_text() {
+    fn names_encoding_of_unreadable_body() {
         let rows = [
             PLAIN,
             Row { body: b"", content_encoding: "gzip", ..PLAIN },
@@ -73,7 +73,7 @@ mod tests {
             Row { body: b"caf\xe9 closed", coding: Some("not UTF-8"), ..PLAIN },
             Row { body: b"caf\xe9 closed", content_type: "text/html; charset=ISO-8859-1", ..PLAIN },
             Row { body: b"\xa4\xa4\xa4\xe5", content_type: "text/html;charset=\"big5\"", ..PLAIN },
-            // The second byte of the character looks like a backslash.
+            // The second byte of the character is that of a backslash.
             Row {
                 body: b"{\"\xa5\x5c\"}",
                 content_type: "application/json; charset=big5",

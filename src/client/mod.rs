@@ -1,9 +1,11 @@
 //! Sends updates.
 //!
 //! Start with [`Client::update`]; the attempt loop is `Client::attempts` below. One attempt goes through the generated
-//! client and its hooks (`attempt.rs`), what came of it is classified (`classify.rs`), and the retry policy
-//! (`retry.rs`) decides whether another one follows. `builder.rs` makes clients. This layer uses all others; nothing
-//! below knows it, except that the generated client carries an [`Attempt`] for its hooks.
+//! client and its hooks (`attempt.rs`), the result is classified (`classify.rs`), and the retry policy (`retry.rs`)
+//! decides whether to retry. `builder.rs` builds clients.
+//!
+//! This layer may use every layer below it. No lower layer knows it, except that the generated client carries an
+//! [`Attempt`] for its hooks.
 
 mod attempt;
 mod base_url;
@@ -34,8 +36,8 @@ use self::{
     base_url::BaseUrl,
     budget::{Permit, RetryBudget},
     classify::{Limits, classify, expired},
-    retry::Situation,
-    token::Redact,
+    retry::RetryContext,
+    token::{AppToken, Redact},
     trace::AttemptSpan,
 };
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
@@ -44,7 +46,7 @@ pub(crate) use self::{builder::default_timeout, retry_after::retry_after};
 #[cfg(doc)]
 use crate::{error::ErrorKind, model::ErrorCode};
 use crate::{
-    error::{ConfigError, Error, GaveUp, Outcome, Result, Timeout},
+    error::{ConfigError, Error, NoRetry, Outcome, ResponseParts, Result, Timeout},
     generated::{
         self,
         document::{Operation, UPDATE_DESTINATION},
@@ -56,17 +58,20 @@ use crate::{
 
 /// A client for one app.
 ///
-/// Cloning it is cheap, and clones share their connections. So do the handles that the `with_…` methods return, which
-/// differ in one setting. Keep one client for a program, in one Tokio runtime: pooled connections belong to the runtime
-/// in which they were made (see [`ClientBuilder::idle_timeout`] for the way to use several). With a paused Tokio
-/// clock (`start_paused`), a call may time out at once, because Tokio advances the clock while the socket is idle: call
-/// `tokio::time::resume()` before a call that should succeed.
+/// Cloning it is cheap. Clones share their connections, and so do the handles returned by the `with_…` methods, each of
+/// which changes one setting.
+///
+/// Create one client per program and use it in one Tokio runtime, because pooled connections belong to the runtime in
+/// which they were opened (to use several runtimes, see [`ClientBuilder::idle_timeout`]).
+///
+/// In a test with a paused Tokio clock (`start_paused`), a call may time out at once, because Tokio advances the clock
+/// while the socket is idle: call `tokio::time::resume()` before a call that should succeed.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    /// Its `inner` has the App Token, the attempt timeout and the limit on a response.
+    /// Its `inner` holds the App Token, the attempt timeout and the size limit of a response.
     generated: generated::Client,
     base_url: BaseUrl,
     app_id: AppId,
@@ -89,7 +94,8 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Begins to build a client for the app whose base URL, App ID and App Token the dashboard shows together.
+    /// Returns a builder for a client with this base URL, App ID and App Token. The dashboard shows all three
+    /// together.
     ///
     /// ```
     /// use cinnox_destination::Client;
@@ -101,11 +107,12 @@ impl Client {
         ClientBuilder::new(base_url, app_id, app_token)
     }
 
-    /// A client with default settings for the app that `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN` name.
+    /// Creates a client with default settings from the environment variables `CINNOX_BASE_URL`, `CINNOX_APP_ID` and
+    /// `CINNOX_APP_TOKEN`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: variables are missing, all of which are named, or a value cannot be used.
+    /// [`ConfigError`] if a variable is missing (the error lists all missing ones) or a value is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         ClientBuilder::from_env().build()
     }
@@ -113,7 +120,7 @@ impl Client {
     /// Replaces the settings of a destination (service group).
     ///
     /// The update is validated first. Dropping the future cancels the call: its connection is closed and nothing is
-    /// retried. A request that was already being written may still be applied.
+    /// retried. A request that has begun to be written may still be applied.
     ///
     /// ```
     /// # #[cfg(feature = "mock")]
@@ -137,24 +144,24 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// A timeout or a lost connection counts as not sent if no byte of the request was written yet.
+    /// After a timeout or a lost connection, the outcome is *not sent* if no byte of the request was written.
     ///
     /// | [`kind()`](Error::kind) | [`outcome()`](Error::outcome) | what to do |
     /// |---|---|---|
-    /// | [`InvalidUpdate`](ErrorKind::InvalidUpdate) | not sent | correct what the violations name |
-    /// | [`Configuration`](ErrorKind::Configuration) | not sent | correct the value or setting that is named |
-    /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check base URL, network and certificates; try again later |
-    /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, look at the service group, or send the update again if nobody else writes |
+    /// | [`InvalidUpdate`](ErrorKind::InvalidUpdate) | not sent | correct the reported violations |
+    /// | [`Configuration`](ErrorKind::Configuration) | not sent | correct the value or setting named in the error |
+    /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check the base URL, network and certificates; retry later |
+    /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, check the service group, or resend if you are the only writer |
     /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
-    /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode), or by the status if the vendor's page does not have the code | correct what the message names; if [`is_retryable`](Error::is_retryable), try again later, not before [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | usually a proxy or firewall answered: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
-    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check what changes responses on the way: something compresses, recodes or wraps them |
+    /// | [`Api`](ErrorKind::Api) | determined by the [code](ErrorCode); for an undocumented code, by the HTTP status | correct what the message names; if [`is_retryable`](Error::is_retryable), retry later, after [`retry_after`](Error::retry_after) |
+    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | determined by the status: rejected for 4xx except 408, for 503 with `Retry-After`, and for 307 and 308; unknown otherwise | the response usually came from a proxy or firewall: read [`status`](Error::status) and [`body`](Error::body), and check proxy, firewall and base URL |
+    /// | [`UnreadableResponse`](ErrorKind::UnreadableResponse) | unknown | check proxies and gateways: something compresses, re-encodes, truncates or wraps responses |
     /// | [`Redirect`](ErrorKind::Redirect) | rejected for 307 and 308; unknown otherwise | correct the base URL |
-    /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check who answers at the base URL |
+    /// | [`BodyTooLarge`](ErrorKind::BodyTooLarge) | unknown | check which server the base URL leads to |
     ///
     /// # Panics
     ///
-    /// Outside of a Tokio runtime, or in one without time and IO.
+    /// Panics outside of a Tokio runtime, or in one without time and IO enabled.
     pub async fn update(
         &self,
         destination_id: &DestinationId,
@@ -166,13 +173,13 @@ impl Client {
         .await
     }
 
-    /// The base URL that calls go to, without a slash at its end.
+    /// The base URL, without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.generated.baseurl
     }
 
-    /// The App ID that calls are for.
+    /// The App ID.
     #[must_use]
     pub fn app_id(&self) -> &AppId {
         &self.0.app_id
@@ -180,15 +187,15 @@ impl Client {
 
     /// Escape hatch: the generated client, which skips validation and retries.
     ///
-    /// It sends what it is given. The App Token, the attempt timeout, the limit on a response, the refusal of redirects
-    /// and the checks of IDs and base URL still apply. You lose the validation, the retries, the total timeout,
-    /// and this crate's errors, which know the outcome and keep the server's answer with the App Token redacted.
+    /// It does not validate. You lose validation, retries, the total timeout, and this crate's errors, which report the
+    /// outcome and keep the response with the App Token redacted. The App Token is still sent, and the attempt timeout,
+    /// the size limit of a response, the refusal of redirects and the checks of IDs and base URL still apply.
     #[must_use]
     pub fn generated(&self) -> &generated::Client {
         &self.0.generated
     }
 
-    /// A handle with another total timeout, on the same connections. With [`Duration::ZERO`], every call fails.
+    /// Returns a handle with another total timeout and the same connections. With [`Duration::ZERO`], every call fails.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -204,21 +211,20 @@ impl Client {
         self.with(|inner| inner.total_timeout = timeout)
     }
 
-    /// A handle with another timeout for one attempt, on the same connections. With [`Duration::ZERO`], every call
-    /// fails.
+    /// Returns a handle with another attempt timeout and the same connections. With [`Duration::ZERO`], every call fails.
     #[must_use]
     pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
         self.with(|inner| inner.generated.inner.timeout = timeout)
     }
 
-    /// A handle with another retry policy, on the same connections and with the same retry budget.
+    /// Returns a handle with another retry policy, and the same connections and retry budget.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         self.with(|inner| inner.retry = policy)
     }
 
-    /// A handle with another App Token, on the same connections: for a token that was rotated. Calls in flight keep the
-    /// old one.
+    /// Returns a handle with another App Token and the same connections. Use it when the token is rotated; calls in
+    /// flight keep the old one.
     ///
     /// # Errors
     ///
@@ -234,8 +240,8 @@ impl Client {
         Self(Arc::new(inner))
     }
 
-    /// Sends a valid request with the generated client, as often as the policy allows, and classifies the result. Every
-    /// method for an operation of the document validates its request and calls this.
+    /// Sends a validated request, retrying as the policy allows, and classifies the result. Methods for other operations
+    /// validate their request and then call this.
     async fn call<T, F>(
         &self,
         operation: &Operation,
@@ -266,7 +272,7 @@ impl Client {
         let token = &self.0.generated.inner.token;
         let mut remaining = self.0.total_timeout;
         if self.limits(remaining).timeout.is_zero() {
-            // Tokio would begin an attempt all the same.
+            // `timeout` polls the attempt once even if the duration is zero.
             return Err(expired(&Capture::default(), &self.limits(remaining), token));
         }
         let mut maybe_applied = false;
@@ -281,11 +287,12 @@ impl Client {
                 Err(_elapsed) => Err(expired(&capture, &limits, token)),
             };
             let error = match result {
-                Ok((mut body, answer)) => {
+                Ok((mut body, response)) => {
                     body.redact(token);
-                    span.succeeded(answer.status);
+                    span.succeeded(response.status);
                     self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
-                    return Ok(Response { body, status: answer.status, headers: answer.headers, attempts: attempt });
+                    let ResponseParts { status, headers, .. } = response;
+                    return Ok(Response { body, status, headers, attempts: attempt });
                 }
                 Err(error) => error.with_history(attempt, maybe_applied),
             };
@@ -293,14 +300,14 @@ impl Client {
             maybe_applied |= error.outcome() == Outcome::Unknown;
             let (delay, permit) = match self.next_delay(&error, operation, attempt, time_left()) {
                 Ok(next) => next,
-                Err(why) => return Err(error.with_gave_up(why)),
+                Err(reason) => return Err(error.with_no_retry(reason)),
             };
             trace::retry(&error, attempt, delay);
             sleep(delay).await;
             remaining = time_left();
-            // The timer can be late. An attempt after the deadline would say less than the error at hand.
+            // Timers can fire late. Do not start an attempt after the deadline; return the last error.
             if remaining.is_zero() {
-                return Err(error.with_gave_up(Some(GaveUp::OutOfTime(self.0.total_timeout))));
+                return Err(error.with_no_retry(Some(NoRetry::OutOfTime(self.0.total_timeout))));
             }
             permit.spend();
         }
@@ -321,7 +328,7 @@ impl Client {
         }
     }
 
-    /// A generated client for one attempt, and the place where its hooks store what came of it.
+    /// Returns a generated client for one attempt, and the capture that its hooks fill.
     fn for_attempt(&self) -> (generated::Client, Arc<Capture>) {
         let capture = Arc::new(Capture::default());
         let mut api = self.0.generated.clone();
@@ -335,16 +342,16 @@ impl Client {
         operation: &Operation,
         attempt: u32,
         remaining: Duration,
-    ) -> Result<(Duration, Permit<'_>), Option<GaveUp>> {
-        let situation = Situation {
+    ) -> Result<(Duration, Permit<'_>), Option<NoRetry>> {
+        let context = RetryContext {
             attempt,
             remaining,
             total_timeout: self.0.total_timeout,
             is_operation_idempotent: operation.idempotent,
             jitter: fastrand::f64(),
         };
-        let delay = self.0.retry.next_delay(error, &situation)?;
-        let permit = Permit::withdraw(self.0.retry_budget.as_deref()).ok_or(Some(GaveUp::BudgetEmpty))?;
+        let delay = self.0.retry.next_delay(error, &context)?;
+        let permit = Permit::withdraw(self.0.retry_budget.as_deref()).ok_or(Some(NoRetry::BudgetEmpty))?;
         Ok((delay, permit))
     }
 }

@@ -1,5 +1,5 @@
-//! Refuses proxy variables that reqwest would pass over: the update and the token would then go out without the proxy,
-//! or to a proxy that does not understand them.
+//! Rejects proxy variables that reqwest would silently ignore: the update and the token would bypass the proxy, or go to
+//! one that cannot handle them.
 
 use std::env;
 
@@ -9,12 +9,13 @@ use hyper_util::client::proxy::matcher::Matcher;
 use super::base_url::BaseUrl;
 use crate::error::ConfigError;
 
-/// The variables that apply to a scheme. Of each pair, reqwest takes the first that is set, even if it is empty; the second
-/// pair counts if the first one names no proxy.
+/// The variables that apply to a scheme. reqwest uses the first variable of a pair that is set, even if empty. It falls
+/// back to the second pair if the first names no proxy.
 const HTTPS: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 const HTTP: [[&str; 2]; 2] = [["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
 
-/// reqwest takes a program for CGI if `REQUEST_METHOD` is set.
+/// reqwest assumes CGI if `REQUEST_METHOD` is set, and then ignores proxy variables, because a request header can set
+/// `HTTP_PROXY`.
 const IGNORED: &str =
     "is ignored in a CGI program; give the proxy to ClientBuilder::http_client, or unset REQUEST_METHOD";
 
@@ -28,7 +29,7 @@ pub(crate) fn check(base_url: &BaseUrl) -> Result<(), ConfigError> {
     }
     let is_cgi = env::var_os("REQUEST_METHOD").is_some();
     for pair in if base_url.is_https() { HTTPS } else { HTTP } {
-        // A request to a CGI program can set HTTP_PROXY with its header `Proxy`.
+        // `HTTP_PROXY` may come from the request header `Proxy`, so it is not an error that reqwest ignores it.
         let mut names = pair.into_iter().filter(|name| !is_cgi || *name != "HTTP_PROXY");
         let Some((variable, value)) = names.find_map(|name| Some((name, env::var_os(name)?))) else { continue };
         if !value.is_empty() {
@@ -55,7 +56,7 @@ fn check_value(value: Option<&str>, uri: &Uri) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// hyper-util accepts more: `:3128`, `http=HOST`, a port of 99999.
+/// hyper-util is more lenient: it accepts `:3128`, `http=HOST` and port 99999.
 fn has_valid_authority(uri: &Uri) -> bool {
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     let host_and_port = authority.rsplit('@').next().unwrap_or_default();

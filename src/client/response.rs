@@ -1,24 +1,24 @@
-//! What a successful call returns.
+//! The response of a successful call.
 
 use std::{fmt, ops::Deref};
 
 use http::{HeaderMap, StatusCode};
 
-/// What a successful call returns. It dereferences to the body.
+/// The response of a successful call. It dereferences to the body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response<T> {
-    /// The body, as the document describes it. An ID that contains the App Token is redacted.
+    /// The parsed body. An ID that contains the App Token is redacted.
     pub body: T,
     /// The HTTP status.
     pub status: StatusCode,
     /// The headers of the response. An App Token of at least 8 bytes is redacted.
     pub headers: HeaderMap,
-    /// How many attempts were made, those without a connection included.
+    /// The number of attempts, including those that did not connect.
     pub attempts: u32,
 }
 
-/// Without the headers: they may hold secrets of a proxy, such as cookies.
+/// Omits the headers, which may contain secrets such as cookies.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

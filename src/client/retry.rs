@@ -1,21 +1,21 @@
-//! Whether another attempt follows a failed one, and when.
+//! The retry policy: whether a failed attempt is retried, and after which delay.
 
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind, GaveUp, Retry, Timeout};
+use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 
 /// Which failures are retried, how often and when.
 ///
 /// **What.** By default, only attempts known not to have been applied are retried: no connection was made, the request
 /// was not written, the server is throttling (status 429 or code 6451010), or it is unavailable and says until when
 /// (status 503 with `Retry-After`). [`idempotent`](Self::idempotent) adds failures whose outcome is unknown;
-/// [`retry_if`](Self::retry_if) lets a caller decline.
+/// [`retry_if`](Self::retry_if) can veto a retry.
 ///
 /// **When.** The delay is random between zero and a bound (full jitter) that starts at
 /// [`initial_backoff`](Self::initial_backoff) and doubles up to [`max_backoff`](Self::max_backoff). A `Retry-After` is
-/// honoured, with the same jitter on top so that many clients do not return at once. If it is longer than
-/// [`max_retry_after`](Self::max_retry_after), or the next attempt would begin after the total timeout, the call fails
-/// at once and the error says so.
+/// honoured, with the same jitter on top so that many clients do not return at once. If it exceeds
+/// [`max_retry_after`](Self::max_retry_after), or no time is left before the total timeout, the call fails at once and
+/// the error says so.
 ///
 /// ```
 /// use std::time::Duration;
@@ -51,111 +51,111 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What the policy needs to know about the call.
-pub(crate) struct Situation {
+pub(crate) struct RetryContext {
     /// The number of the attempt that failed, from 1.
     pub(crate) attempt: u32,
-    /// What is left of the total timeout.
+    /// The rest of the total timeout.
     pub(crate) remaining: Duration,
     pub(crate) total_timeout: Duration,
-    /// Whether repeating the operation does no harm (from its method and the document).
+    /// Whether the operation is idempotent, according to its method and the document.
     pub(crate) is_operation_idempotent: bool,
-    /// From 0 to 1.
+    /// Random, from 0 to 1.
     pub(crate) jitter: f64,
 }
 
 impl RetryPolicy {
-    /// One attempt, whatever happens.
+    /// Never retries.
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How many attempts a call makes at most, the first one included; 0 counts as 1. Default: 3.
+    /// Sets the maximum number of attempts of a call, including the first one; 0 counts as 1. Default: 3.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The bound on the delay before the second attempt; it doubles with each further one. Default: 500 ms.
+    /// Sets the maximum delay before the second attempt; it doubles with each further one. Default: 500 ms.
     pub fn initial_backoff(mut self, bound: Duration) -> Self {
         self.initial_backoff = bound;
         self
     }
 
-    /// The largest bound on a delay. Default: 8 s.
+    /// Sets the maximum delay before any attempt, not counting `Retry-After`. Default: 8 s.
     pub fn max_backoff(mut self, bound: Duration) -> Self {
         self.max_backoff = bound;
         self
     }
 
-    /// The longest `Retry-After` that is honoured; a longer one ends the call. Default: 30 s.
+    /// Sets the longest `Retry-After` that is honoured; a longer one ends the call. Default: 30 s.
     pub fn max_retry_after(mut self, longest: Duration) -> Self {
         self.max_retry_after = longest;
         self
     }
 
-    /// Declares the update idempotent, so that these failures are retried too: timeouts and lost connections
-    /// after the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and unreadable
-    /// bodies with a status that is retried.
+    /// Declares the update idempotent, so that these failures are retried as well: timeouts and lost connections after
+    /// the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and unreadable bodies
+    /// with a status that is retried.
     ///
-    /// An update replaces every setting, so applying it twice in a row does no harm. But a late attempt can overwrite
-    /// what another writer has set in between: choose this only where nobody else writes, or where the last of your
-    /// own updates is meant to win. An operation that is not
-    /// idempotent (POST, or PATCH without `x-idempotent` in the document) is repeated only if it is known not to have been
-    /// applied.
+    /// An update replaces every setting, so applying it twice in a row does no harm. However, a late retry can overwrite
+    /// changes that another writer made in between. Use this only if you are the only writer, or if your last update
+    /// should win.
+    ///
+    /// Non-idempotent operations (POST, and PATCH without `x-idempotent` in the document) are retried only if known not
+    /// to have been applied.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// A predicate that can veto a retry that the policy would make. It cannot add one.
+    /// Sets a predicate that can veto a retry. It cannot cause one.
     pub fn retry_if(mut self, retry_if: fn(&Error) -> bool) -> Self {
         self.retry_if = retry_if;
         self
     }
 
-    /// How long to wait before the next attempt, or why there is none; `Err(None)` if a retry could not help.
-    pub(crate) fn next_delay(&self, error: &Error, situation: &Situation) -> Result<Duration, Option<GaveUp>> {
+    /// The delay before the next attempt, or the reason for not retrying; `Err(None)` if a retry could not help.
+    pub(crate) fn next_delay(&self, error: &Error, context: &RetryContext) -> Result<Duration, Option<NoRetry>> {
         let retry = error.verdict().retry;
         let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout(Timeout::Total));
         if retry == Retry::Never || self.max_attempts == 1 || is_out_of_time {
             return Err(None);
         }
-        if situation.attempt >= self.max_attempts {
-            return Err(Some(GaveUp::AttemptsUsed(self.max_attempts)));
+        if context.attempt >= self.max_attempts {
+            return Err(Some(NoRetry::AttemptsUsed(self.max_attempts)));
         }
         if retry == Retry::IfIdempotent {
-            if !situation.is_operation_idempotent {
-                return Err(Some(GaveUp::OperationNotIdempotent));
+            if !context.is_operation_idempotent {
+                return Err(Some(NoRetry::OperationNotIdempotent));
             }
             if !self.idempotent {
-                return Err(Some(GaveUp::NotIdempotent));
+                return Err(Some(NoRetry::NotIdempotent));
             }
         }
         let retry_after = error.retry_after().unwrap_or_default();
         if retry_after > self.max_retry_after {
-            return Err(Some(GaveUp::RetryAfterTooLong { asked: retry_after, allowed: self.max_retry_after }));
+            return Err(Some(NoRetry::RetryAfterTooLong { asked: retry_after, allowed: self.max_retry_after }));
         }
-        if retry_after >= situation.remaining {
-            return Err(Some(GaveUp::OutOfTime(situation.total_timeout)));
+        if retry_after >= context.remaining {
+            return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
-        let delay = retry_after.saturating_add(self.backoff(situation));
-        // Jitter on top of a Retry-After must not use up the time in which the server takes the update.
-        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint(retry_after, situation.remaining)) };
-        if delay >= situation.remaining {
-            return Err(Some(GaveUp::OutOfTime(situation.total_timeout)));
+        let delay = retry_after.saturating_add(self.backoff(context));
+        // Limit the jitter on top of `Retry-After` so that time is left for the attempt itself.
+        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint(retry_after, context.remaining)) };
+        if delay >= context.remaining {
+            return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
         if !(self.retry_if)(error) {
-            return Err(Some(GaveUp::Declined));
+            return Err(Some(NoRetry::Declined));
         }
         Ok(delay)
     }
 
-    /// Full jitter: random between zero and a bound that doubles.
-    fn backoff(&self, situation: &Situation) -> Duration {
-        let doubled = 2_u32.saturating_pow(situation.attempt.saturating_sub(1));
+    /// Full jitter: a random delay up to a bound that doubles with each attempt.
+    fn backoff(&self, context: &RetryContext) -> Duration {
+        let doubled = 2_u32.saturating_pow(context.attempt.saturating_sub(1));
         let bound = self.initial_backoff.saturating_mul(doubled).min(self.max_backoff);
-        Duration::try_from_secs_f64(bound.as_secs_f64() * situation.jitter).unwrap_or(bound)
+        Duration::try_from_secs_f64(bound.as_secs_f64() * context.jitter).unwrap_or(bound)
     }
 }
 
@@ -169,11 +169,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        error::{Answer, ConfigError},
+        error::{ConfigError, ResponseParts},
         model::ErrorCode,
     };
 
-    const SITUATION: Situation = Situation {
+    const CONTEXT: RetryContext = RetryContext {
         attempt: 1,
         remaining: Duration::from_secs(60),
         total_timeout: Duration::from_secs(60),
@@ -185,45 +185,62 @@ mod tests {
         Error::new(ErrorKind::Timeout(Timeout::Connect))
     }
 
-    fn answered(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
+    fn responded(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        Error::new(kind).with_answer(Some(Answer { status, retry_after, ..Answer::default() }))
+        Error::new(kind).with_response(Some(ResponseParts { status, retry_after, ..ResponseParts::default() }))
     }
 
     fn status(status: u16) -> Error {
-        answered(ErrorKind::UnexpectedResponse { problem: String::new() }, status, None)
+        responded(ErrorKind::UnexpectedResponse { problem: String::new() }, status, None)
     }
 
-    fn retry_after(millis: u64) -> Error {
-        answered(ErrorKind::UnexpectedResponse { problem: String::new() }, 429, Some(Duration::from_millis(millis)))
+    fn throttled(retry_after_millis: u64) -> Error {
+        responded(
+            ErrorKind::UnexpectedResponse { problem: String::new() },
+            429,
+            Some(Duration::from_millis(retry_after_millis)),
+        )
     }
 
     fn code(number: i64) -> Error {
-        answered(ErrorKind::Api { code: number.into(), message: String::new() }, 400, None)
+        responded(ErrorKind::Api { code: number.into(), message: String::new() }, 400, None)
     }
 
     #[test]
     fn doubles_the_bound_on_the_delay_up_to_its_maximum() {
+        struct Row {
+            attempt: u32,
+            /// In milliseconds.
+            bound: u64,
+        }
+        let rows = [
+            Row { attempt: 1, bound: 500 },
+            Row { attempt: 2, bound: 1000 },
+            Row { attempt: 4, bound: 4000 },
+            Row { attempt: 5, bound: 8000 },
+            Row { attempt: 6, bound: 8000 },
+            Row { attempt: 33, bound: 8000 },
+            Row { attempt: u32::MAX - 1, bound: 8000 },
+        ];
         let policy = RetryPolicy::default().max_attempts(u32::MAX);
-        for (attempt, bound) in [(1, 500), (2, 1000), (4, 4000), (5, 8000), (6, 8000), (33, 8000), (u32::MAX - 1, 8000)]
-        {
+        for Row { attempt, bound } in rows {
             for (jitter, delay) in [(0.0, 0), (0.5, bound / 2), (1.0, bound)] {
-                let situation = Situation { attempt, jitter, ..SITUATION };
-                let next = policy.next_delay(&connect_timeout(), &situation);
+                let context = RetryContext { attempt, jitter, ..CONTEXT };
+                let next = policy.next_delay(&connect_timeout(), &context);
                 assert_eq!(next, Ok(Duration::from_millis(delay)), "attempt {attempt}, jitter {jitter}");
             }
         }
     }
 
     #[test]
-    fn takes_extreme_settings() {
+    fn accepts_extreme_settings() {
         let extremes = [Duration::ZERO, Duration::from_nanos(1), Duration::from_millis(500), Duration::MAX];
         for initial in extremes {
             for max in extremes {
                 let policy = RetryPolicy::default().max_attempts(u32::MAX).initial_backoff(initial).max_backoff(max);
                 for attempt in [0, 1, 2, 32, 33, u32::MAX - 1] {
                     for jitter in [0.0, 0.3, 1.0] {
-                        let delay = policy.backoff(&Situation { attempt, jitter, ..SITUATION });
+                        let delay = policy.backoff(&RetryContext { attempt, jitter, ..CONTEXT });
                         assert!(delay <= max, "{policy:?} {attempt} {jitter}: {delay:?}");
                         assert!(attempt > 1 || delay <= initial, "{policy:?} {attempt} {jitter}: {delay:?}");
                     }
@@ -231,24 +248,36 @@ mod tests {
             }
         }
         let patient = RetryPolicy::default().max_retry_after(Duration::MAX);
-        let forever = answered(ErrorKind::Connect, 429, Some(Duration::MAX));
-        let situation = Situation { remaining: Duration::MAX, jitter: 1.0, ..SITUATION };
-        assert!(patient.next_delay(&forever, &situation).is_err());
+        let forever = responded(ErrorKind::Connect, 429, Some(Duration::MAX));
+        let context = RetryContext { remaining: Duration::MAX, jitter: 1.0, ..CONTEXT };
+        assert!(patient.next_delay(&forever, &context).is_err());
     }
 
     #[test]
     fn makes_as_many_attempts_as_allowed() {
-        for (max, attempt, retries) in [(0, 1, false), (1, 1, false), (2, 1, true), (2, 2, false), (3, 2, true)] {
-            let policy = RetryPolicy::default().max_attempts(max);
-            let next = policy.next_delay(&connect_timeout(), &Situation { attempt, ..SITUATION });
-            assert_eq!(next.is_ok(), retries, "{attempt} of {max}");
+        struct Row {
+            max: u32,
+            attempt: u32,
+            is_retried: bool,
         }
-        let never = RetryPolicy::never().next_delay(&connect_timeout(), &SITUATION);
+        let rows = [
+            Row { max: 0, attempt: 1, is_retried: false },
+            Row { max: 1, attempt: 1, is_retried: false },
+            Row { max: 2, attempt: 1, is_retried: true },
+            Row { max: 2, attempt: 2, is_retried: false },
+            Row { max: 3, attempt: 2, is_retried: true },
+        ];
+        for Row { max, attempt, is_retried } in rows {
+            let policy = RetryPolicy::default().max_attempts(max);
+            let next = policy.next_delay(&connect_timeout(), &RetryContext { attempt, ..CONTEXT });
+            assert_eq!(next.is_ok(), is_retried, "{attempt} of {max}");
+        }
+        let never = RetryPolicy::never().next_delay(&connect_timeout(), &CONTEXT);
         assert_eq!(never, Err(None));
     }
 
     #[test]
-    fn retries_what_may_be_applied_only_if_idempotent() {
+    fn retries_unknown_outcomes_only_if_idempotent() {
         #[derive(Debug, PartialEq)]
         enum Retried {
             Never,
@@ -256,40 +285,62 @@ mod tests {
             Always,
         }
         use Retried::{Always, IfIdempotent, Never};
+        struct Row {
+            name: &'static str,
+            error: Error,
+            retried: Retried,
+        }
         let written = |kind| Error::new(kind).with_request_written(true);
+        let unreadable = || ErrorKind::UnreadableResponse { problem: String::new() };
         let rows = [
-            ("configuration", Error::from(ConfigError::Setting("wrong")), Never),
-            ("no connection", Error::new(ErrorKind::Connect), Always),
-            ("connect timeout", connect_timeout(), Always),
-            ("attempt timeout while connecting", Error::new(ErrorKind::Timeout(Timeout::Attempt)), Always),
-            ("attempt timeout", written(ErrorKind::Timeout(Timeout::Attempt)), IfIdempotent),
-            // There is no time for another attempt.
-            ("total timeout", written(ErrorKind::Timeout(Timeout::Total)), Never),
-            ("connection lost before writing", Error::new(ErrorKind::ConnectionLost), Always),
-            ("connection lost", written(ErrorKind::ConnectionLost), IfIdempotent),
-            ("destination not found", code(ErrorCode::DestinationNotFound.number()), Never),
-            ("throttled by code", code(ErrorCode::TooManyRequests.number()), Always),
-            ("bad response from the service", code(ErrorCode::BadServiceResponse.number()), IfIdempotent),
-            ("301", status(301), Never),
-            ("404", status(404), Never),
-            ("408", status(408), IfIdempotent),
-            ("409", status(409), IfIdempotent),
-            ("429", status(429), Always),
-            ("500", status(500), IfIdempotent),
-            ("501", status(501), Never),
-            ("503", status(503), IfIdempotent),
-            ("521", status(521), IfIdempotent),
-            (
-                "unreadable 429",
-                answered(ErrorKind::UnreadableResponse { problem: String::new() }, 429, None),
-                IfIdempotent,
-            ),
-            ("unreadable 400", answered(ErrorKind::UnreadableResponse { problem: String::new() }, 400, None), Never),
-            ("too large", answered(ErrorKind::BodyTooLarge { limit: 1 }, 500, None), Never),
+            Row { name: "configuration", error: Error::from(ConfigError::Setting("wrong")), retried: Never },
+            Row { name: "no connection", error: Error::new(ErrorKind::Connect), retried: Always },
+            Row { name: "connect timeout", error: connect_timeout(), retried: Always },
+            Row {
+                name: "attempt timeout while connecting",
+                error: Error::new(ErrorKind::Timeout(Timeout::Attempt)),
+                retried: Always,
+            },
+            Row {
+                name: "attempt timeout",
+                error: written(ErrorKind::Timeout(Timeout::Attempt)),
+                retried: IfIdempotent,
+            },
+            // No time is left for another attempt.
+            Row { name: "total timeout", error: written(ErrorKind::Timeout(Timeout::Total)), retried: Never },
+            Row {
+                name: "connection lost before writing",
+                error: Error::new(ErrorKind::ConnectionLost),
+                retried: Always,
+            },
+            Row { name: "connection lost", error: written(ErrorKind::ConnectionLost), retried: IfIdempotent },
+            Row { name: "destination not found", error: code(ErrorCode::DestinationNotFound.number()), retried: Never },
+            Row { name: "throttled by code", error: code(ErrorCode::TooManyRequests.number()), retried: Always },
+            Row {
+                name: "bad response from the service",
+                error: code(ErrorCode::BadServiceResponse.number()),
+                retried: IfIdempotent,
+            },
+            Row { name: "301", error: status(301), retried: Never },
+            Row { name: "404", error: status(404), retried: Never },
+            Row { name: "408", error: status(408), retried: IfIdempotent },
+            Row { name: "409", error: status(409), retried: IfIdempotent },
+            Row { name: "429", error: status(429), retried: Always },
+            Row { name: "500", error: status(500), retried: IfIdempotent },
+            Row { name: "501", error: status(501), retried: Never },
+            Row { name: "503", error: status(503), retried: IfIdempotent },
+            Row { name: "521", error: status(521), retried: IfIdempotent },
+            Row { name: "unreadable 429", error: responded(unreadable(), 429, None), retried: IfIdempotent },
+            Row { name: "unreadable 400", error: responded(unreadable(), 400, None), retried: Never },
+            Row {
+                name: "too large",
+                error: responded(ErrorKind::BodyTooLarge { limit: 1 }, 500, None),
+                retried: Never,
+            },
         ];
-        for (name, error, expected) in rows {
+        for Row { name, error, retried } in rows {
             let is_retried = |policy: RetryPolicy, is_operation_idempotent| {
-                policy.next_delay(&error, &Situation { is_operation_idempotent, ..SITUATION }).is_ok()
+                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT }).is_ok()
             };
             let default = is_retried(RetryPolicy::default(), true);
             let idempotent = is_retried(RetryPolicy::default().idempotent(), true);
@@ -298,47 +349,51 @@ mod tests {
                 (false, true) => IfIdempotent,
                 _ => Never,
             };
-            assert_eq!(found, expected, "{name}");
-            // A POST is repeated only if it is known not to be applied.
-            assert_eq!(is_retried(RetryPolicy::default().idempotent(), false), expected == Always, "{name}");
+            assert_eq!(found, retried, "{name}");
+            // A POST is retried only if known not to have been applied.
+            assert_eq!(is_retried(RetryPolicy::default().idempotent(), false), retried == Always, "{name}");
         }
     }
 
     #[test]
-    fn lets_the_caller_decline_but_not_add_a_retry() {
+    fn retry_if_can_veto_but_not_cause_a_retry() {
         let declines = RetryPolicy::default().retry_if(|error| !error.is_connect());
-        assert_eq!(declines.next_delay(&connect_timeout(), &SITUATION), Err(Some(GaveUp::Declined)));
-        assert!(declines.next_delay(&status(429), &SITUATION).is_ok());
+        assert_eq!(declines.next_delay(&connect_timeout(), &CONTEXT), Err(Some(NoRetry::Declined)));
+        assert!(declines.next_delay(&status(429), &CONTEXT).is_ok());
         let accepts = RetryPolicy::default().retry_if(|_| true);
-        assert_eq!(accepts.next_delay(&status(500), &SITUATION), Err(Some(GaveUp::NotIdempotent)));
-        assert_eq!(accepts.next_delay(&status(404), &SITUATION), Err(None));
+        assert_eq!(accepts.next_delay(&status(500), &CONTEXT), Err(Some(NoRetry::NotIdempotent)));
+        assert_eq!(accepts.next_delay(&status(404), &CONTEXT), Err(None));
     }
 
     #[test]
     fn honours_retry_after_with_jitter_on_top() {
+        /// Times are in milliseconds.
         struct Row {
-            asked: u64,
+            retry_after: u64,
             jitter: f64,
             remaining: u64,
-            delay: Result<u64, Option<GaveUp>>,
+            delay: Result<u64, Option<NoRetry>>,
         }
-        let row = |asked, jitter, remaining, delay| Row { asked, jitter, remaining, delay };
-        let total = Duration::from_secs(60);
-        let too_long = GaveUp::RetryAfterTooLong { asked: Duration::from_millis(30_001), allowed: total / 2 };
+        const TOTAL: Duration = CONTEXT.total_timeout;
+        let too_long = NoRetry::RetryAfterTooLong { asked: Duration::from_millis(30_001), allowed: TOTAL / 2 };
         let rows = [
-            row(0, 0.5, 60_000, Ok(250)),
-            row(100, 1.0, 60_000, Ok(600)),
-            row(700, 0.0, 60_000, Ok(700)),
-            row(30_000, 0.5, 60_000, Ok(30_250)),
-            row(30_001, 0.0, 60_000, Err(Some(too_long))),
-            row(2000, 0.0, 2000, Err(Some(GaveUp::OutOfTime(total)))),
-            row(1900, 1.0, 2000, Ok(1950)),
-            row(0, 0.0, 0, Err(Some(GaveUp::OutOfTime(total)))),
+            Row { retry_after: 0, jitter: 0.5, remaining: 60_000, delay: Ok(250) },
+            Row { retry_after: 100, jitter: 1.0, remaining: 60_000, delay: Ok(600) },
+            Row { retry_after: 700, jitter: 0.0, remaining: 60_000, delay: Ok(700) },
+            Row { retry_after: 30_000, jitter: 0.5, remaining: 60_000, delay: Ok(30_250) },
+            Row { retry_after: 30_001, jitter: 0.0, remaining: 60_000, delay: Err(Some(too_long)) },
+            Row { retry_after: 2000, jitter: 0.0, remaining: 2000, delay: Err(Some(NoRetry::OutOfTime(TOTAL))) },
+            Row { retry_after: 1900, jitter: 1.0, remaining: 2000, delay: Ok(1950) },
+            Row { retry_after: 0, jitter: 0.0, remaining: 0, delay: Err(Some(NoRetry::OutOfTime(TOTAL))) },
         ];
-        for Row { asked, jitter, remaining, delay } in rows {
-            let situation = Situation { jitter, remaining: Duration::from_millis(remaining), ..SITUATION };
-            let next = RetryPolicy::default().next_delay(&retry_after(asked), &situation);
-            assert_eq!(next, delay.map(Duration::from_millis), "{asked} ms, jitter {jitter}, {remaining} ms left");
+        for Row { retry_after, jitter, remaining, delay } in rows {
+            let context = RetryContext { jitter, remaining: Duration::from_millis(remaining), ..CONTEXT };
+            let next = RetryPolicy::default().next_delay(&throttled(retry_after), &context);
+            assert_eq!(
+                next,
+                delay.map(Duration::from_millis),
+                "{retry_after} ms, jitter {jitter}, {remaining} ms left"
+            );
         }
     }
 }

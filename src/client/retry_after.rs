@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, header};
 
-/// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, also fractional ones, which are rounded up, or
-/// a date. A date is read against the `Date` of the same response, so that a wrong local clock does not matter; `now` is
-/// for a response without one. A past date is zero; anything else is `None`.
+/// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
+/// date is compared with the `Date` of the same response, so the local clock does not matter; without one, with `now`.
+/// A past date is zero; any other value is `None`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = text(headers, header::RETRY_AFTER)?;
     if let Some(seconds) = seconds(value) {
@@ -21,7 +21,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Whole seconds, rounded up. A number that is too large to hold is the longest time there is.
+/// Parses seconds, rounded up. Overflow gives `u64::MAX`.
 fn seconds(value: &str) -> Option<Duration> {
     let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_date_against_the_date_of_the_response() {
+    fn compares_date_with_date_of_response() {
         let until = b"Sun, 06 Nov 1994 08:50:07 GMT";
         let hour_behind = read(until, Some("Sun, 06 Nov 1994 07:50:02 GMT"));
         assert_eq!(hour_behind, Some(Duration::from_secs(3605)));

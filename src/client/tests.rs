@@ -1,11 +1,11 @@
-//! The attempt loop, with a clock that is paused and answers that come from no network.
+//! The attempt loop, with a paused clock and responses that do not come from a network.
 
 use std::cell::Cell;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 
 use super::*;
-use crate::{client::attempt::Received, error::ErrorKind};
+use crate::{client::attempt::CapturedResponse, error::ErrorKind};
 
 impl Redact for () {
     fn redact(&mut self, _: &AppToken) {}
@@ -32,7 +32,7 @@ fn client(policy: RetryPolicy) -> Client {
     Client::builder("https://examplebaseurl.com", "app-1", "token").retry(policy).build().unwrap()
 }
 
-/// Each attempt takes `duration` and comes to the next of the `ends`, the last of which is for all that follow.
+/// Each attempt takes `duration` and ends with the next of the `ends`; the last one is repeated.
 async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Response<()>> {
     let send = async |api: generated::Client| {
         let End { status, code, retry_after } = ends[count.get().min(ends.len() - 1)];
@@ -44,7 +44,7 @@ async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<us
         }
         let error = ApiError { code, message: None };
         let body = serde_json::to_vec(&error).unwrap().as_slice().into();
-        api.inner.capture.unwrap().store(Received { status, headers, body, is_whole: true });
+        api.inner.capture.unwrap().store(CapturedResponse { status, headers, body, is_complete: true });
         if status.is_success() {
             return Ok(ResponseValue::new((), status, HeaderMap::new()));
         }
@@ -56,18 +56,18 @@ async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<us
 struct Row {
     name: &'static str,
     policy: RetryPolicy,
-    /// What an attempt takes, in seconds.
+    /// The duration of an attempt, in seconds.
     duration: u64,
     ends: &'static [End],
     result: &'static str,
     attempts: u32,
-    /// What the whole call takes, in seconds.
+    /// The duration of the whole call, in seconds.
     at_least: f64,
     at_most: f64,
 }
 
 #[tokio::test(start_paused = true)]
-async fn makes_as_many_attempts_and_takes_as_long_as_the_policy_says() {
+async fn follows_retry_policy() {
     let default = RetryPolicy::default;
     let idempotent = || RetryPolicy::default().idempotent();
     let row = |name, ends| Row {
@@ -90,7 +90,7 @@ async fn makes_as_many_attempts_and_takes_as_long_as_the_policy_says() {
             attempts: 3,
             at_least: 3.0,
             at_most: 4.5,
-            ..row("throttled for ever", &[THROTTLED])
+            ..row("always throttled", &[THROTTLED])
         },
         Row {
             policy: default().max_attempts(10),
@@ -115,13 +115,13 @@ async fn makes_as_many_attempts_and_takes_as_long_as_the_policy_says() {
             attempts: 3,
             at_least: 12.0,
             at_most: 13.5,
-            ..row("two times Retry-After", const { &[wait(429, "7"), wait(429, "5"), OK] })
+            ..row("Retry-After twice", const { &[wait(429, "7"), wait(429, "5"), OK] })
         },
         Row {
             result: "rejected",
             attempts: 1,
             at_most: 0.0,
-            ..row("too long a Retry-After", const { &[wait(429, "31"), OK] })
+            ..row("Retry-After that is too long", const { &[wait(429, "31"), OK] })
         },
         Row { at_least: 7.0, at_most: 7.5, ..row("503 with Retry-After", const { &[wait(503, "7"), OK] }) },
         Row {
@@ -157,14 +157,14 @@ async fn makes_as_many_attempts_and_takes_as_long_as_the_policy_says() {
             Err(error) => (error.outcome().as_str(), error.attempts()),
         };
         assert_eq!((found, counted, count.get()), (result, attempts, attempts as usize), "{name}: {outcome:?}");
-        // A timer has whole milliseconds.
+        // Timers have a resolution of one millisecond.
         let (elapsed, rounding) = (began.elapsed().as_secs_f64(), 0.002 * f64::from(attempts));
         assert!((at_least..=at_most + rounding).contains(&elapsed), "{name}: {elapsed} s");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn reports_a_retry_after_that_is_too_long() {
+async fn reports_retry_after_that_is_too_long() {
     let client = client(RetryPolicy::default());
     let error = call(&client, Duration::ZERO, const { &[wait(429, "3600")] }, &Cell::new(0)).await.unwrap_err();
     assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(3600)), 1));
@@ -174,7 +174,7 @@ async fn reports_a_retry_after_that_is_too_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn makes_no_attempt_after_the_future_is_dropped_while_it_waits() {
+async fn makes_no_attempt_after_future_is_dropped_during_delay() {
     let (client, count) = (client(RetryPolicy::default()), Cell::new(0));
     let call = call(&client, Duration::ZERO, const { &[wait(429, "10")] }, &count);
     assert!(timeout(Duration::from_secs(5), call).await.is_err());
@@ -183,7 +183,7 @@ async fn makes_no_attempt_after_the_future_is_dropped_while_it_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stops_retrying_when_the_shared_budget_is_empty() {
+async fn stops_retrying_when_shared_budget_is_empty() {
     let builder = Client::builder("https://examplebaseurl.com", "app-1", "token");
     let client = builder.retry_budget(3).build().unwrap();
     let handle = client.with_total_timeout(Duration::from_secs(50));
@@ -204,7 +204,7 @@ async fn stops_retrying_when_the_shared_budget_is_empty() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn never_repeats_an_operation_that_is_not_idempotent() {
+async fn never_repeats_non_idempotent_operation() {
     let post = Operation { method: "POST", idempotent: false, ..UPDATE_DESTINATION };
     let client = client(RetryPolicy::default().idempotent());
     let count = Cell::new(0);
@@ -215,7 +215,7 @@ async fn never_repeats_an_operation_that_is_not_idempotent() {
             serde_json::from_str::<()>("").unwrap_err(),
         ))
     };
-    // Without an answer, nothing is known.
+    // Without a response, nothing is known.
     let error = client.call(&post, Ok(()), send).await.unwrap_err();
     assert_eq!((count.get(), error.outcome()), (1, Outcome::Unknown));
 
@@ -223,7 +223,12 @@ async fn never_repeats_an_operation_that_is_not_idempotent() {
         count.set(count.get() + 1);
         let body = br#"{"code":6451001}"#.as_slice().into();
         let status = StatusCode::BAD_REQUEST;
-        api.inner.capture.unwrap().store(Received { status, headers: HeaderMap::new(), body, is_whole: true });
+        api.inner.capture.unwrap().store(CapturedResponse {
+            status,
+            headers: HeaderMap::new(),
+            body,
+            is_complete: true,
+        });
         let error = ApiError { code: 6_451_001, message: None };
         Err::<ResponseValue<()>, _>(generated::Error::ErrorResponse(ResponseValue::new(
             error,
@@ -240,7 +245,7 @@ async fn never_repeats_an_operation_that_is_not_idempotent() {
 }
 
 #[tokio::test]
-async fn derives_handles_that_differ_in_one_setting() {
+async fn handles_differ_in_one_setting() {
     let client = client(RetryPolicy::default());
     let handle = client.with_attempt_timeout(Duration::from_secs(7)).with_total_timeout(Duration::from_secs(8));
     let rotated = handle.with_app_token("another-token").unwrap();
@@ -254,7 +259,7 @@ async fn derives_handles_that_differ_in_one_setting() {
 }
 
 #[test]
-fn a_call_can_be_moved_to_another_thread() {
+fn call_can_move_to_another_thread() {
     fn assert_send<T: Send>(_: &T) {}
     let client = client(RetryPolicy::default());
     let update = DestinationUpdate::new("Night shift", vec![].into(), vec![].into()).unwrap();

@@ -1,4 +1,4 @@
-//! The App Token: how it is sent, and how it is redacted where a server sends it back.
+//! The App Token: how it is sent, and how it is redacted in what a server sends back.
 
 use std::fmt;
 
@@ -7,28 +7,27 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{error::ConfigError, generated::types::UpdatedDestination, model::UpdatedId};
 
-/// What stands before the token in the `Authorization` header (vendor page).
+/// The prefix of the `Authorization` header (vendor page).
 const SCHEME: &str = "Bearer ";
 
-/// Common servers accept at most 8 KiB of headers.
+/// Most servers reject longer headers.
 const MAX_LEN: usize = 8192;
 
-/// A shorter token, or part of one, is not redacted: the same text could be in a response by accident.
+/// A shorter token, or half of a token, is not redacted: it could match unrelated text in a response.
 const MIN_REDACTED_LEN: usize = 8;
 
-/// How much of the token's beginning counts as the token, at the end of a body that was cut off.
+/// Minimum length of a token prefix that is redacted at the end of a truncated body.
 const MIN_REDACTED_PREFIX: usize = 4;
 
-/// A character takes at most this many bytes when it is escaped: `\u{0041}`, `&#x0041;`.
+/// Maximum length of one escaped character: `\u{0041}`, `&#x0041;`.
 const MAX_ESCAPED_LEN: usize = 8;
 
-/// How often text is unescaped at most: JSON within JSON within a URL, and so on.
+/// Maximum number of nested escapes, as in JSON within JSON within a URL.
 const MAX_ESCAPES: usize = 8;
 
 const REDACTED: &str = "***";
 
-/// The body of a successful response, in which the server may send the App Token back. Each type that a call returns has
-/// it, so that none is forgotten.
+/// The body of a successful response, which may echo the App Token. Every type that a call returns must implement it.
 pub(crate) trait Redact {
     fn redact(&mut self, token: &AppToken);
 }
@@ -39,7 +38,7 @@ impl Redact for UpdatedDestination {
     }
 }
 
-/// The App Token, as the `Authorization` header that carries it.
+/// The App Token, stored as the value of the `Authorization` header.
 #[derive(Clone)]
 pub(crate) struct AppToken(HeaderValue);
 
@@ -52,13 +51,13 @@ impl fmt::Debug for AppToken {
 impl AppToken {
     pub(crate) fn new(token: &str) -> Result<Self, ConfigError> {
         if token.is_empty() {
-            return Err(ConfigError::AppToken("is empty; give the one that the dashboard shows"));
+            return Err(ConfigError::AppToken("is empty; use the one shown in the dashboard"));
         }
         if token.len() > MAX_LEN {
-            return Err(ConfigError::AppToken("has more than 8,192 bytes; give it alone"));
+            return Err(ConfigError::AppToken("is longer than 8,192 bytes; pass only the token"));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
-            let problem = "has white space, a quote, a backslash, a control or a non-ASCII character; give it alone";
+            let problem = "contains white space, a quote, a backslash, a control character or a non-ASCII character; pass only the token";
             return Err(ConfigError::AppToken(problem));
         }
         let mut value = HeaderValue::try_from(format!("{SCHEME}{token}"))
@@ -75,7 +74,7 @@ impl AppToken {
         &self.0.as_bytes()[SCHEME.len()..]
     }
 
-    /// Replaces values with the token in them, and removes headers whose name is the token.
+    /// Redacts header values that contain the token, and removes headers whose name contains it.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
         if self.token().len() < MIN_REDACTED_LEN {
             return;
@@ -100,7 +99,7 @@ impl AppToken {
         }
     }
 
-    /// Replaces the token in text.
+    /// Redacts the token in text.
     pub(crate) fn redact_text(&self, text: String) -> String {
         if self.is_in(text.as_bytes()) {
             String::from_utf8_lossy(&self.redact(text.as_bytes())).into_owned()
@@ -109,16 +108,16 @@ impl AppToken {
         }
     }
 
-    /// Replaces the token in a body; `is_whole` is whether the body came to its end.
-    pub(crate) fn redact_body(&self, body: Bytes, is_whole: bool) -> Bytes {
+    /// Redacts the token in a body; `is_complete` says whether the body is complete.
+    pub(crate) fn redact_body(&self, body: Bytes, is_complete: bool) -> Bytes {
         if self.token().len() < MIN_REDACTED_LEN {
             return body;
         }
         let body = if self.is_in(&body) { self.redact(&body).into() } else { body };
-        if is_whole { body } else { self.redact_cut_off(body) }
+        if is_complete { body } else { self.redact_truncated(body) }
     }
 
-    /// The token and, if it is long enough, its halves: a server can cut it off or break it into lines.
+    /// The token and, if long enough, its halves: a server can truncate the token or break it across lines.
     fn needles(&self) -> impl Iterator<Item = &[u8]> {
         let token = self.token();
         let (begin, end) = token.split_at(token.len() / 2);
@@ -127,12 +126,12 @@ impl AppToken {
 
     fn redact(&self, text: &[u8]) -> Vec<u8> {
         let redacted = self.needles().fold(text.to_vec(), |text, needle| replaced(&text, needle));
-        // What is left of it is escaped, and may be in any form.
+        // If the token is still found, it is escaped: redact everything.
         if self.is_in(&redacted) { REDACTED.into() } else { redacted }
     }
 
-    /// A body can be cut off in the middle of the token. The end of one in which the token may have begun is redacted.
-    fn redact_cut_off(&self, body: Bytes) -> Bytes {
+    /// A body can be truncated inside the token. Redacts its end if the token may begin there.
+    fn redact_truncated(&self, body: Bytes) -> Bytes {
         let token = self.token();
         let end = body.len().saturating_sub(MAX_ESCAPED_LEN * token.len());
         let prefix = &token[..MIN_REDACTED_PREFIX];
@@ -143,8 +142,8 @@ impl AppToken {
         }
     }
 
-    /// Whether the token or a half of it is in there, in any case, as it is or escaped as in JSON, in a URL, in HTML or in
-    /// UTF-16, also several times over.
+    /// Whether the bytes contain the token or a half of it, ignoring case, plain or escaped for JSON, URLs or HTML,
+    /// possibly more than once, or in UTF-16.
     fn is_in(&self, bytes: &[u8]) -> bool {
         if self.needles().all(|needle| bytes.len() < needle.len()) {
             return false;
@@ -159,7 +158,7 @@ impl AppToken {
                 return false;
             }
             text = unescaped(&text);
-            // A token that looks escaped itself is changed in the same way as the text around it.
+            // A token that contains escape sequences is unescaped along with the text.
             needles.iter_mut().for_each(|needle| *needle = unescaped(needle));
             if self.needles().chain(needles.iter().map(Vec::as_slice)).any(|needle| find(&text, needle).is_some()) {
                 return true;
@@ -169,7 +168,7 @@ impl AppToken {
     }
 }
 
-/// Where a part begins, in any case.
+/// The position of the first occurrence of `part`, ignoring case.
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     let begins = |window: &[u8]| window[0].eq_ignore_ascii_case(&part[0]) && window.eq_ignore_ascii_case(part);
     bytes.windows(part.len()).position(begins)
@@ -186,7 +185,7 @@ fn replaced(text: &[u8], part: &[u8]) -> Vec<u8> {
     replaced
 }
 
-/// Text as it was before it became part of JSON, of a URL, of HTML or of UTF-16, as far as visible ASCII goes.
+/// Undoes one level of JSON, URL and HTML escapes of visible ASCII characters, and the zero bytes of UTF-16.
 fn unescaped(text: &[u8]) -> Vec<u8> {
     let text: Vec<_> = text.iter().copied().filter(|byte| *byte != 0).collect();
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_slice());
@@ -198,7 +197,7 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The escaped character with which the text begins, and the length of the escape.
+/// The escaped character at the beginning of the text, and the length of the escape.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     let number = |digits: &[u8], radix| u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
     match text {
@@ -246,8 +245,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn assert_redacted(body: &str, is_whole: bool, expected: &str) {
-        let redacted = token().redact_body(Bytes::copy_from_slice(body.as_bytes()), is_whole);
+    fn assert_redacted(body: &str, is_complete: bool, expected: &str) {
+        let redacted = token().redact_body(Bytes::copy_from_slice(body.as_bytes()), is_complete);
         assert_eq!(String::from_utf8_lossy(&redacted), expected, "{body}");
     }
 
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn redacts_a_token_that_is_cut_off() {
+    fn redacts_truncated_token() {
         let long = "x".repeat(200);
         assert_redacted(&format!("{long}secret/tok"), false, &format!("{}***", "x".repeat(200 + 10 - 8 * TOKEN.len())));
         assert_redacted("a secr", false, "***");
@@ -309,13 +308,13 @@ mod tests {
     }
 
     #[test]
-    fn leaves_a_short_token_alone() {
+    fn leaves_short_token_alone() {
         let token = AppToken::new("error").unwrap();
         assert_eq!(token.redact_body(Bytes::from_static(b"error"), true), "error");
     }
 
     #[test]
-    fn shows_no_token_in_debug() {
+    fn debug_hides_token() {
         assert_eq!(format!("{:?}", token()), "***");
     }
 }

@@ -1,4 +1,4 @@
-//! The vendor's form of an error: a JSON object with `code` and `message`.
+//! Reads errors in the vendor's format: a JSON object with `code` and `message`.
 
 use std::{borrow::Cow, fmt};
 
@@ -13,13 +13,14 @@ use crate::{
     model::{ErrorCode, integer},
 };
 
-/// The code and the message of an error in the vendor's form; nothing if the body has another form. They decide the
-/// outcome, so they are parsed leniently: a code may be text, a message may be any JSON, and text may hold raw line
-/// breaks and other control characters. In a documented response (`is_documented`) the code may be missing and is then 0.
+/// Reads the code and the message of an error in the vendor's format; `None` if the body has another format.
+///
+/// Because the code decides the outcome, parsing is lenient: a code may be a string, a message any JSON value, and
+/// strings may contain raw control characters. In a documented response (`is_documented`), a missing code is 0.
 ///
 /// # Errors
 ///
-/// Why a JSON object does not tell its code: it was cut off or put together by hand, or it has two codes.
+/// Why the code of a JSON object is unclear: the object is truncated or otherwise malformed, or it has two codes.
 pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Result<Option<(ErrorCode, String)>, String> {
     let text = String::from_utf8_lossy(body).replace(|c: char| c.is_ascii_control(), " ");
     let Some(json) = object(&text) else { return Ok(None) };
@@ -36,19 +37,19 @@ pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Result<Option<(E
     Ok(code.map(|code| (code.into(), message.into_owned())))
 }
 
-/// The text from where a JSON object begins. White space, byte order marks and invisible characters before it do not
-/// count.
+/// The text from the beginning of a JSON object, skipping leading white space, byte order marks and invisible
+/// characters; `None` if something else comes first.
 pub(crate) fn object(text: &str) -> Option<&str> {
-    let is_nothing = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}');
-    Some(text.trim_start_matches(is_nothing)).filter(|text| text.starts_with('{'))
+    let is_skipped = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}');
+    Some(text.trim_start_matches(is_skipped)).filter(|text| text.starts_with('{'))
 }
 
-/// JSON text without its quotes and escapes; other JSON as it is written.
+/// The value of a JSON string; any other JSON as it is written.
 fn plain(json: &str) -> Cow<'_, str> {
     serde_json::from_str::<String>(json).map_or(json.into(), Cow::Owned)
 }
 
-/// Code and message as they are written. Other fields may have any form and take no memory.
+/// The code and the message as they are written. Other fields may have any value and are not stored.
 #[derive(Default)]
 struct Fields<'a> {
     code: Option<&'a RawValue>,
@@ -74,7 +75,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
         let (mut fields, mut codes) = (Fields::default(), 0);
-        // A name can be no text: `\ud800` is half of a character.
+        // A name may be invalid as a string: `\ud800` is an unpaired surrogate.
         while let Some(name) = map.next_key::<&RawValue>()? {
             match &*plain(name.get()) {
                 ApiError::CODE => {
@@ -103,57 +104,59 @@ mod tests {
         message: &'static str,
     }
 
-    fn row(body: &'static str, code: impl Into<Option<i64>>, message: &'static str) -> Row {
-        Row { body, code: code.into(), message }
-    }
-
-    #[test]
-    fn reads_code_and_message_in_any_plain_form() {
-        let rows = [
-            row(r#"{"code":7,"message":"m"}"#, 7, "m"),
-            row(r#"{"code":"7","message":"m","more":[{}]}"#, 7, "m"),
-            row(r#"{"co\u0064e":"\u0037"}"#, 7, ""),
-            row(r#"{"code":7.0}"#, 7, ""),
-            row("\u{feff}{\"code\":7,\"message\":null}", 7, ""),
-            row("\n\u{feff}\u{200b} {\"code\":7}", 7, ""),
-            row(r#"{"code":7,"message":{"en":"m"}}"#, 7, r#"{"en":"m"}"#),
-            row("{\r\n\t\"code\": 7,\n\"message\": \"a\nb\"}", 7, "a b"),
-            row(r#"{"code":7,"\udfff":"\ud800","message":"\ud800"}"#, 7, r#""\ud800""#),
-            row(r#"{"code":7.5}"#, None, ""),
-            row(r#"{"message":"m"}"#, None, ""),
-            row(r#"[7,"m"]"#, None, ""),
-            row("<p>", None, ""),
-        ];
+    #[track_caller]
+    fn assert_rows(rows: &[Row], is_documented: bool) {
         for Row { body, code, message } in rows {
-            let expected = code.map(|code| (ErrorCode::from(code), message.to_owned()));
-            assert_eq!(vendor_error(body.as_bytes(), false), Ok(expected), "{body}");
+            let expected = code.map(|code| (ErrorCode::from(code), (*message).to_owned()));
+            assert_eq!(vendor_error(body.as_bytes(), is_documented), Ok(expected), "{body}");
         }
     }
 
     #[test]
-    fn says_why_an_object_does_not_tell_its_code() {
+    fn reads_code_and_message_leniently() {
         let rows = [
-            (r#"{"code":7,"mess"#, "malformed JSON at line 1, column 15"),
-            ("{\n\"code\":7}}", "malformed JSON at line 1, column 12"),
-            (r#"{"code":7,"code":7}"#, "it has two codes"),
-            (r#"{"code":7,"code":null}"#, "it has two codes"),
+            Row { body: r#"{"code":7,"message":"m"}"#, code: Some(7), message: "m" },
+            Row { body: r#"{"code":"7","message":"m","more":[{}]}"#, code: Some(7), message: "m" },
+            Row { body: r#"{"co\u0064e":"\u0037"}"#, code: Some(7), message: "" },
+            Row { body: r#"{"code":7.0}"#, code: Some(7), message: "" },
+            Row { body: "\u{feff}{\"code\":7,\"message\":null}", code: Some(7), message: "" },
+            Row { body: "\n\u{feff}\u{200b} {\"code\":7}", code: Some(7), message: "" },
+            Row { body: r#"{"code":7,"message":{"en":"m"}}"#, code: Some(7), message: r#"{"en":"m"}"# },
+            Row { body: "{\r\n\t\"code\": 7,\n\"message\": \"a\nb\"}", code: Some(7), message: "a b" },
+            Row { body: r#"{"code":7,"\udfff":"\ud800","message":"\ud800"}"#, code: Some(7), message: r#""\ud800""# },
+            Row { body: r#"{"code":7.5}"#, code: None, message: "" },
+            Row { body: r#"{"message":"m"}"#, code: None, message: "" },
+            Row { body: r#"[7,"m"]"#, code: None, message: "" },
+            Row { body: "<p>", code: None, message: "" },
         ];
-        for (body, problem) in rows {
+        assert_rows(&rows, false);
+    }
+
+    #[test]
+    fn explains_why_code_is_unclear() {
+        struct Row {
+            body: &'static str,
+            problem: &'static str,
+        }
+        let rows = [
+            Row { body: r#"{"code":7,"mess"#, problem: "malformed JSON at line 1, column 15" },
+            Row { body: "{\n\"code\":7}}", problem: "malformed JSON at line 1, column 12" },
+            Row { body: r#"{"code":7,"code":7}"#, problem: "it has two codes" },
+            Row { body: r#"{"code":7,"code":null}"#, problem: "it has two codes" },
+        ];
+        for Row { body, problem } in rows {
             assert_eq!(vendor_error(body.as_bytes(), false), Err(problem.to_owned()), "{body}");
         }
     }
 
     #[test]
-    fn takes_a_missing_code_for_0_in_a_documented_response() {
+    fn missing_code_is_0_in_documented_response() {
         let rows = [
-            row("{}", 0, ""),
-            row(r#"{"code":null,"message":"m"}"#, 0, "m"),
-            row(r#"{"message":"m"}"#, 0, "m"),
-            row(r#"{"error":"m"}"#, None, ""),
+            Row { body: "{}", code: Some(0), message: "" },
+            Row { body: r#"{"code":null,"message":"m"}"#, code: Some(0), message: "m" },
+            Row { body: r#"{"message":"m"}"#, code: Some(0), message: "m" },
+            Row { body: r#"{"error":"m"}"#, code: None, message: "" },
         ];
-        for Row { body, code, message } in rows {
-            let expected = code.map(|code| (ErrorCode::from(code), message.to_owned()));
-            assert_eq!(vendor_error(body.as_bytes(), true), Ok(expected), "{body}");
-        }
+        assert_rows(&rows, true);
     }
 }

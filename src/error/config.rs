@@ -5,26 +5,26 @@ use std::{error::Error as StdError, fmt};
 use super::cause::innermost;
 use crate::model::InvalidId;
 
-/// Why a client cannot be built, or a request cannot be made from its parts. Nothing was sent.
+/// Why a client or a request cannot be built. Nothing was sent.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// Environment variables are missing; they are named.
+    /// These environment variables are missing.
     #[error("{} not set; the dashboard shows the three values together", list(.0))]
     MissingVariables(Vec<&'static str>),
-    /// The base URL cannot be used.
+    /// The base URL is invalid.
     #[error("the base URL {0}")]
     BaseUrl(&'static str),
-    /// The App ID, or another ID, cannot be used.
+    /// The App ID, or another ID, is invalid.
     #[error(transparent)]
     Id(#[from] InvalidId),
-    /// The App Token cannot be used. It is not repeated.
+    /// The App Token is invalid. The error does not contain it.
     #[error("the App Token {0}")]
     AppToken(&'static str),
-    /// A setting has a value with which no call could succeed.
+    /// A setting would make every call fail.
     #[error("{0}")]
     Setting(&'static str),
-    /// An environment variable that names a proxy cannot be used. Its value may hold a password and is not repeated.
+    /// An environment variable for a proxy is invalid. The error does not contain its value, which may hold a password.
     #[error("the environment variable {variable} {problem}")]
     Proxy {
         /// The name of the variable.
@@ -32,20 +32,20 @@ pub enum ConfigError {
         /// What is wrong with its value.
         problem: &'static str,
     },
-    /// TLS cannot be set up, or another part of the HTTP client cannot be built.
+    /// The HTTP client cannot be built, for example because TLS is not available.
     #[error("{problem}")]
     HttpClient {
         /// What is wrong and what to do.
         problem: &'static str,
-        /// What reqwest says.
+        /// The error of reqwest.
         source: Option<Box<dyn StdError + Send + Sync>>,
     },
-    /// A request cannot be made from its parts.
+    /// The request cannot be built.
     #[error("the request cannot be built: {0}")]
     Request(String),
 }
 
-/// Shows what `Display` shows: a program that returns the error from `main` prints it like this.
+/// Contains the `Display` message, because a program that returns the error from `main` prints `Debug`.
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("ConfigError");

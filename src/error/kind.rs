@@ -1,4 +1,4 @@
-//! What went wrong.
+//! What went wrong with a call.
 
 use std::fmt;
 
@@ -9,42 +9,44 @@ use crate::{model::ErrorCode, validation::Violations};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A value or setting cannot be used. Nothing was sent.
+    /// A value or setting is invalid. Nothing was sent.
     Configuration(ConfigError),
     /// The update breaks rules. Nothing was sent.
     InvalidUpdate(Violations),
-    /// No connection was made: no such host, nobody listening, or a certificate that is not trusted. Nothing was sent.
+    /// Could not connect: unknown host, connection refused, or an untrusted certificate. Nothing was sent.
     Connect,
-    /// A timeout expired. If the request had not been written yet, for example because the connection was still being
-    /// made, the outcome is [`NotSent`](crate::Outcome::NotSent).
+    /// A timeout expired. If the request had not been written, for example while connecting, the outcome is
+    /// [`NotSent`](crate::Outcome::NotSent).
     Timeout(Timeout),
-    /// The connection broke, or what came over it was not HTTP. If that happened before the request was written, the
-    /// outcome is [`NotSent`](crate::Outcome::NotSent).
+    /// The connection broke, or the server sent something that is not HTTP. If that happened before the request was
+    /// written, the outcome is [`NotSent`](crate::Outcome::NotSent).
     ConnectionLost,
-    /// The API answered with an error in the vendor's own form. [`outcome`](crate::Error::outcome) says whether the update
-    /// was refused.
+    /// The API responded with an error in the vendor's format. Use [`outcome`](crate::Error::outcome) to find out whether
+    /// it rejected the update.
     Api {
-        /// The vendor's code; 0 if the answer had none.
+        /// The vendor's code; 0 if the response had none.
         code: ErrorCode,
-        /// The server's message, unescaped and in full.
+        /// The server's message, neither escaped nor shortened.
         message: String,
     },
-    /// The response is not in the vendor's form: most likely a proxy, a firewall or a captive portal answered.
+    /// The response is not in the vendor's format. It most likely came from a proxy, a firewall or a captive portal.
     UnexpectedResponse {
-        /// Why it could not be read as an answer of the API.
+        /// Why it is not a response of the API.
         problem: String,
     },
-    /// It is unclear what the response says: its body cannot be read, is malformed JSON, or contradicts its status.
+    /// The meaning of the response is unclear: its body cannot be read, is malformed JSON, or contradicts the status.
+    /// The outcome is unknown.
     UnreadableResponse {
-        /// Why: the name of a coding such as `gzip` or `UTF-16`, or what is wrong with the body.
+        /// Why: the body's encoding, such as `gzip` or `UTF-16`, or what is wrong with its content.
         problem: String,
     },
-    /// The server redirects to another URL. The client never follows: the update and the token would go there.
+    /// The server redirects to another URL. Redirects are never followed, because they would send the update and the
+    /// token to the new URL.
     Redirect {
-        /// The `location` header, unescaped.
+        /// The `location` header, not escaped.
         location: String,
     },
-    /// The body of the response is longer than the limit. It was not read to its end.
+    /// The response body is larger than the limit. The rest was not read.
     BodyTooLarge {
         /// The limit in bytes: [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes).
         limit: usize,

@@ -1,14 +1,14 @@
-//! What a failure of a call means.
+//! Errors of a call.
 //!
 //! Start with [`Error`]: its [`kind`](Error::kind) says what went wrong, its [`outcome`](Error::outcome) whether the
-//! update may have been applied. `verdict.rs` is where codes and statuses are classified; `display.rs` has the sentences. The
-//! layer above, `client`, makes the errors.
+//! update may have been applied. `verdict.rs` classifies kinds, codes and statuses; `display.rs` writes the messages.
+//! The layer above, `client`, creates the errors.
 
 mod cause;
 mod config;
 mod display;
-mod gave_up;
 mod kind;
+mod no_retry;
 mod outcome;
 mod verdict;
 
@@ -19,7 +19,7 @@ use http::{HeaderMap, StatusCode};
 
 pub(crate) use self::{
     cause::{chain, innermost},
-    gave_up::GaveUp,
+    no_retry::NoRetry,
     verdict::{Retry, Verdict, by_code},
 };
 pub use self::{
@@ -38,14 +38,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A call that did not succeed.
 ///
 /// It answers three questions: what went wrong ([`kind`](Self::kind) and the `is_…` methods), whether the update may
-/// be applied ([`outcome`](Self::outcome)), and whether the same update can succeed later
+/// have been applied ([`outcome`](Self::outcome)), and whether a later retry can succeed
 /// ([`is_retryable`](Self::is_retryable)).
 ///
-/// `Display` is one sentence, in which the server's text is shortened and escaped; only the violations of an invalid
-/// update take a line each. The cause (an error of reqwest or of the operating system) is the
-/// [`source`](StdError::source) and not part of the sentence. Neither `Display` nor `Debug` shows the App Token.
-/// If a server sends it back, in whole or in half, plainly or escaped (as in JSON, HTML or a URL), it is redacted, unless
-/// it is shorter than 8 bytes; in another coding, such as Base64, it is not recognized.
+/// `Display` is one sentence, except for an invalid update, which has one line per violation. Text from the server is
+/// shortened and escaped. The cause (an error of reqwest or of the operating system) is the
+/// [`source`](StdError::source) and is not repeated in the sentence.
+///
+/// Neither `Display` nor `Debug` shows the App Token. If a server sends back the token, or half of it, it is redacted,
+/// whether plain or escaped (as in JSON, HTML or a URL). Two cases are not covered: a token shorter than 8 bytes, and
+/// another encoding, such as Base64.
 ///
 /// ```no_run
 /// # use cinnox_destination::prelude::*;
@@ -54,7 +56,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     Ok(updated) => println!("updated {}", updated.id()),
 ///     Err(error) => match error.outcome() {
 ///         Outcome::NotSent | Outcome::Rejected => eprintln!("not applied: {error}"),
-///         Outcome::Unknown => eprintln!("look at the service group before sending it again: {error}"),
+///         Outcome::Unknown => eprintln!("check the service group before resending: {error}"),
 ///     },
 /// }
 /// # }
@@ -63,47 +65,55 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    answer: Option<Answer>,
+    response: Option<ResponseParts>,
     source: Option<Box<dyn StdError + Send + Sync>>,
-    /// Whether the first byte of the request may have left this machine.
+    /// Whether any byte of the request may have been written to a connection.
     request_written: bool,
-    /// How long the timeout was that expired.
+    /// The duration of the timeout that expired.
     timeout: Option<Duration>,
     attempts: u32,
     /// Whether an attempt before the last one may have been applied.
     maybe_applied: bool,
-    gave_up: Option<GaveUp>,
+    no_retry: Option<NoRetry>,
 }
 
-/// What is known of the server's answer: all of it, or what came before the connection broke.
+/// The response, complete or up to the point where the connection broke.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct ResponseParts {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) retry_after: Option<Duration>,
 }
 
+#[cfg(feature = "mock")]
+pub(crate) use ResponseParts as Answer;
+
 impl Error {
-    /// An error before anything was written. The `with_…` methods add what is known beside it.
+    /// Creates the error of an attempt whose request was not written. The `with_…` methods add details.
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {
             kind,
-            answer: None,
+            response: None,
             source: None,
             request_written: false,
             timeout: None,
             attempts: 0,
             maybe_applied: false,
-            gave_up: None,
+            no_retry: None,
         }))
     }
 
-    /// A server answers only what was written to it.
-    pub(crate) fn with_answer(mut self, answer: Option<Answer>) -> Self {
-        self.0.request_written |= answer.is_some();
-        self.0.answer = answer;
+    /// A response implies that the request was written.
+    pub(crate) fn with_response(mut self, response: Option<ResponseParts>) -> Self {
+        self.0.request_written |= response.is_some();
+        self.0.response = response;
         self
+    }
+
+    #[cfg(feature = "mock")]
+    pub(crate) fn with_answer(self, response: Option<Answer>) -> Self {
+        self.with_response(response)
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -121,19 +131,19 @@ impl Error {
         self
     }
 
-    /// `maybe_applied` is whether an attempt before the last one has an unknown outcome.
+    /// `maybe_applied`: whether an attempt before the last one has an unknown outcome.
     pub(crate) fn with_history(mut self, attempts: u32, maybe_applied: bool) -> Self {
         self.0.attempts = attempts;
         self.0.maybe_applied = maybe_applied;
         self
     }
 
-    pub(crate) fn with_gave_up(mut self, why: Option<GaveUp>) -> Self {
-        self.0.gave_up = why;
+    pub(crate) fn with_no_retry(mut self, reason: Option<NoRetry>) -> Self {
+        self.0.no_retry = reason;
         self
     }
 
-    /// What went wrong, to `match` on.
+    /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
@@ -145,45 +155,45 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether the update may have been applied, by any of the attempts. Everything else the error says is about the last one.
+    /// Whether any attempt may have applied the update. All other methods describe the last attempt.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         if self.0.maybe_applied { Outcome::Unknown } else { self.verdict().outcome }
     }
 
-    /// Whether the same update can succeed when it is sent again later. If the [outcome](Self::outcome) is unknown, it
-    /// may then be applied twice, the second time over what another writer has set in between.
+    /// Whether resending the same update can succeed. If the [outcome](Self::outcome) is unknown, resending may apply it
+    /// twice and overwrite a change that another writer made in between.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.verdict().retry != Retry::Never
     }
 
-    /// Whether the API itself answered, in the vendor's own form ([`ErrorKind::Api`]). Any other answer may come from
-    /// a proxy, a firewall or a gateway; its outcome is judged by the HTTP status alone.
+    /// Whether the API itself responded, in the vendor's format ([`ErrorKind::Api`]). Any other response may come from a
+    /// proxy, a firewall or a gateway; its outcome is derived from the HTTP status alone.
     #[must_use]
     pub fn is_from_api(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Api { .. })
     }
 
-    /// Whether a timeout expired, whichever it was.
+    /// Whether any timeout expired.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Timeout(_))
     }
 
-    /// Whether no connection was made, at all or within the connect timeout.
+    /// Whether connecting failed or timed out.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect))
     }
 
-    /// Whether the server limits the rate: code 6451010 or status 429. See [`retry_after`](Self::retry_after).
+    /// Whether the server throttled the request: code 6451010 or status 429. See [`retry_after`](Self::retry_after).
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.code() == Some(ErrorCode::TooManyRequests) || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the API says that the destination does not exist: code 3000205.
+    /// Whether the API reported that the destination does not exist: code 3000205.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.code() == Some(ErrorCode::DestinationNotFound)
@@ -192,23 +202,23 @@ impl Error {
     /// The HTTP status, if a response began to arrive.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.answer.as_ref().map(|answer| answer.status)
+        self.0.response.as_ref().map(|response| response.status)
     }
 
     /// The headers of the response, if one began to arrive. An App Token of at least 8 bytes is redacted.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.answer.as_ref().map(|answer| &answer.headers)
+        self.0.response.as_ref().map(|response| &response.headers)
     }
 
-    /// The body of the response, up to where the connection broke or the limit was reached; of a 200 only if it is whole.
-    /// An App Token of at least 8 bytes is redacted.
+    /// The response body, possibly truncated by a lost connection or the size limit. The body of a 200 is kept only if it
+    /// is complete. An App Token of at least 8 bytes is redacted.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
+        self.0.response.as_ref().map_or(&[], |response| &response.body)
     }
 
-    /// The vendor's code, if the API answered.
+    /// The vendor's code, if the API responded.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self.0.kind {
@@ -217,23 +227,23 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next attempt (`Retry-After`), counted from its response and rounded up
-    /// to whole seconds.
+    /// How long the server asks to wait before the next attempt (`Retry-After`), measured from its response and rounded
+    /// up to whole seconds.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref().and_then(|answer| answer.retry_after)
+        self.0.response.as_ref().and_then(|response| response.retry_after)
     }
 
-    /// How many attempts were made, those without a connection included; 0 if the error came before the first one.
+    /// The number of attempts, including those that did not connect; 0 if the call failed before the first one.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Why no further attempt followed, if one could have helped.
+    /// Why the call was not retried, if a retry could have helped.
     #[cfg(feature = "tracing")]
-    pub(crate) fn gave_up(&self) -> Option<GaveUp> {
-        self.0.gave_up
+    pub(crate) fn gave_up(&self) -> Option<NoRetry> {
+        self.0.no_retry
     }
 
     pub(crate) fn verdict(&self) -> Verdict {

@@ -1,4 +1,4 @@
-//! What a failure means for the update.
+//! Whether a failed update may have been applied.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use serde::Serialize;
 /// Whether the update of a failed call may have been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Outcome {
-    /// No byte of the request was written to a connection: the update is not applied.
+    /// No byte of the request was written to a connection, so the update was not applied.
     #[serde(rename = "not sent")]
     NotSent,
-    /// The server refused the update: it is not applied.
+    /// The server rejected the update, so it was not applied.
     #[serde(rename = "rejected")]
     Rejected,
-    /// The request was sent and no response says whether the update was applied: it may have been, or may be later.
+    /// The request was sent, but no response says whether the update was applied. It may still be applied later.
     #[serde(rename = "unknown")]
     Unknown,
 }

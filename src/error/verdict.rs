@@ -1,5 +1,6 @@
-//! Where a failure is classified: what a code, a status or the kind of an error means for the update, and whether the
-//! same update may be sent again. These tables are the only place that decides it.
+//! Classifies failures: maps the kind, code and status of an error to an outcome and to whether it may be retried.
+//!
+//! These tables are the only place where this is decided.
 
 use std::time::Duration;
 
@@ -8,21 +9,21 @@ use http::StatusCode;
 use super::{ErrorKind, Outcome, Timeout};
 use crate::model::ErrorCode;
 
-/// What a failure means for the update, and when the update may be sent again.
+/// Whether the update may have been applied, and when the same update may be resent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) outcome: Outcome,
     pub(crate) retry: Retry,
 }
 
-/// When the same update may be sent again.
+/// When the same update may be resent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// It would fail in the same way.
+    /// Never: it would fail in the same way.
     Never,
-    /// It may succeed, but only a caller for whom the update is idempotent may repeat it automatically.
+    /// It may succeed, but the update may already have been applied: retried only if the caller declares it idempotent.
     IfIdempotent,
-    /// It may succeed, and it is known not to be applied.
+    /// It may succeed, and the update is known not to have been applied.
     Always,
 }
 
@@ -30,7 +31,7 @@ const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
     Verdict { outcome, retry }
 }
 
-/// By what went wrong. `request_written` is whether the first byte of the request may have left this machine.
+/// Classifies an error by its kind. `request_written`: whether any byte of the request may have been written.
 pub(crate) fn by_kind(
     kind: &ErrorKind,
     request_written: bool,
@@ -47,7 +48,7 @@ pub(crate) fn by_kind(
         ErrorKind::Timeout(_) | ErrorKind::ConnectionLost => verdict(Outcome::Unknown, Retry::IfIdempotent),
         ErrorKind::Api { code, .. } => by_code(*code).unwrap_or_else(by_status),
         ErrorKind::UnexpectedResponse { .. } | ErrorKind::Redirect { .. } => by_status(),
-        // The body may say that the update is applied, whatever the status says.
+        // The body may say that the update was applied, whatever the status.
         ErrorKind::UnreadableResponse { .. } => match by_status().retry {
             Retry::Never => verdict(Outcome::Unknown, Retry::Never),
             Retry::IfIdempotent | Retry::Always => verdict(Outcome::Unknown, Retry::IfIdempotent),
@@ -56,7 +57,7 @@ pub(crate) fn by_kind(
     }
 }
 
-/// By the vendor's code (vendor's page on error codes); `None` for a code that the page does not have.
+/// Classifies an error by the vendor's code (vendor's page on error codes); `None` for an undocumented code.
 pub(crate) fn by_code(code: ErrorCode) -> Option<Verdict> {
     Some(match code {
         ErrorCode::BadRequest
@@ -64,24 +65,24 @@ pub(crate) fn by_code(code: ErrorCode) -> Option<Verdict> {
         | ErrorCode::DestinationNotFound
         | ErrorCode::MethodOrUrlNotFound
         | ErrorCode::WrongParameter => verdict(Outcome::Rejected, Retry::Never),
-        // One of the vendor's own services failed, perhaps after it had applied the update.
+        // An internal service of the vendor failed, perhaps after it applied the update.
         ErrorCode::BadServiceResponse => verdict(Outcome::Unknown, Retry::IfIdempotent),
         ErrorCode::TooManyRequests => verdict(Outcome::Rejected, Retry::Always),
         ErrorCode::Other(_) => return None,
     })
 }
 
-/// By the HTTP status (ours: the vendor documents 200 and 400 only).
+/// Classifies an error by its HTTP status (ours: the vendor documents only 200 and 400).
 pub(crate) fn by_status(status: StatusCode, retry_after: Option<Duration>) -> Verdict {
     match status.as_u16() {
         429 => verdict(Outcome::Rejected, Retry::Always),
         503 if retry_after.is_some() => verdict(Outcome::Rejected, Retry::Always),
-        // A conflict with another writer may be over by the time of the next attempt.
+        // Not applied. A conflict with another writer may be over by the next attempt.
         409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
-        // A method or HTTP version that is not supported stays unsupported.
+        // Not retried: the method or HTTP version will stay unsupported.
         501 | 505 => verdict(Outcome::Unknown, Retry::Never),
         408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
-        // Other redirects can mean "done, the result is there"; these mean "send it there instead".
+        // 307 and 308 ask to resend the request elsewhere; other redirects may mean that it was processed.
         307 | 308 | 400..=499 => verdict(Outcome::Rejected, Retry::Never),
         _ => verdict(Outcome::Unknown, Retry::Never),
     }

@@ -1,4 +1,4 @@
-//! Responses and failures of proxies. A proxy's password appears in no text.
+//! Responses and failures of proxies. No text contains the proxy's password.
 
 use cinnox_destination::{
     Client, ClientBuilder,
@@ -49,9 +49,9 @@ async fn assert_cases(base_url: &str, cases: Vec<Case>) {
     }
 }
 
-/// For https, the client asks the proxy for a tunnel first: no byte of the update is sent before there is one.
+/// For https, the client first asks the proxy for a tunnel, and sends no byte of the update before it is open.
 #[tokio::test]
-async fn tunnel_refused_by_the_proxy_is_not_sent() {
+async fn refused_tunnel_is_not_sent() {
     let refuses = |what, status, body: &str| Case {
         what,
         proxy: Behavior::answer(Answer::status(status).body(body)),
@@ -72,9 +72,9 @@ async fn tunnel_refused_by_the_proxy_is_not_sent() {
     assert_cases("https://nowhere.test", cases).await;
 }
 
-/// For http, the proxy receives the update.
+/// For http, the proxy receives the update itself.
 #[tokio::test]
-async fn response_of_a_proxy_is_not_one_of_the_api() {
+async fn response_of_proxy_is_not_from_api() {
     let cases = vec![
         Case {
             what: "407",
@@ -105,15 +105,15 @@ async fn response_of_a_proxy_is_not_one_of_the_api() {
 }
 
 #[tokio::test]
-async fn update_through_a_proxy_succeeds() {
+async fn update_through_proxy_succeeds() {
     let proxy = Server::start(&[Behavior::success()]).await;
     let client = through(&proxy, "http://nowhere.test").build().unwrap();
     assert_eq!(client.update(&destination(), &update()).await.unwrap().id(), "dest-1");
 }
 
-/// In processes of their own, because all tests share one environment.
+/// Runs in child processes, because all tests of a process share its environment.
 #[test]
-fn rejects_proxy_variable_that_would_be_ignored() {
+fn rejects_proxy_variable_that_reqwest_ignores() {
     struct Row {
         variables: &'static [(&'static str, &'static str)],
         /// `built`, or the sentence.
@@ -165,6 +165,6 @@ fn rejects_proxy_variable_that_would_be_ignored() {
     ];
     for Row { variables, result } in rows {
         let variables = [&[(EXPECTED, result)], variables].concat();
-        process::run(module_path!(), "rejects_proxy_variable_that_would_be_ignored", &variables);
+        process::run(module_path!(), "rejects_proxy_variable_that_reqwest_ignores", &variables);
     }
 }

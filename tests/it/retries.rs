@@ -1,4 +1,4 @@
-//! The retry budget, `retry_if`, and jitter on top of `Retry-After`.
+//! Retry budget, `retry_if`, and jitter on top of `Retry-After`.
 
 use std::{
     sync::{Arc, Mutex},
@@ -15,7 +15,7 @@ use crate::support::{
     update,
 };
 
-/// Makes `count` calls that fail, at most 64 at once, on the handles in turn; returns how many attempts they made.
+/// Makes `count` failing calls, at most 64 at once, on the handles in turn. Returns the number of their attempts.
 async fn attempts_of_failing_calls(handles: &[Client], count: usize) -> usize {
     let calls = stream::iter((0..count).zip(handles.iter().cycle())).map(|(_, handle)| async move {
         let error = handle.update(&destination(), &update()).await.unwrap_err();
@@ -29,10 +29,10 @@ async fn attempts_of_failing_calls(handles: &[Client], count: usize) -> usize {
 async fn stops_retrying_when_budget_is_empty() {
     let server = Server::answering(Answer::status(503).header("retry-after", "0")).await;
     let client = Client::builder(&server.url(), "app-1", "token-12345").build().unwrap();
-    // The budget is one for all handles.
+    // All handles share the budget.
     let handles = [client.clone(), client.with_total_timeout(Duration::from_secs(30))];
     let draining = attempts_of_failing_calls(&handles, 200).await;
-    assert_eq!(draining, 200 + 100, "100 retries are the default budget");
+    assert_eq!(draining, 200 + 100, "the default budget is 100 retries");
 
     let before = server.seen().begun;
     attempts_of_failing_calls(&handles, 1_000).await;
@@ -41,7 +41,7 @@ async fn stops_retrying_when_budget_is_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn budget_can_be_set_and_turned_off() {
+async fn budget_can_be_set_and_disabled() {
     let server = Server::answering(Answer::status(429)).await;
     let limited = builder(&server.url()).retry_budget(7).build().unwrap();
     assert_eq!(attempts_of_failing_calls(&[limited], 100).await, 100 + 7);
@@ -59,7 +59,7 @@ async fn error_says_that_the_budget_is_empty() {
 }
 
 #[tokio::test]
-async fn retry_if_narrows_what_is_retried_and_never_widens_it() {
+async fn retry_if_can_veto_but_not_cause_a_retry() {
     struct Row {
         what: &'static str,
         server: Behavior,
@@ -73,7 +73,7 @@ async fn retry_if_narrows_what_is_retried_and_never_widens_it() {
         Row { what: "agreed", server: throttled(), policy: quick().retry_if(|_| true), attempts: 3 },
         Row { what: "declined", server: throttled(), policy: quick().retry_if(|_| false), attempts: 1 },
         Row {
-            what: "declined by a question",
+            what: "declined by an is_… method",
             server: throttled(),
             policy: quick().retry_if(|error| !error.is_throttled()),
             attempts: 1,
@@ -101,7 +101,7 @@ async fn retry_if_narrows_what_is_retried_and_never_widens_it() {
     }
 }
 
-/// Read against the local clock, as the response has no `Date`.
+/// Compared with the local clock, because the response has no `Date`.
 #[tokio::test]
 async fn waits_until_the_date_in_retry_after() {
     let script = |request: usize| {
@@ -115,11 +115,11 @@ async fn waits_until_the_date_in_retry_after() {
     let begin = Instant::now();
     let response = builder(&server.url()).build().unwrap().update(&destination(), &update()).await.unwrap();
     assert_eq!((response.attempts, server.seen().begun), (2, 2));
-    // A date has whole seconds, so up to one of the two is lost.
+    // A date has whole seconds, so up to one of the two seconds is lost.
     assert!(begin.elapsed() >= Duration::from_millis(900), "{:?}", begin.elapsed());
 }
 
-/// Throttles the first request of each client, and records when each request came.
+/// Throttles the first request of each client, and records when each request arrived.
 #[derive(Clone)]
 struct Throttles {
     clients: usize,
@@ -153,7 +153,10 @@ async fn clients_with_the_same_retry_after_return_at_different_times() {
     let mut arrivals = script.arrivals.lock().unwrap().clone();
     arrivals.sort_unstable();
     let (first, second) = arrivals.split_at(script.clients);
-    assert!(second[0] - first[0] >= Duration::from_secs(1), "nobody returns before the time that the server asked for");
-    // Spread over two seconds; in one they all are once in 2^49 runs.
-    assert!(second[second.len() - 1] - second[0] > Duration::from_secs(1), "all return at once");
+    assert!(
+        second[0] - first[0] >= Duration::from_secs(1),
+        "a client returned before the time that the server asked for"
+    );
+    // The retries are spread over two seconds; all fall into one second only once in 2^49 runs.
+    assert!(second[second.len() - 1] - second[0] > Duration::from_secs(1), "all clients return at once");
 }

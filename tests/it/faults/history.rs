@@ -120,13 +120,13 @@ async fn error_keeps_code_message_headers_and_retry_after() {
     assert!(matches!(error.kind(), ErrorKind::Api { message, .. } if message == "slow\u{1b}[31m down"));
     assert_eq!(
         error.to_string(),
-        "the server answered 400 Bad Request with code 6451010 (too many requests): \"slow\\u{1b}[31m down\" \
+        "the server responded 400 Bad Request with code 6451010 (too many requests): \"slow\\u{1b}[31m down\" \
          (not retried: the server asks for 99 s, more than the 30 s allowed)"
     );
     assert!(error.source().is_none());
 }
 
-/// The piece of the body that exceeds the limit is dropped as a whole.
+/// The piece that exceeds the limit is dropped as a whole.
 #[tokio::test]
 async fn error_keeps_the_body_up_to_the_limit() {
     let piece = format!("100\r\n{}\r\n", "x".repeat(0x100));

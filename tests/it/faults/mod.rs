@@ -1,5 +1,5 @@
-//! After every failure of the network or the server, the caller knows what happened and whether the update may have
-//! been applied. Nothing hangs, leaks or grows.
+//! Failures of network and server: the error says what happened and whether the update may have been applied, and nothing
+//! hangs or leaks.
 
 pub(crate) mod cases;
 mod connections;
@@ -21,9 +21,9 @@ use crate::support::{
     DESTINATION_ID, TOKEN, all_texts, builder, destination, observed::Observed, quick_if, server::Server, update,
 };
 
-/// Enough for an attempt that does not stall, on a busy machine.
+/// The timeout of an attempt that does not stall: generous, for a busy machine.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// For an attempt that stalls: enough for everything before the stall.
+/// The timeout of an attempt that stalls: long enough to reach the point where it does.
 const SHORT_ATTEMPT: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,10 +31,10 @@ async fn reports_every_fault_as_expected() {
     assert_cases(&cases::all()).await;
 }
 
-/// Runs the cases by default and with an idempotent policy.
+/// Runs each case with the default policy and with an idempotent one.
 async fn assert_cases(cases: &[Case]) {
     let runs = cases.iter().flat_map(|case| [(case, false), (case, true)]);
-    // Cases that stall only wait, so all of them run at once; the others keep the processor busy.
+    // Cases that stall only wait, so they run all at once, before those that keep the processor busy.
     let (stalling, busy): (Vec<_>, Vec<_>) = runs.partition(|(case, _)| case.stalls);
     let mut differences = Vec::new();
     for (runs, concurrency) in [(stalling, usize::MAX), (busy, 8)] {
@@ -44,7 +44,7 @@ async fn assert_cases(cases: &[Case]) {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
-/// Every difference between the case and what happened.
+/// Runs a case and returns the differences from what it expects.
 async fn run(case: &Case, idempotent: bool) -> Vec<String> {
     let server = Server::start(std::slice::from_ref(&case.server)).await;
     let limit = if case.stalls { SHORT_ATTEMPT } else { ATTEMPT };
@@ -89,7 +89,7 @@ async fn run(case: &Case, idempotent: bool) -> Vec<String> {
             check("the sentence is long or broken", &(sentence.len() > 4096 || sentence.contains('\n')), &false);
         }
     }
-    // hyper may open one connection more than it needs.
+    // hyper may open a connection that it does not use.
     let seen = server.seen();
     let requests = if case.server.reads() { seen.begun } else { seen.requests };
     check("the number of requests", &requests, &usize::try_from(attempts).unwrap());
@@ -98,7 +98,7 @@ async fn run(case: &Case, idempotent: bool) -> Vec<String> {
     differences
 }
 
-/// The error of a call, and how long the call took.
+/// The error and the duration of a call.
 async fn fail(client: ClientBuilder, idempotent: bool) -> (Error, Duration) {
     let client = client.retry(quick_if(idempotent)).build().unwrap();
     let begin = Instant::now();

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::support::{UPDATED, answer::Answer, observed::Observed, server::Behavior};
 
-/// What a status means without a code, or with one that the vendor does not document.
+/// The meaning of a status without a code, or with an undocumented code.
 struct Meaning {
     statuses: RangeInclusive<u16>,
     outcome: Outcome,
@@ -36,12 +36,12 @@ const BY_STATUS: [Meaning; 16] = [
     Meaning { statuses: 502..=504, outcome: Unknown, retried: IfIdempotent },
     Meaning { statuses: 505..=505, outcome: Unknown, retried: Never },
     Meaning { statuses: 506..=519, outcome: Unknown, retried: IfIdempotent },
-    // A CDN's own statuses.
+    // Statuses of CDNs.
     Meaning { statuses: 520..=530, outcome: Unknown, retried: IfIdempotent },
     Meaning { statuses: 531..=599, outcome: Unknown, retried: IfIdempotent },
 ];
 
-/// What a documented code means, whatever the status.
+/// A documented code decides, whatever the status.
 struct Code {
     number: i64,
     outcome: Outcome,
@@ -103,7 +103,7 @@ async fn status_decides_without_a_documented_code() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn documented_code_decides_over_the_status() {
     let statuses = by_status().map(|(status, _)| status).filter(|status| !is_bodiless(*status));
-    // Each status with one of the codes, each code with many statuses.
+    // Each status has one of the codes, and each code many statuses.
     let cases: Vec<_> = statuses
         .zip(BY_CODE.iter().cycle())
         .map(|(status, Code { number, outcome, retried })| Case {
@@ -117,7 +117,7 @@ async fn documented_code_decides_over_the_status() {
     assert_cases(&cases).await;
 }
 
-/// After an informational status the client waits for the final one.
+/// After an informational status, the client waits for the final one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn status_without_a_body_is_unknown() {
     let cases: Vec<_> = by_status()

@@ -1,4 +1,4 @@
-//! Servers to which no connection can be made.
+//! Failures to connect.
 
 use std::{
     error::Error as _,
@@ -14,7 +14,7 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use super::{ATTEMPT, fail};
 use crate::support::{ClosedPort, TOKEN, all_texts, builder, observed::Observed};
 
-/// A resolver that fails, and counts how often it is asked.
+/// A resolver that knows no name, and counts the queries.
 #[derive(Clone, Default)]
 struct KnowsNoName(Arc<AtomicUsize>);
 
@@ -25,14 +25,14 @@ impl Resolve for KnowsNoName {
     }
 }
 
-/// The call made three attempts, none of which reached a server, and its error says why.
+/// Asserts that the call made three attempts, none of which reached a server, and that its error says why.
 #[track_caller]
 pub(super) fn assert_not_connected(what: &str, error: &Error, kind: &str, reason: &str) {
     assert_eq!(Observed::from(error), Observed::failed(kind, Outcome::NotSent, None), "{what}: {error}");
     assert_eq!(error.attempts(), 3, "{what}");
     assert!(error.is_retryable(), "{what}");
     let texts = all_texts(error);
-    assert!(error.to_string().starts_with("no connection ") && texts.contains(reason), "{what}: {texts}");
+    assert!(error.to_string().starts_with("could not connect") && texts.contains(reason), "{what}: {texts}");
     assert!(!texts.contains(TOKEN), "{what}");
 }
 

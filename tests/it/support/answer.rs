@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-/// A response with a true `content-length`, unless [`Answer::chunked`] or a header says otherwise.
+/// A response with the `content-length` of its body.
 #[derive(Clone)]
 pub(crate) struct Answer {
     status: u16,
@@ -24,7 +24,7 @@ impl Answer {
         Self { body: body.as_ref().to_vec(), ..self }
     }
 
-    /// In the vendor's form.
+    /// Sets an error in the vendor's format as the body.
     pub(crate) fn code(self, code: i64, message: &str) -> Self {
         self.body(serde_json::json!({ "code": code, "message": message }).to_string())
     }

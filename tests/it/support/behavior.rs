@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{UPDATED, answer::Answer};
 
-/// What the server does with one request: how much of it it reads, what it sends, and how it ends the connection.
+/// How much of a request the server reads, what it sends, and how it ends the connection.
 #[derive(Clone)]
 pub(crate) struct Behavior {
     pub(super) read: Read,
@@ -35,11 +35,11 @@ pub(super) enum Step {
 pub(super) enum End {
     /// Ready for the next request.
     KeepAlive,
-    /// A FIN; what the client still sends is read.
+    /// A FIN; reads until the client disconnects.
     Close,
     /// A RST.
     Reset,
-    /// Silence; what the client still sends is read until it closes the connection.
+    /// Silence; reads until the client disconnects.
     Hold,
 }
 
@@ -58,7 +58,7 @@ impl Behavior {
         Self::new(Read::All, End::KeepAlive).then(text)
     }
 
-    /// Reads the request, applies the update and says so.
+    /// Reads the request, applies the update and reports success.
     pub(crate) fn success() -> Self {
         Self::answer(Answer::status(200).body(UPDATED)).applying(true)
     }
@@ -73,17 +73,17 @@ impl Behavior {
         Self::new(Read::Nothing, End::Close)
     }
 
-    /// The same after ten bytes.
+    /// Like [`close_before_reading`](Self::close_before_reading), after ten bytes.
     pub(crate) fn close_while_reading() -> Self {
         Self::new(Read::Bytes(10), End::Close)
     }
 
-    /// The same after the whole request.
+    /// Like [`close_before_reading`](Self::close_before_reading), after the whole request.
     pub(crate) fn close_after_reading() -> Self {
         Self::new(Read::All, End::Close)
     }
 
-    /// Whether the update takes effect; only a request that is read to its end can.
+    /// Sets whether the update takes effect, which requires that the whole request is read.
     pub(crate) fn applying(mut self, applies: bool) -> Self {
         self.applies = applies && self.read == Read::All;
         self
@@ -104,7 +104,7 @@ impl Behavior {
         self
     }
 
-    /// Waits before anything that was added so far is sent.
+    /// Waits before it sends what was added so far.
     pub(crate) fn delayed(mut self, delay: Duration) -> Self {
         self.steps.insert(0, Step::Wait(delay));
         self

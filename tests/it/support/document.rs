@@ -1,4 +1,4 @@
-//! Limits and names from the OpenAPI document, so that no test repeats them.
+//! The OpenAPI document, so that tests do not repeat limits or names that may change in it.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     document["components"]["schemas"].clone()
 });
 
-/// How many characters a display name may have.
+/// The maximum length of a display name, in characters.
 pub(crate) fn max_name_length() -> usize {
     usize::try_from(SCHEMAS["DisplayName"]["maxLength"].as_u64().unwrap()).unwrap()
 }

@@ -1,5 +1,5 @@
-//! Captures everything that any crate logs at any level, with `tracing` or with `log`. A logger is for the whole process,
-//! so the test must run in a child process.
+//! Records everything that any crate logs at any level, with `tracing` or `log`. A logger is global, so the test must run
+//! in a child process.
 
 use std::{
     io::{self, Write},
@@ -35,7 +35,7 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Starts the capture.
+/// Starts recording.
 pub(crate) fn record() {
     let lines = tracing_subscriber::fmt::layer().with_writer(|| Logger).with_span_events(FmtSpan::FULL);
     tracing_subscriber::registry().with(lines.with_filter(LevelFilter::TRACE)).init();
@@ -43,7 +43,7 @@ pub(crate) fn record() {
     log::set_max_level(log::LevelFilter::Trace);
 }
 
-/// The captured text. It must contain lines of the crates that are known to log, or the test would prove nothing.
+/// What was logged since [`record`]. Panics if a crate that is known to log did not: the test would prove nothing.
 pub(crate) fn recorded() -> String {
     let logged = String::from_utf8_lossy(&LOGGED.lock().unwrap()).into_owned();
     for target in ["http.client.request", "hyper_util::", "reqwest::"] {

@@ -18,14 +18,14 @@ use cinnox_destination::{
 };
 use tokio::net::TcpSocket;
 
-/// Must be in no error, log line or panic message.
+/// Must not occur in any error, log line or panic message.
 pub(crate) const TOKEN: &str = "canary-token-7f3a";
 pub(crate) const APP_ID: &str = "app-1";
 pub(crate) const DESTINATION_ID: &str = "dest-1";
-/// The body of a response that says that `dest-1` was updated.
+/// The response body of a successful update of `dest-1`.
 pub(crate) const UPDATED: &str = r#"{"code":200,"result":{"id":"dest-1"}}"#;
 
-/// A client builder with short delays between attempts that does not load the TLS roots of this machine.
+/// A client builder with short delays between attempts, and without TLS roots.
 pub(crate) fn builder(url: &str) -> ClientBuilder {
     Client::builder(url, APP_ID, TOKEN).http_client(http_without_roots()).retry(quick())
 }
@@ -53,7 +53,7 @@ pub(crate) fn update() -> DestinationUpdate {
         .with_staff(["staff-canary-1"])
 }
 
-/// A port that is bound but not listening: no other process can take it, and connections to it are refused.
+/// A port that is bound but not listening: no other process can get it, and connections to it are refused.
 pub(crate) struct ClosedPort {
     _socket: TcpSocket,
     pub(crate) address: SocketAddr,
@@ -71,14 +71,14 @@ impl ClosedPort {
     }
 }
 
-/// Everything that an error shows to a person or a log.
+/// All texts of an error that may be shown or logged.
 pub(crate) fn all_texts(error: &Error) -> String {
     let sources = std::iter::successors(error.source(), |error| (*error).source());
     let sources: Vec<_> = sources.map(|error| format!("{error} {error:?}")).collect();
     format!("{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}\n{sources:?}", error.kind(), error.headers())
 }
 
-/// Pseudo-random numbers that are the same in every run (SplitMix64).
+/// Pseudo-random numbers, the same in every run (SplitMix64).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

@@ -56,7 +56,7 @@ impl fmt::Display for Observed {
     }
 }
 
-/// The kind of an error, with the values that distinguish two errors of one kind.
+/// The kind of an error, with the details that distinguish two errors of that kind.
 pub(crate) fn kind_of(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Configuration(_) => "Configuration".to_owned(),

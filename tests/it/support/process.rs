@@ -1,5 +1,5 @@
-//! Runs a test again in a child process: for tests that need other environment variables or a global logger, or that
-//! measure the memory of the process.
+//! Runs a test again in a child process: for tests that need other environment variables, a global logger, or a process
+//! whose memory they measure.
 
 use std::{env, process::Command};
 
@@ -45,7 +45,7 @@ pub(crate) fn run(module: &str, test: &str, variables: &[(&str, &str)]) {
     );
 }
 
-/// Whether this is the child process; if it is not, runs the test in one.
+/// Returns whether this is the child process; if not, runs the test in one.
 #[track_caller]
 pub(crate) fn run_in_own(module: &str, test: &str) -> bool {
     if !is_own() {

@@ -60,7 +60,7 @@ impl Recorder {
         std::mem::take(&mut self.requests.lock().unwrap())
     }
 
-    /// The same, where exactly one is expected.
+    /// The only request since the last call of [`take`](Self::take).
     #[track_caller]
     pub(crate) fn take_one(&self) -> Recorded {
         let [request] = <[Recorded; 1]>::try_from(self.take()).expect("exactly one request");

@@ -1,4 +1,4 @@
-//! A TCP server on loopback that answers and fails as a test says.
+//! A TCP server on loopback that responds and fails as a test specifies.
 
 use std::{future::Future, io, net::SocketAddr, panic::Location, sync::Arc, time::Duration};
 
@@ -17,15 +17,15 @@ use super::{
     behavior::{End, Read, Step},
 };
 
-/// Decides what a server does with each request, and is told what happened.
+/// Decides what a server does with each request, and is notified of what happened.
 pub(crate) trait Script: Send + Sync + 'static {
-    /// For the request number 0, 1 and so on.
+    /// The behavior for a request, counted from 0.
     fn behavior(&self, request: usize) -> Behavior;
 
-    /// A request arrived, at least in part, though the server may not have read it.
+    /// Called when a request arrived, at least in part, even if the server has not read it.
     fn arrived(&self, _request: &str) {}
 
-    /// The update of a request took effect.
+    /// Called when the update of a request took effect.
     fn applied(&self, _request: &str) {}
 }
 
@@ -35,14 +35,14 @@ impl<F: Fn(usize) -> Behavior + Send + Sync + 'static> Script for F {
     }
 }
 
-/// What the server has seen so far.
+/// What has happened at the server so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// Connections that were accepted.
     pub(crate) connections: usize,
-    /// Connections that are over on both sides.
+    /// Connections that are closed on both sides.
     pub(crate) closed: usize,
-    /// Requests that a client began, or made a connection for.
+    /// Requests that a client began, or opened a connection for.
     pub(crate) requests: usize,
     /// Requests of which a part was read as the behavior says.
     pub(crate) begun: usize,
@@ -52,7 +52,7 @@ pub(crate) struct Seen {
     pub(crate) whole: usize,
 }
 
-/// Dropping it closes the port and all connections.
+/// Dropping it closes all its connections.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     seen: watch::Sender<Seen>,
@@ -77,7 +77,7 @@ impl Server {
         Self::scripted(move |request: usize| behaviors[request.min(behaviors.len() - 1)].clone()).await
     }
 
-    /// Answers every request in the same way.
+    /// Sends the same response to every request.
     pub(crate) async fn answering(answer: Answer) -> Self {
         Self::start(&[Behavior::answer(answer)]).await
     }
@@ -107,7 +107,7 @@ impl Server {
                         let (shared, layer) = (Arc::clone(&shared), layer.clone());
                         connections.spawn(async move {
                             if let Ok(stream) = layer(stream).await {
-                                // A client that goes away is what many tests are about.
+                                // Many tests make the client disconnect, so an error is expected.
                                 let _ = serve(stream, &shared).await;
                             }
                             shared.seen.send_modify(|seen| seen.closed += 1);
@@ -128,7 +128,7 @@ impl Server {
         *self.seen.borrow()
     }
 
-    /// Waits until what the server has seen meets the condition, for at most a minute.
+    /// Waits for the condition, at most 60 seconds.
     #[track_caller]
     pub(crate) fn until(&self, condition: impl FnMut(&Seen) -> bool) -> impl Future<Output = ()> {
         let mut seen = self.seen.subscribe();
@@ -157,7 +157,7 @@ impl Socket for tokio_rustls::server::TlsStream<TcpStream> {
 }
 
 impl Shared {
-    /// `received` is the beginning of a request, or nothing.
+    /// `received` is the beginning of a request, or empty.
     fn arrived(&self, received: &[u8]) {
         if !received.is_empty() {
             self.seen.send_modify(|seen| seen.arrived += 1);
@@ -176,7 +176,7 @@ async fn serve(mut stream: impl Socket, shared: &Shared) -> io::Result<()> {
         });
         let behavior = shared.script.behavior(number);
         match behavior.read {
-            // Without waiting for the first byte, a RST could arrive before the client knows that it is connected.
+            // Wait for the first byte, or a RST could arrive before the client knows that it is connected.
             Read::Nothing if behavior.end == End::Reset => drop(stream.tcp().peek(&mut [0]).await?),
             Read::Nothing => {}
             Read::Bytes(count) => {
@@ -208,7 +208,7 @@ async fn serve(mut stream: impl Socket, shared: &Shared) -> io::Result<()> {
                 drain(&mut stream, &mut received).await;
             }
             End::Reset => {
-                // Bytes that were sent and not read.
+                // Record what was sent but not read.
                 let mut unread = [0; 4096];
                 let count = stream.tcp().peek(&mut unread).now_or_never().and_then(io::Result::ok).unwrap_or(0);
                 received.extend(&unread[..count]);
@@ -252,7 +252,7 @@ async fn fill(stream: &mut impl Socket, received: &mut Vec<u8>, count: usize) ->
     Ok(())
 }
 
-/// Reads the head of a request; returns the length of the whole request in bytes.
+/// Reads the head of a request and returns the length of the whole request.
 async fn read_head(stream: &mut impl Socket, received: &mut Vec<u8>) -> io::Result<usize> {
     loop {
         if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -266,7 +266,7 @@ async fn read_head(stream: &mut impl Socket, received: &mut Vec<u8>) -> io::Resu
     }
 }
 
-/// The path of a request, as far as it arrived.
+/// The path of a request, which may be incomplete.
 pub(crate) fn path(request: &str) -> &str {
     request.split([' ', '\r']).nth(1).unwrap_or_default()
 }
@@ -279,7 +279,7 @@ pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
         .map(|line| line.1)
 }
 
-/// Reads what the client still sends until it goes; keeps the beginning.
+/// Reads until the client disconnects, and keeps the beginning.
 async fn drain(stream: &mut impl Socket, received: &mut Vec<u8>) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = stream.read(&mut buffer).await {

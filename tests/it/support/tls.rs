@@ -1,4 +1,4 @@
-//! TLS servers with certificates from a certificate authority that the test creates.
+//! TLS servers with certificates from a test certificate authority.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Authority {
     }
 }
 
-/// The same, signed by nobody else.
+/// A self-signed certificate, with the same parameters as [`Authority::issue`].
 pub(crate) fn self_signed(name: &str, until: i32) -> Identity {
     let (params, key) = server(name, until);
     (params.self_signed(&key).unwrap().der().clone(), private(&key))
@@ -78,7 +78,7 @@ pub(crate) fn acceptor((certificate, key): Identity) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// A server that identifies itself as `identity` and treats every request in the same way.
+/// A server that identifies itself as `identity` and treats every request the same.
 pub(crate) async fn start(identity: Identity, behavior: Behavior) -> Server {
     let acceptor = acceptor(identity);
     Server::over(

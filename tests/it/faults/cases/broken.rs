@@ -1,4 +1,4 @@
-//! The connection ends or the framing is invalid before a response is complete.
+//! The connection ends, or its framing is invalid, before the response is complete.
 
 use cinnox_destination::Outcome::Unknown;
 

@@ -1,4 +1,4 @@
-//! Responses that would exhaust the memory of a client that reads them to the end.
+//! Responses that would exhaust the memory of a client without limits.
 
 use cinnox_destination::Outcome::{Rejected, Unknown};
 
@@ -102,7 +102,7 @@ fn gzip_bombs() -> Vec<Case> {
     ]
 }
 
-/// About `size` bytes of gzip that expand to 158 times that size.
+/// About `size` bytes of gzip that expand to 158 times their size.
 fn gzip_bomb(size: usize) -> Vec<u8> {
     // A block with fixed codes: a zero, and then "repeat the last byte 258 times", of which eight fill 13 bytes.
     let zero = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0];

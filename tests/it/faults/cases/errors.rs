@@ -1,4 +1,4 @@
-//! Error responses, in the vendor's form and in others.
+//! Responses with an error status, in the vendor's format and in others.
 
 use cinnox_destination::Outcome::{Rejected, Unknown};
 
@@ -83,7 +83,7 @@ fn in_the_vendors_form() -> Vec<Case> {
     .into()
 }
 
-/// Not quite the documented form, but the meaning is plain.
+/// Not as documented, but the meaning is clear.
 fn nearly_in_the_vendors_form() -> Vec<Case> {
     let nested = format!(r#"{{"code":6451001,"a":{}{},"b":1e999,"c":"\ud800"}}"#, "[".repeat(999), "]".repeat(999));
     let failed_service = Observed::failed("Api(6451001)", Unknown, 400);

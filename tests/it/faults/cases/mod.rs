@@ -1,4 +1,4 @@
-//! The ways in which a server fails or answers unusually, and what the caller must get in each case.
+//! Failures and unusual responses of a server, with the expected result of each.
 
 mod broken;
 mod endless;
@@ -19,7 +19,7 @@ use crate::support::{observed::Observed, server::Behavior};
 /// The default of `ClientBuilder::max_response_bytes`.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// How many headers of a response the client reads.
+/// The maximum number of response headers.
 pub(crate) const HEADER_LIMIT: usize = 200;
 
 #[derive(Clone)]
@@ -34,7 +34,7 @@ pub(crate) struct Case {
     pub(crate) stalls: bool,
     /// The shortest delay before each retry.
     pub(crate) min_delay: Duration,
-    /// Whether the connection may end before the request is written; the outcome is then "not sent", and it is retried.
+    /// Whether the connection may end before the request is written; the update is then not sent, and is retried.
     pub(crate) may_be_unsent: bool,
 }
 
@@ -68,7 +68,7 @@ impl Default for Case {
 }
 
 impl Case {
-    /// Whether the outcome is unknown, so that the server may apply the update or not.
+    /// Whether the server may have applied the update without saying so.
     pub(crate) fn is_unknown(&self) -> bool {
         self.result.outcome() == Some(Outcome::Unknown)
     }

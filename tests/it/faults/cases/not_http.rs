@@ -1,4 +1,4 @@
-//! Responses that are not HTTP, or whose head is larger than a client reads.
+//! Responses that are not HTTP, or whose head is too large.
 
 use bytes::Bytes;
 use cinnox_destination::Outcome::Unknown;

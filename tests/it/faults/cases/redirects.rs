@@ -43,7 +43,7 @@ fn with_an_unclear_body(status: u16) -> Vec<Case> {
     ]
 }
 
-/// Only 307 and 308 say "send it there"; the others may mean "done, see there".
+/// Only 307 and 308 ask to resend the request elsewhere; the others may mean that it was processed.
 pub(crate) fn outcome_of(status: u16) -> Outcome {
     if matches!(status, 307 | 308) { Rejected } else { Unknown }
 }

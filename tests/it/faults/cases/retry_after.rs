@@ -27,7 +27,7 @@ enum Delay {
     Unreadable,
 }
 
-/// A header without a `Date` beside it.
+/// A header of a response without `Date`.
 const fn header(value: &'static str, delay: Delay) -> Header {
     Header { value, date: "", delay }
 }
@@ -91,7 +91,7 @@ fn with_header(Header { value, date, delay }: &Header) -> [Case; 3] {
         Delay::TooLong => (Never, Duration::ZERO),
         Delay::Unreadable => (ByDefault, Duration::ZERO),
     };
-    // Only a readable value says that the server rejected the request before it did anything.
+    // Only a valid value shows that the server rejected the update.
     let (outcome_of_503, retried_503) = match delay {
         Delay::Unreadable => (Unknown, IfIdempotent),
         _ => (Rejected, retried),

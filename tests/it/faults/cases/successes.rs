@@ -1,4 +1,4 @@
-//! Responses with a 2xx status: those that say what was updated, and those that do not.
+//! Responses with a success status: those that name the updated destination, and those that do not.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ pub(super) fn successes() -> Vec<Case> {
     .into()
 }
 
-/// A 2xx status with a body that does not say what was updated.
+/// Success statuses without the updated destination.
 pub(super) fn not_successes() -> Vec<Case> {
     [without_result(), with_malformed_json(), with_an_error(), other_statuses(), vec![throttled_for_an_hour()]].concat()
 }

@@ -1,4 +1,4 @@
-//! Bodies that cannot be read. Whatever the status, such a body may say that the update was applied.
+//! Bodies that cannot be read. Such a body may say that the update was applied, whatever the status.
 
 use cinnox_destination::Outcome::{Rejected, Unknown};
 
@@ -14,7 +14,7 @@ use crate::support::{
     server::Behavior,
 };
 
-/// The vendor's service failed, and the update may have been applied.
+/// An internal service of the vendor failed: the update may have been applied.
 const FAILED_SERVICE: &str = r#"{"code":6451001}"#;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -129,7 +129,7 @@ fn every_problem() -> Vec<Case> {
     .into()
 }
 
-/// Success and failure in one response: whichever is believed, the other one may be true.
+/// Responses that report both success and failure: either may be true.
 fn contradictory() -> Vec<Case> {
     struct Row {
         status: u16,
@@ -164,7 +164,7 @@ fn contradictory() -> Vec<Case> {
     .into()
 }
 
-/// Bodies that look unreadable and are not.
+/// Unusual bodies that can be read.
 fn readable() -> Vec<Case> {
     let failed_service = |what: &str, body: &str| Case {
         name: format!("400 with {what}"),

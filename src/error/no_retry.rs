@@ -1,33 +1,33 @@
-//! Why no further attempt followed a failure that may be retried.
+//! Reasons for not retrying.
 
 use std::{fmt, time::Duration};
 
-/// Why no further attempt followed a failure that may be retried.
+/// Why a retryable failure was not retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GaveUp {
-    /// Only a policy that is declared idempotent repeats this.
+pub(crate) enum NoRetry {
+    /// Retried only by an idempotent policy.
     NotIdempotent,
-    /// The same, and the operation is not idempotent.
+    /// Not retried, because the operation is not idempotent.
     OperationNotIdempotent,
-    /// The caller's [`RetryPolicy::retry_if`](crate::RetryPolicy::retry_if) said no.
+    /// Vetoed by [`RetryPolicy::retry_if`](crate::RetryPolicy::retry_if).
     Declined,
     AttemptsUsed(u32),
     RetryAfterTooLong {
         asked: Duration,
         allowed: Duration,
     },
-    /// The next attempt would begin after the total timeout.
+    /// The next attempt would begin after the total timeout, which is given.
     OutOfTime(Duration),
     BudgetEmpty,
 }
 
-impl fmt::Display for GaveUp {
+impl fmt::Display for NoRetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotIdempotent => f.write_str("only an idempotent retry policy would repeat it"),
+            Self::NotIdempotent => f.write_str("the retry policy is not idempotent"),
             Self::OperationNotIdempotent => f.write_str("the operation is not idempotent"),
             Self::Declined => f.write_str("retry_if declined"),
-            Self::AttemptsUsed(max) => write!(f, "{max} attempts are the maximum"),
+            Self::AttemptsUsed(max) => write!(f, "the maximum of {max} attempts was reached"),
             Self::RetryAfterTooLong { asked, allowed } => {
                 write!(f, "the server asks for {}, more than the {} allowed", Seconds(*asked), Seconds(*allowed))
             }
@@ -39,12 +39,12 @@ impl fmt::Display for GaveUp {
     }
 }
 
-/// A duration as a person writes it: `15 s`, `1.5 s`, `250 ms`.
+/// Displays a duration as people write it: `15 s`, `1.5 s`, `250 ms`.
 pub(crate) struct Seconds(pub(crate) Duration);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The standard library's form, with a space before the unit.
+        // The standard library's format, with a space before the unit.
         let text = if self.0.is_zero() { "0s".to_owned() } else { format!("{:?}", self.0) };
         let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
         write!(f, "{} {}", &text[..unit], &text[unit..])
