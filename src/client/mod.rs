@@ -37,7 +37,7 @@ use self::{
     budget::{Permit, RetryBudget},
     classify::{Limits, classify, expired},
     retry::RetryContext,
-    token::{AppToken, Redact},
+    token::Redact,
     trace::AttemptSpan,
 };
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};

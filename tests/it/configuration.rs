@@ -54,14 +54,14 @@ fn rejects_timeout_of_zero() {
         builder("https://examplebaseurl.com").attempt_timeout(Duration::ZERO),
         builder("https://examplebaseurl.com").total_timeout(Duration::ZERO),
     ] {
-        assert_eq!(rejected(builder).to_string(), "a timeout of zero lets no call succeed; give a longer one");
+        assert_eq!(rejected(builder).to_string(), "a timeout of zero would make every call fail; set a longer one");
     }
 }
 
 #[test]
 fn rejects_response_limit_of_zero() {
     let error = rejected(builder("https://examplebaseurl.com").max_response_bytes(0));
-    assert_eq!(error.to_string(), "a limit of zero bytes lets no response be read; give a higher one");
+    assert_eq!(error.to_string(), "a limit of zero bytes would make every call fail; set a higher one");
 }
 
 #[tokio::test]

@@ -194,7 +194,7 @@ fn rejects_base_url_that_would_call_something_else() {
     {
         assert_base_url_rejected(base_url, user);
     }
-    let host = "has no host, or one that stands for another; write it as https://HOST";
+    let host = "has no host, or a host that is not in canonical form; write it as https://HOST";
     for base_url in [
         "https:///api",
         "https:////evil.example",

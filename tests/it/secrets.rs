@@ -145,8 +145,7 @@ fn configuration_error_does_not_show_token() {
 
 #[test]
 fn rejects_token_that_cannot_be_a_header_without_showing_it() {
-    let character =
-        "the App Token has white space, a quote, a backslash, a control or a non-ASCII character; give it alone";
+    let character = "the App Token contains white space, a quote, a backslash, a control character or a non-ASCII character; pass only the token";
     let client = builder("https://examplebaseurl.com").build().unwrap();
     for (token, problem) in [
         (format!("{TOKEN}\n"), character),

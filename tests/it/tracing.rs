@@ -401,7 +401,7 @@ async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
             failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
             outcome: "unknown",
             attempts: "1",
-            not_retried: "only an idempotent retry policy would repeat it",
+            not_retried: "the retry policy is not idempotent",
         },
         Row {
             server: Behavior::answer(Answer::status(429)),

@@ -1,4 +1,4 @@
-//! Connections between calls, and after a call is dropped.
+//! Connections are reused and replaced, and a dropped call leaves nothing behind.
 
 use cinnox_destination::{
     DestinationUpdate,
@@ -57,7 +57,7 @@ async fn retries_pooled_connection_closed_mid_request_only_if_idempotent() {
     }
 }
 
-/// A response without a request must not be taken for the response to the next call.
+/// A surplus response must not become the answer to the next call.
 #[tokio::test]
 async fn ignores_unsolicited_response() {
     let ok: bytes::Bytes = Answer::status(200).body(UPDATED).into();
@@ -74,10 +74,16 @@ async fn ignores_unsolicited_response() {
 
 #[tokio::test]
 async fn dropped_call_closes_its_connection_and_leaves_no_task() {
-    // The update is too large for any socket buffer, so when the server has read ten bytes, the client is still sending.
+    struct Row<'a> {
+        when: &'static str,
+        update: &'a DestinationUpdate,
+        /// How many connections are closed afterwards.
+        closed: usize,
+    }
+    // The server reads ten bytes of an update that no socket can buffer, so the client is still sending.
     let part = Behavior::close_while_reading().holding();
     let server = Server::start(&[part, Behavior::silence(), Behavior::success()]).await;
-    // An idle connection would have its own task.
+    // An idle connection would have a task of its own.
     let http = reqwest::Client::builder().pool_max_idle_per_host(0);
     let client = builder(&server.url()).http_client(http).build().unwrap();
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
@@ -111,8 +117,8 @@ async fn dropped_call_closes_its_connection_and_leaves_no_task() {
     assert_eq!(server.seen().whole, 3);
 }
 
-/// Whether the tasks end within 1,000 turns of the runtime.
-async fn comes_down_to(before: usize, tasks: impl Fn() -> usize) -> bool {
+/// Whether the number of tasks falls back within as many turns of the runtime as that can need.
+async fn falls_back_to(before: usize, tasks: impl Fn() -> usize) -> bool {
     for _ in 0..1000 {
         if tasks() == before {
             return true;

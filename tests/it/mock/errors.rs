@@ -111,7 +111,7 @@ fn api_error_has_the_vendors_body() {
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert_eq!(error.body(), br#"{"code":3000203,"message":"gone"}"#);
     assert_eq!(error.headers().unwrap()["content-type"], "application/json");
-    assert_eq!(error.to_string(), "the server answered 400 Bad Request with code 3000203 (tag not found): \"gone\"");
+    assert_eq!(error.to_string(), "the server responded 400 Bad Request with code 3000203 (tag not found): \"gone\"");
 }
 
 #[test]
@@ -240,10 +240,10 @@ async fn error_of_a_timeout_has_the_sentence_of_a_client() {
 #[test]
 fn error_of_a_timeout_has_the_default_length() {
     let sentence = |which| mock::error(ErrorKind::Timeout(which)).build().to_string();
-    assert_eq!(sentence(Timeout::Connect), "no connection was made within the connect timeout of 5 s");
-    assert_eq!(sentence(Timeout::Attempt), "no complete response came within the attempt timeout of 15 s");
-    assert_eq!(sentence(Timeout::Total), "no complete response came within the total timeout of 60 s");
-    assert_eq!(sentence(Timeout::Read), "no more of the response came within the read timeout");
+    assert_eq!(sentence(Timeout::Connect), "could not connect within the connect timeout of 5 s");
+    assert_eq!(sentence(Timeout::Attempt), "the response was not complete within the attempt timeout of 15 s");
+    assert_eq!(sentence(Timeout::Total), "the response was not complete within the total timeout of 60 s");
+    assert_eq!(sentence(Timeout::Read), "no further part of the response arrived within the read timeout");
 }
 
 #[tokio::test]
