@@ -39,6 +39,11 @@ impl Redact for UpdatedDestination {
     }
 }
 
+/// A response without a body.
+impl Redact for () {
+    fn redact(&mut self, _: &AppToken) {}
+}
+
 /// The App Token, as the `Authorization` header that carries it.
 #[derive(Clone)]
 pub(crate) struct AppToken(HeaderValue);
