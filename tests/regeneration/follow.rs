@@ -157,7 +157,7 @@ fn renamed_or_removed_property_is_a_compile_error_where_it_is_used() {
 }
 
 #[test]
-fn build_error_is_that_sentence_alone_and_corrected_document_builds() {
+fn build_error_is_one_sentence_and_goes_away_when_fixed() {
     let copy = Copy::new();
     copy.edit("openapi: 3.0.3", "openapi: 3.1.0");
     let output = copy.build(&["--quiet"]);
@@ -170,7 +170,7 @@ fn build_error_is_that_sentence_alone_and_corrected_document_builds() {
 }
 
 #[test]
-fn only_its_inputs_make_the_build_script_run_again() {
+fn build_script_reruns_only_for_its_inputs() {
     let copy = Copy::new();
     let ran = || {
         let output = copy.build(&["--verbose"]);

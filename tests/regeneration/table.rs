@@ -14,7 +14,7 @@ const DESCRIPTION: &str = "      description: The name of the service group.\n";
 pub(crate) struct Edit {
     pub(crate) name: &'static str,
     pub(crate) edits: &'static [(&'static str, &'static str)],
-    /// The sentence, with `OPERATION` and `UPDATE` for the two pointers; nothing if code comes of it.
+    /// The sentence, with `OPERATION` and `UPDATE` for the two pointers; `None` if the build script succeeds.
     pub(crate) refused: Option<&'static str>,
 }
 
