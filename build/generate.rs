@@ -56,13 +56,13 @@ fn blame<'a>(document: &Value, types: &'a BTreeMap<String, Type>) -> &'a str {
         let mut schemas = Map::new();
         add_references(schema, &mut schemas);
         schemas.insert(name.to_owned(), schema.clone());
-        generate(&GenerationSettings::new(), &only(schemas)).is_err()
+        generate(&GenerationSettings::new(), &only(&schemas)).is_err()
     };
     types.iter().find(|(name, _)| fails(name)).map_or("/paths", |(_, made)| &made.at)
 }
 
 /// A document with nothing but schemas.
-fn only(schemas: Map<String, Value>) -> Value {
+fn only(schemas: &Map<String, Value>) -> Value {
     let info = json!({ "title": "", "version": "" });
     json!({ "openapi": "3.0.3", "info": info, "paths": {}, "components": { "schemas": schemas } })
 }
@@ -79,7 +79,7 @@ fn add_references(value: &Value, schemas: &mut Map<String, Value>) {
 pub(crate) fn check_patterns(root: &Path, patterns: &BTreeMap<String, String>) -> Result<()> {
     for (pattern, at) in patterns {
         let schema = json!({ "type": "string", "pattern": pattern });
-        let document = only(Map::from_iter([("Pattern".to_owned(), schema)]));
+        let document = only(&Map::from_iter([("Pattern".to_owned(), schema)]));
         generate(&GenerationSettings::new(), &document).map_err(|problem| format!("{at}: {problem}; correct it"))?;
         if !has_dependency(&fs::read_to_string(root.join("Cargo.toml"))?, "regress") {
             let advice = "run `cargo add regress`, or leave the pattern out";

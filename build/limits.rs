@@ -77,7 +77,7 @@ fn check_enum(kind: &Kind, nullable: bool, values: &[Value], at: &str) -> Result
     Ok(())
 }
 
-/// Writes each integer as such. A float cannot hold every integer, and validators differ over fractions of fractions.
+/// Writes each integer as such. Rejects what floats of 64 bits do not hold, or divide, exactly.
 fn check_numbers(kind: &Kind, limits: &mut Map<String, Value>, at: &str) -> Result<()> {
     for (word, limit) in limits.iter_mut() {
         let at = format!("{at}/{word}");
@@ -96,14 +96,14 @@ fn check_numbers(kind: &Kind, limits: &mut Map<String, Value>, at: &str) -> Resu
 }
 
 fn normalize(kind: &Kind, number: &mut Value, at: &str) -> Result<()> {
+    let fits = |integer: &i64| matches!(kind, Kind::Integer) || (-EXACT..=EXACT).contains(integer);
     if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)
-        && let Ok(integer) = format!("{float:.0}").parse::<i64>()
-        && (matches!(kind, Kind::Integer) || integer.abs() <= EXACT)
+        && let Some(integer) = format!("{float:.0}").parse().ok().filter(fits)
     {
         *number = integer.into();
     }
-    let is_exact = number.is_f64() || number.as_i64().is_some_and(|integer| (-EXACT..=EXACT).contains(&integer));
-    if number.is_number() && !is_exact && !matches!(kind, Kind::Integer) {
+    let is_exact = matches!(kind, Kind::Integer) || number.is_f64() || number.as_i64().is_some_and(|n| fits(&n));
+    if number.is_number() && !is_exact {
         return Err(format!("{at}: a float cannot hold {number}; write another number, or `type: integer`").into());
     }
     Ok(())

@@ -11,9 +11,8 @@ pub(crate) fn check(pattern: &str, at: &str) -> Result<()> {
         let token = match character {
             '\\' => escape(rest),
             '[' if !in_class => class_start(rest),
-            '[' => None,
             ']' if in_class => Some("]"),
-            ']' => None,
+            '[' | ']' => None,
             '{' | '}' if !in_class => quantifier(rest),
             '(' if !in_class && rest.starts_with("(?") => group(rest),
             '&' | '~' | '-' if in_class && rest[1..].starts_with(character) => None,
