@@ -1,4 +1,4 @@
-//! Turns `openapi/destination.yaml` into `OUT_DIR/client.rs`; every failure is one sentence that names the place.
+//! Generates `OUT_DIR/client.rs` from `openapi/destination.yaml`. Every error is one sentence with a JSON pointer.
 
 use std::{
     env,
@@ -17,6 +17,7 @@ mod build {
     pub(crate) use super::Result;
 
     pub(crate) mod document;
+    pub(crate) mod documentation;
     pub(crate) mod extend;
     pub(crate) mod fields;
     pub(crate) mod forms;
@@ -25,15 +26,17 @@ mod build {
     pub(crate) mod names;
     pub(crate) mod objects;
     pub(crate) mod operations;
+    pub(crate) mod pattern;
     pub(crate) mod pointer;
     pub(crate) mod schema;
+    pub(crate) mod security;
     pub(crate) mod text;
     pub(crate) mod yaml;
 }
 
 const DOCUMENT: &str = "openapi/destination.yaml";
 
-/// The schemas whose types are written by hand, each in `src/model/` under the same name.
+/// Schemas whose Rust types are hand-written, in `src/model/`, under the same names.
 const WRITTEN_BY_HAND: [&str; 4] = ["AppId", "DestinationId", "SuccessCode", "UpdatedId"];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -58,18 +61,17 @@ fn run() -> Result<()> {
     let document = Document::new(&yaml::read(&root.join(DOCUMENT))?)?;
     let mut forms = document.forms(&WRITTEN_BY_HAND)?;
     let reduced = document.reduced(&mut forms)?;
-    if let Some(at) = &forms.pattern {
-        generate::check_dependency(&root, "regress", at)?;
-    }
+    generate::check_patterns(&root, &forms.patterns)?;
     let mut file = generate::client(&reduced, &forms.types, &WRITTEN_BY_HAND)?;
     let metadata = Metadata {
         operations: &document.operations,
         types: &forms.types,
         schemas: forms.definitions(),
         is_limited: forms.is_limited,
+        patterns: forms.patterns.keys().collect(),
     };
     extend::add(&mut file, &metadata)?;
-    // If this fails or is killed half-way, cargo compiles nothing and runs the script again the next time.
+    // A partial write is harmless: the build fails, and cargo reruns the script.
     let place = Path::new(&env::var("OUT_DIR")?).join("client.rs");
     Ok(fs::write(&place, prettyplease::unparse(&file)).map_err(|e| {
         format!("its client cannot be written to {} ({e}); free some space or check the permissions", place.display())

@@ -1,4 +1,4 @@
-//! Reads the document, and writes it again with nothing but what progenitor has a use for and can take.
+//! Reads the document and reduces it to what progenitor needs and supports.
 
 use std::collections::BTreeMap;
 
@@ -41,13 +41,13 @@ impl Document {
         for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
             let at = format!("/components/schemas/{}", pointer::escape(name));
             if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)) {
-                return Err(format!("{at}: is not a name for a schema; use letters, digits and . - _").into());
+                return Err(format!("{at}: is not a valid schema name; use letters, digits and . - _").into());
             }
             schemas.insert(name.clone(), reader.read(schema, &at)?);
         }
         let version = text_of(&document["info"], "version", "/info")?;
         if !version.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            return Err("/info/version: has characters other than visible ASCII; remove them".into());
+            return Err("/info/version: contains characters other than printable ASCII; remove them".into());
         }
         Ok(Self {
             title: text::markdown(&text_of(&document["info"], "title", "/info")?),
@@ -58,14 +58,17 @@ impl Document {
         })
     }
 
-    /// The schemas that are written by hand are those of types that progenitor does not make.
+    /// `written_by_hand` names the schemas whose types progenitor must not generate.
     pub(crate) fn forms<'a>(&'a self, written_by_hand: &'a [&'a str]) -> Result<Forms<'a>> {
-        let requests = self.operations.iter().filter_map(|operation| operation.body.as_ref());
-        let answers = self.operations.iter().flat_map(|operation| &operation.responses);
-        Forms::new(&self.schemas, written_by_hand, requests, answers.filter_map(|answer| answer.schema.as_ref()))
+        let operations = || self.operations.iter();
+        let parameters = operations().flat_map(|operation| &operation.parameters).map(|parameter| &parameter.schema);
+        let bodies = operations().filter_map(|operation| operation.body.as_ref());
+        let answers = operations().flat_map(|operation| &operation.responses);
+        let answers = answers.filter_map(|answer| answer.schema.as_ref());
+        Forms::new(&self.schemas, written_by_hand, parameters, bodies, answers)
     }
 
-    /// The document as progenitor can take it.
+    /// The document, reduced to what progenitor supports.
     pub(crate) fn reduced(&self, forms: &mut Forms<'_>) -> Result<Value> {
         let mut paths = Map::new();
         for operation in &self.operations {
@@ -105,7 +108,7 @@ impl Operation {
             let schema = forms.reference(schema, &format!("{}-body", self.id), true)?;
             operation["requestBody"] = json!({ "required": true, "content": { JSON: { "schema": schema } } });
         }
-        // One of each is all that there is, and `default` is both.
+        // There is one success schema and one error schema; `default` is both.
         let is_shared = self.responses.iter().any(|response| response.status == "default");
         let mut references: [Option<Value>; 2] = [None, None];
         for Response { status, schema } in &self.responses {

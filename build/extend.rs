@@ -1,4 +1,4 @@
-//! Makes the generated code say what the document says and progenitor does not hand on, so that no Rust file has to.
+//! Adds to the generated code what the document says but progenitor drops, so that no Rust file has to repeat it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,13 @@ use syn::{
     LitStr, Local, Pat, Stmt, ext::IdentExt, parse::ParseBuffer, parse_quote,
 };
 
-use super::{Result, forms::Type, objects, operations::Operation, pointer};
-
-/// What stands behind the name of a method that takes optional parameters as well.
-const WITH_OPTIONS: &str = "with_options";
+use super::{
+    Result,
+    forms::Type,
+    objects,
+    operations::{Operation, WITH_OPTIONS},
+    pointer,
+};
 
 /// The variable in which progenitor collects the headers of a request.
 const HEADER_MAP: &str = "header_map";
@@ -21,11 +24,13 @@ pub(crate) struct Metadata<'a> {
     pub(crate) operations: &'a [Operation],
     pub(crate) types: &'a BTreeMap<String, Type>,
     pub(crate) schemas: String,
-    /// Whether a request has a limit that its type does not hold.
+    /// Whether any request schema has a limit that its type does not enforce.
     pub(crate) is_limited: bool,
+    /// The patterns of requests.
+    pub(crate) patterns: Vec<&'a String>,
 }
 
-/// Adds the facts of the document, and removes the constructors, which would make a client without our checks.
+/// Adds the metadata and removes the constructors, which would bypass our checks.
 pub(crate) fn add(file: &mut syn::File, metadata: &Metadata<'_>) -> Result<()> {
     file.items.retain(|item| !has_constructor(item));
     for item in &mut file.items {
@@ -65,12 +70,12 @@ fn extend_client(item: &mut ItemImpl) {
     item.items.extend(plain);
 }
 
-/// progenitor sends the version of the document in the header `api-version`, which the vendor does not document. Without
-/// it, and without the map of headers if there is no other, a call costs 2 % less than if each request had it removed.
+/// progenitor sends the version of the document in the header `api-version`, which the vendor does not document. Removing
+/// it here, with the header map if it is then empty, makes a call 2 % cheaper than removing it in the hook.
 fn remove_api_version(statements: &mut Vec<Stmt>) {
     statements.retain(|statement| !adds_api_version(statement));
     let uses_map = |statement: &Stmt| mentions(statement.to_token_stream(), HEADER_MAP);
-    // One makes the map, the other hands it to the request.
+    // Only its declaration and its use in the request are left.
     if statements.iter().filter(|statement| uses_map(statement)).count() == 2 {
         let is_map = |statement: &Stmt| match statement {
             Stmt::Local(local) => matches!(&local.pat, Pat::Ident(name) if name.ident == HEADER_MAP),
@@ -104,7 +109,7 @@ fn mentions(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// Takes a method out of a chain of calls.
+/// Removes a call from a method chain.
 fn remove_call(name: &str, chain: &mut Expr) {
     match chain {
         Expr::Try(result) => remove_call(name, &mut result.expr),
@@ -114,8 +119,8 @@ fn remove_call(name: &str, chain: &mut Expr) {
     }
 }
 
-/// Renames a method with optional parameters to `…_with_options` and returns one with the old name that omits them, so that
-/// a new optional parameter changes no call.
+/// Renames a method with optional parameters to `…_with_options`, and returns a wrapper with the old name and without
+/// them. New optional parameters then break no caller.
 fn without_options(method: &mut ImplItemFn) -> Option<ImplItem> {
     let is_optional = |input: &FnArg| matches!(input, FnArg::Typed(input) if is_option(&input.ty));
     if !method.sig.inputs.iter().any(is_optional) {
@@ -151,7 +156,7 @@ fn is_option(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
-/// Two properties must not become one field, nor two values one variant.
+/// Rejects properties that map to the same field.
 fn check_fields(types: &[Item], metadata: &Metadata<'_>) -> Result<()> {
     for item in types {
         let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
@@ -161,17 +166,15 @@ fn check_fields(types: &[Item], metadata: &Metadata<'_>) -> Result<()> {
             if !seen.insert(name.unraw().to_string()) {
                 let at = metadata.types.get(&ident.to_string()).map(|known| known.at.as_str()).unwrap_or_default();
                 let property = pointer::escape(&on_the_wire(field).name);
-                return Err(format!(
-                    "{at}/properties/{property}: becomes the field `{name}`, as another one does; rename one"
-                )
-                .into());
+                let problem = "another property also becomes the field";
+                return Err(format!("{at}/properties/{property}: {problem} `{name}`; rename one of them").into());
             }
         }
     }
     Ok(())
 }
 
-/// Says of an `enum` which value a variant stands for.
+/// Documents the wire value of each variant.
 fn describe_variants(item: &mut Item) {
     let Item::Enum(item) = item else { return };
     for variant in &mut item.variants {
@@ -189,11 +192,16 @@ fn metadata_of_type(item: &Item) -> Option<Item> {
         Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) => {
             let (mut names, mut wire_names) = (Vec::new(), Vec::new());
             let (mut parameters, mut values) = (Vec::new(), Vec::new());
+            let mut constants = BTreeSet::from(["FIELDS".to_owned()]);
             for field in &fields.named {
                 let (field_ident, ty) = (field.ident.as_ref()?, &field.ty);
                 let Wire { name, default, is_flat } = on_the_wire(field);
                 if !is_flat {
-                    let constant = format_ident!("{}", field_ident.unraw().to_string().to_uppercase());
+                    let mut constant = field_ident.unraw().to_string().to_uppercase();
+                    while !constants.insert(constant.clone()) {
+                        constant.push('_');
+                    }
+                    let constant = format_ident!("{constant}");
                     names.push(quote!(pub(crate) const #constant: &'static str = #name;));
                     wire_names.push(name);
                 }
@@ -225,10 +233,10 @@ fn metadata_of_type(item: &Item) -> Option<Item> {
     }
 }
 
-/// What serde's attributes say of a field.
+/// A field's serde attributes.
 struct Wire {
     name: String,
-    /// The value that it has if it is not there; nothing if it is required.
+    /// The default; `None` if the field is required.
     default: Option<Expr>,
     is_flat: bool,
 }
@@ -253,7 +261,7 @@ struct SerdeWords {
 fn serde_words(attributes: &[syn::Attribute]) -> SerdeWords {
     let mut words = SerdeWords::default();
     for attr in attributes.iter().filter(|attr| attr.path().is_ident("serde")) {
-        // Any other word in the attribute is passed over.
+        // Other attribute arguments are ignored.
         let _ = attr.parse_nested_meta(|meta| {
             let value = meta.value().and_then(ParseBuffer::parse::<LitStr>).ok();
             match value {
@@ -273,21 +281,21 @@ fn serde_words(attributes: &[syn::Attribute]) -> SerdeWords {
     words
 }
 
-/// The module that tells the rest of the crate what the document says.
+/// Generates the module `document`, the document's metadata for the rest of the crate.
 fn document(metadata: &Metadata<'_>) -> Item {
     let names: Vec<_> =
         metadata.operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
     let operations = metadata.operations.iter().zip(&names).map(|(operation, name)| {
         let Operation { id, method, path, idempotent, .. } = operation;
-        let method = method.to_uppercase();
+        let (method, success) = (method.to_uppercase(), operation.success());
         quote! {
             pub(crate) const #name: Operation =
-                Operation { id: #id, method: #method, url_template: #path, idempotent: #idempotent };
+                Operation { id: #id, method: #method, url_template: #path, idempotent: #idempotent, success: #success };
         }
     });
-    let Metadata { schemas, is_limited, .. } = metadata;
+    let Metadata { schemas, is_limited, patterns, .. } = metadata;
     parse_quote! {
-        /// What the document says and the client itself does not hand on.
+        /// Metadata of the document.
         pub(crate) mod document {
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
             pub(crate) struct Operation {
@@ -296,14 +304,21 @@ fn document(metadata: &Metadata<'_>) -> Item {
                 pub(crate) url_template: &'static str,
                 /// Whether a second request changes nothing that the first one did not.
                 pub(crate) idempotent: bool,
+                /// The status of a success.
+                pub(crate) success: u16,
             }
             #(#operations)*
             pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
             /// The schemas as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
             pub(crate) const SCHEMAS: &str = #schemas;
-            /// Whether a request has a limit that its type does not hold.
+            /// Whether any request schema has a limit that its type does not enforce.
             pub(crate) const IS_LIMITED: bool = #is_limited;
-
+            /// Each pattern of a request, and whether a text has a match of it.
+            pub(crate) const PATTERNS: &[(&str, fn(&str) -> bool)] = &[#((#patterns, |text| {
+                static PATTERN: ::std::sync::LazyLock<Option<::regress::Regex>> =
+                    ::std::sync::LazyLock::new(|| ::regress::Regex::new(#patterns).ok());
+                PATTERN.as_ref().is_some_and(|pattern| pattern.find(text).is_some())
+            })),*];
         }
     }
 }

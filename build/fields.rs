@@ -1,13 +1,13 @@
-//! What may be in the objects of OpenAPI 3.0.3 that describe operations. A misspelt field would be lost without a word.
+//! The allowed fields of OpenAPI 3.0.3 objects. Without this check a misspelt field would be silently ignored.
 
 use serde_json::Value;
 
 use super::{Result, pointer};
 
-/// What a value has to be, and the words for it.
+/// A predicate on a value, and its description for error messages.
 pub(crate) type Form = (fn(&Value) -> bool, &'static str);
 
-pub(crate) const TEXT: Form = (Value::is_string, "a text; put it in quotes");
+pub(crate) const TEXT: Form = (Value::is_string, "a string; put it in quotes");
 pub(crate) const YES_OR_NO: Form = (Value::is_boolean, "`true` or `false`, as OpenAPI 3.0 has it");
 pub(crate) const OBJECT: Form = (Value::is_object, "an object");
 const LIST: Form = (Value::is_array, "a list");
@@ -46,6 +46,7 @@ pub(crate) const COMPONENTS: &Fields = &[
     ("links", OBJECT),
     ("callbacks", OBJECT),
 ];
+/// `servers` here would be another base URL than the client's.
 pub(crate) const PATH: &Fields = &[
     ("summary", TEXT),
     ("description", TEXT),
@@ -55,7 +56,6 @@ pub(crate) const PATH: &Fields = &[
     ("delete", OBJECT),
     ("head", OBJECT),
     ("patch", OBJECT),
-    ("servers", LIST),
     ("parameters", LIST),
 ];
 pub(crate) const OPERATION: &Fields = &[
@@ -70,9 +70,8 @@ pub(crate) const OPERATION: &Fields = &[
     ("callbacks", OBJECT),
     ("deprecated", YES_OR_NO),
     ("security", LIST),
-    ("servers", LIST),
 ];
-/// With the one way to write a single value that progenitor knows.
+/// Only the serialization style that progenitor supports.
 pub(crate) const PARAMETER: &Fields = &[
     ("name", TEXT),
     ("in", TEXT),
@@ -90,12 +89,12 @@ pub(crate) const PARAMETER: &Fields = &[
 pub(crate) const REQUEST_BODY: &Fields = &[("description", TEXT), ("content", OBJECT), ("required", YES_OR_NO)];
 pub(crate) const RESPONSE: &Fields =
     &[("description", TEXT), ("headers", OBJECT), ("content", OBJECT), ("links", OBJECT)];
-/// Without `encoding`, which is not for JSON.
+/// `encoding` does not apply to JSON.
 pub(crate) const MEDIA_TYPE: &Fields = &[("schema", OBJECT), ("example", ANYTHING), ("examples", OBJECT)];
 
 pub(crate) fn check(value: &Value, at: &str, fields: &Fields) -> Result<()> {
     let Some(entries) = value.as_object() else {
-        return Err(format!("{at}: {value} is not an object; write one").into());
+        return Err(format!("{at}: {value} must be an object").into());
     };
     for (key, value) in entries.iter().filter(|(key, _)| !key.starts_with("x-")) {
         let at = format!("{at}/{}", pointer::escape(key));

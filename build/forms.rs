@@ -1,24 +1,30 @@
-//! Writes a schema in two forms: for typify, which makes a type of it, and as JSON Schema (draft 2020-12), by which an
-//! update is judged. Both are made of the same reading, so that they do not drift apart.
+//! Converts each schema twice: to input for typify, which generates the type, and to JSON Schema (draft 2020-12), which
+//! validates updates. Both come from the same parsed schema, so they cannot drift apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    Result, limits, names,
+    Result, documentation, names,
     schema::{Kind, Property, Rest, Schema},
     text,
 };
 
-/// Words of Rust's prelude that the generated code uses without a path.
+/// Prelude names that the generated code uses unqualified.
 const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "String"];
+
+/// The schema of an update, in which files may have `$schema`, which is not sent.
+const UPDATE: &str = "DestinationUpdate";
 
 /// A type that will be generated, and the place of its schema.
 pub(crate) struct Type {
     pub(crate) at: String,
     /// Whether it is an object or an `enum`, which may grow.
-    pub(crate) grows: bool,
+    pub(crate) non_exhaustive: bool,
     form: Value,
 }
 
@@ -28,48 +34,65 @@ pub(crate) struct Forms<'a> {
     answered: BTreeSet<String>,
     pub(crate) types: BTreeMap<String, Type>,
     definitions: Map<String, Value>,
-    /// Whether a request has a limit that its type does not hold.
+    /// Whether any request schema has a limit that its type does not enforce.
     pub(crate) is_limited: bool,
-    /// The place of a `pattern` that a type holds.
-    pub(crate) pattern: Option<String>,
+    /// The patterns of requests, each with its place.
+    pub(crate) patterns: BTreeMap<String, String>,
 }
 
 impl<'a> Forms<'a> {
-    /// `requests` and `answers` are the schemas of bodies.
     pub(crate) fn new<'b>(
         schemas: &'a BTreeMap<String, Schema>,
         written_by_hand: &'a [&'a str],
-        requests: impl Iterator<Item = &'b Schema>,
+        parameters: impl Iterator<Item = &'b Schema>,
+        bodies: impl Iterator<Item = &'b Schema>,
         answers: impl Iterator<Item = &'b Schema>,
     ) -> Result<Self> {
         let (mut requested, mut answered) = (BTreeSet::new(), BTreeSet::new());
-        requests.for_each(|schema| reach(schemas, schema, &mut requested));
+        bodies.for_each(|schema| reach(schemas, schema, &mut requested));
+        let in_body = requested.clone();
+        parameters.for_each(|schema| reach(schemas, schema, &mut requested));
         answers.for_each(|schema| reach(schemas, schema, &mut answered));
-        let (types, definitions) = (BTreeMap::new(), Map::new());
-        let mut forms = Self { schemas, requested, answered, types, definitions, is_limited: false, pattern: None };
+        let mut forms = Self {
+            schemas,
+            requested,
+            answered,
+            types: BTreeMap::new(),
+            definitions: Map::new(),
+            is_limited: false,
+            patterns: BTreeMap::new(),
+        };
         for (name, schema) in schemas {
             let type_name = names::of_type(name);
             let in_request = forms.is_strict(name);
             if written_by_hand.contains(&type_name.as_str()) {
                 if let Some(word) = schema.limits.keys().next() {
-                    let advice = "its type is written by hand, say it there";
-                    return Err(format!("{}/{word}: is not held; {advice}", schema.at).into());
+                    let advice = "its type is hand-written; enforce the limit there";
+                    return Err(format!("{}/{word}: is not enforced; {advice}", schema.at).into());
                 }
-                if forms.requested.contains(name) {
-                    let advice = "its type is written by hand and has rules that a JSON Schema does not know; use another schema";
+                if in_body.contains(name) {
+                    let advice =
+                        "its type is hand-written and has rules that a JSON Schema does not know; use another schema";
                     return Err(format!("{}: is in the body of a request; {advice}", schema.at).into());
                 }
             }
+            if let Kind::Object(properties, _) = &schema.kind
+                && type_name == UPDATE
+                && properties.iter().any(|property| property.name == "$schema")
+            {
+                let advice = "in a file it names the JSON Schema of an update, and is not sent; leave it out";
+                return Err(format!("{}/properties/$schema: is not supported here: {advice}", schema.at).into());
+            }
             let form = forms.form(schema, &type_name, in_request, true)?;
             forms.add(type_name.clone(), schema, form)?;
-            // Whether null may stand for it is said where it is used.
-            let definition = forms.definition(&Schema { nullable: false, ..schema.clone() }, in_request, true);
+            // Nullability is stated at the place of use.
+            let definition = forms.definition(schema, false, in_request, true);
             forms.definitions.insert(type_name, definition);
         }
         Ok(forms)
     }
 
-    /// The reference to the type of a schema, which gets this name if it has none.
+    /// A reference to the schema's type, which is named `name` if the schema is anonymous.
     pub(crate) fn reference(&mut self, schema: &Schema, name: &str, in_request: bool) -> Result<Value> {
         let form = self.form(schema, name, in_request, true)?;
         if form.get("$ref").is_some() {
@@ -97,20 +120,23 @@ impl<'a> Forms<'a> {
     fn add(&mut self, name: String, schema: &Schema, form: Value) -> Result<()> {
         let at = &schema.at;
         if TAKEN.contains(&name.as_str()) {
-            return Err(format!("{at}: becomes the type `{name}`, which Rust has already; rename it").into());
+            return Err(format!(
+                "{at}: would generate the type `{name}`, which clashes with Rust's prelude; rename it"
+            )
+            .into());
         }
         if let Some(other) = self.types.get(&name) {
-            return Err(format!("{at}: becomes the type `{name}`, as {} does; rename one of the two", other.at).into());
+            return Err(format!("{at}: and {} both become the type `{name}`; rename one of them", other.at).into());
         }
         let is_enum = form.get("enum").is_some() && schema.kind.is_string();
-        let grows = is_enum || form.get("properties").is_some();
-        self.types.insert(name, Type { at: at.clone(), grows, form });
+        let non_exhaustive = is_enum || form.get("properties").is_some();
+        self.types.insert(name, Type { at: at.clone(), non_exhaustive, form });
         Ok(())
     }
 
-    /// What decides on the type of a schema, which has a name (`is_named`) or gets one if it needs it. What only a
-    /// response has (not `in_request`) is read with tolerance: a new value of an `enum`, or a longer text, must not turn
-    /// a success into a failure.
+    /// The typify input for a schema, which has a name (`is_named`) or gets one if it needs it. Schemas used only in
+    /// responses (not `in_request`) are relaxed, so that a new `enum` value, a new property or a longer string does not
+    /// turn a success into a failure.
     fn form(&mut self, schema: &Schema, name: &str, in_request: bool, is_named: bool) -> Result<Value> {
         let mut form = match &schema.kind {
             Kind::Any => json!({}),
@@ -138,18 +164,20 @@ impl<'a> Forms<'a> {
 
     fn string(&mut self, schema: &Schema, in_request: bool, is_named: bool) -> Value {
         let mut form = json!({ "type": "string" });
-        let limits = || schema.limits.iter().filter(|_| in_request);
-        if is_named || schema.limits.contains_key("enum") || schema.limits.contains_key("pattern") {
-            limits().for_each(|(word, value)| form[word] = value.clone());
-            if form.get("pattern").is_some() {
-                self.pattern.get_or_insert(format!("{}/pattern", schema.at));
+        let is_type = is_named || schema.limits.contains_key("enum");
+        for (word, value) in schema.limits.iter().filter(|_| in_request) {
+            match (word.as_str(), value) {
+                ("pattern", Value::String(pattern)) => {
+                    self.patterns.entry(pattern.clone()).or_insert_with(|| format!("{}/pattern", schema.at));
+                    self.is_limited = true;
+                }
+                ("enum", Value::Array(values)) => {
+                    form[word] = values.iter().filter(|value| !value.is_null()).cloned().collect();
+                }
+                _ if is_type => form[word] = value.clone(),
+                // Adding or removing a limit must not change the type of the field.
+                _ => self.is_limited = true,
             }
-            if let Some(values) = form.get_mut("enum").and_then(Value::as_array_mut) {
-                values.retain(|value| !value.is_null());
-            }
-        } else {
-            // A limit that comes or goes leaves the type of a field alone.
-            self.is_limited |= limits().next().is_some();
         }
         form
     }
@@ -172,17 +200,17 @@ impl<'a> Forms<'a> {
             }
             form["properties"][&property.name] = part;
         }
-        form["required"] = required(properties, in_request).collect();
+        form["required"] = self.required(properties, in_request).collect();
         match rest {
-            Rest::Unsaid if in_request && !properties.is_empty() => form["additionalProperties"] = false.into(),
-            Rest::Nothing => {
+            Rest::Unspecified if in_request && !properties.is_empty() => form["additionalProperties"] = false.into(),
+            Rest::Nothing if in_request => {
                 form["additionalProperties"] = false.into();
                 form["properties"].as_object_mut().is_none().then(|| form["properties"] = json!({}));
             }
             Rest::Each(each) => {
                 form["additionalProperties"] = self.part(each, &format!("{name}Value"), in_request)?;
             }
-            Rest::Unsaid | Rest::Anything => {}
+            Rest::Unspecified | Rest::Nothing | Rest::Anything => {}
         }
         Ok(form)
     }
@@ -190,7 +218,7 @@ impl<'a> Forms<'a> {
     /// The form of a schema inside of another one.
     pub(crate) fn part(&mut self, schema: &Schema, name: &str, in_request: bool) -> Result<Value> {
         let form = self.form(schema, name, in_request, false)?;
-        let is_type = form.get("properties").is_some() || form.get("enum").is_some() || form.get("pattern").is_some();
+        let is_type = form.get("properties").is_some() || form.get("enum").is_some();
         let mut form = if is_type {
             let name = names::of_type(name);
             self.add(name.clone(), schema, form)?;
@@ -199,7 +227,7 @@ impl<'a> Forms<'a> {
             form
         };
         let documentation = self.documentation(schema, in_request);
-        let nullable = schema.nullable || self.target(schema).is_some_and(|target| target.nullable);
+        let nullable = self.is_nullable(schema);
         if form.get("$ref").is_some() && (nullable || documentation.is_some()) {
             form = json!({ "allOf": [form] });
         }
@@ -212,26 +240,51 @@ impl<'a> Forms<'a> {
         Ok(form)
     }
 
-    /// What the documentation of a type or field says: the description and the limits, of the schema or of the one that
-    /// it refers to.
+    /// What the documentation of a type or field says: the description and the limits, of the schema or of one that it
+    /// refers to.
     fn documentation(&self, schema: &Schema, in_request: bool) -> Option<String> {
-        let both = [Some(schema), self.target(schema)];
-        let description = both.iter().flatten().find_map(|schema| description(schema));
-        let limits = both.iter().flatten().filter(|_| in_request).find_map(|schema| limits::sentences(&schema.limits));
+        let description = self.chain(schema).find_map(description);
+        let limits = || self.chain(schema).find_map(|schema| documentation::limits(&schema.limits));
+        let limits = if in_request { limits() } else { None };
         let paragraphs: Vec<_> = description.into_iter().chain(limits).collect();
         (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
     }
 
-    fn target(&self, schema: &Schema) -> Option<&'a Schema> {
-        match &schema.kind {
-            Kind::Reference(name) => self.schemas.get(name),
+    /// A schema, and those to which it refers.
+    fn chain<'s>(&self, schema: &'s Schema) -> impl Iterator<Item = &'s Schema>
+    where
+        'a: 's,
+    {
+        let schemas = self.schemas;
+        iter::successors(Some(schema), move |schema| match &schema.kind {
+            Kind::Reference(name) => schemas.get(name),
             _ => None,
-        }
+        })
     }
 
-    /// The JSON Schema. An optional list that is empty is not sent, so that no lower limit holds for it.
-    fn definition(&self, schema: &Schema, in_request: bool, required: bool) -> Value {
-        let nullable = schema.nullable || self.target(schema).is_some_and(|target| target.nullable);
+    fn is_nullable(&self, schema: &Schema) -> bool {
+        self.chain(schema).any(|schema| schema.nullable)
+    }
+
+    /// The required properties, without `readOnly` ones in a request and `writeOnly` ones in a response.
+    fn required<'s>(&self, properties: &'s [Property], in_request: bool) -> impl Iterator<Item = &'s str>
+    where
+        'a: 's,
+    {
+        let one_way = if in_request { "readOnly" } else { "writeOnly" };
+        let is_one_way = move |schema: &Schema| schema.notes.get(one_way) == Some(&true.into());
+        let is_required =
+            move |property: &&Property| property.required && !self.chain(&property.schema).any(is_one_way);
+        properties.iter().filter(is_required).map(|property| property.name.as_str())
+    }
+
+    /// The JSON Schema where a schema is used.
+    fn use_of(&self, schema: &Schema, in_request: bool, required: bool) -> Value {
+        self.definition(schema, self.is_nullable(schema), in_request, required)
+    }
+
+    /// The JSON Schema. Minimums do not apply to an empty optional list, because it is not sent.
+    fn definition(&self, schema: &Schema, nullable: bool, in_request: bool, required: bool) -> Value {
         let mut definition = match &schema.kind {
             Kind::Any => json!({}),
             Kind::Reference(name) => json!({ "$ref": format!("#/$defs/{}", names::of_type(name)) }),
@@ -239,7 +292,7 @@ impl<'a> Forms<'a> {
             Kind::Integer => json!({ "type": "integer", "minimum": i64::MIN, "maximum": i64::MAX }),
             Kind::Number => json!({ "type": "number" }),
             Kind::Boolean => json!({ "type": "boolean" }),
-            Kind::Array(items) => json!({ "type": "array", "items": self.definition(items, in_request, true) }),
+            Kind::Array(items) => json!({ "type": "array", "items": self.use_of(items, in_request, true) }),
             Kind::Object(properties, rest) => self.object_definition(properties, rest, in_request),
         };
         if let Value::Object(words) = &mut definition {
@@ -278,19 +331,21 @@ impl<'a> Forms<'a> {
 
     fn object_definition(&self, properties: &[Property], rest: &Rest, in_request: bool) -> Value {
         let mut definition = json!({ "type": "object" });
+        let names: Vec<_> = self.required(properties, in_request).collect();
         for property in properties {
-            let is_required = required(properties, in_request).any(|name| name == property.name);
-            definition["properties"][&property.name] = self.definition(&property.schema, in_request, is_required);
+            let is_required = names.contains(&property.name.as_str());
+            definition["properties"][&property.name] = self.use_of(&property.schema, in_request, is_required);
         }
-        let names: Vec<_> = required(properties, in_request).collect();
         if !names.is_empty() {
             definition["required"] = names.into();
         }
         match rest {
-            Rest::Unsaid if in_request && !properties.is_empty() => definition["additionalProperties"] = false.into(),
-            Rest::Nothing => definition["additionalProperties"] = false.into(),
-            Rest::Each(each) => definition["additionalProperties"] = self.definition(each, in_request, true),
-            Rest::Unsaid | Rest::Anything => {}
+            Rest::Unspecified if in_request && !properties.is_empty() => {
+                definition["additionalProperties"] = false.into();
+            }
+            Rest::Nothing if in_request => definition["additionalProperties"] = false.into(),
+            Rest::Each(each) => definition["additionalProperties"] = self.use_of(each, in_request, true),
+            Rest::Unspecified | Rest::Nothing | Rest::Anything => {}
         }
         definition
     }
@@ -302,14 +357,7 @@ impl Kind {
     }
 }
 
-/// What is required: nothing that is only read in a request, or only written in a response.
-fn required(properties: &[Property], in_request: bool) -> impl Iterator<Item = &str> {
-    let one_way = if in_request { "readOnly" } else { "writeOnly" };
-    let is_required =
-        move |property: &&Property| property.required && property.schema.notes.get(one_way) != Some(&true.into());
-    properties.iter().filter(is_required).map(|property| property.name.as_str())
-}
-
+/// What the documentation of a type or field says.
 fn description(schema: &Schema) -> Option<String> {
     let description = schema.notes.get("description").and_then(Value::as_str).map(text::markdown);
     if schema.notes.get("deprecated") == Some(&true.into()) {
@@ -321,7 +369,7 @@ fn description(schema: &Schema) -> Option<String> {
 /// Whether a default is a plain value of the type of its schema.
 fn is_plain(schema: &Schema, default: Option<&Value>) -> bool {
     default.is_some_and(|default| match schema.kind {
-        Kind::String => default.is_string() && !schema.limits.contains_key("pattern"),
+        Kind::String => default.is_string(),
         Kind::Integer => default.is_i64(),
         Kind::Number => default.is_number(),
         Kind::Boolean => default.is_boolean(),
@@ -329,7 +377,7 @@ fn is_plain(schema: &Schema, default: Option<&Value>) -> bool {
     })
 }
 
-/// Adds the names of the schemas that a schema is made of.
+/// Collects the names of all schemas reachable from a schema.
 fn reach(schemas: &BTreeMap<String, Schema>, schema: &Schema, names: &mut BTreeSet<String>) {
     match &schema.kind {
         Kind::Reference(name) => {

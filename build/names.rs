@@ -1,4 +1,4 @@
-//! The names that progenitor and typify make of those in the document.
+//! Reproduces how progenitor and typify derive Rust names.
 
 use heck::{ToPascalCase, ToSnakeCase};
 
@@ -9,7 +9,7 @@ pub(crate) fn of_type(name: &str) -> String {
     as_identifier(name)
 }
 
-/// The name of a method or an argument; nothing if the document's has no letter to begin with.
+/// The name of a method or an argument; `None` if the document's does not begin with a letter.
 pub(crate) fn of_function(name: &str) -> Option<String> {
     let name = plain(name).to_snake_case();
     name.starts_with(|first: char| first.is_ascii_alphabetic()).then(|| as_identifier(name))

@@ -1,36 +1,43 @@
-//! Reads the operations of the document: their parameters, bodies and responses. What progenitor would answer with an
-//! assertion of its own, or not at all, is an error here.
+//! Reads the operations: parameters, bodies and responses. Rejects what progenitor would panic on or ignore.
 
 use serde_json::{Map, Value};
 
 use super::{
     Result, fields, names, pointer,
     schema::{Kind, Reader, Schema},
-    text,
+    security, text,
 };
 
 pub(crate) const JSON: &str = "application/json";
 
-/// Says of a PATCH that a second one changes nothing. Ours, where HTTP leaves it open.
+/// Extension that marks a PATCH as idempotent, which HTTP does not define.
 const IDEMPOTENT: &str = "x-idempotent";
 
-/// Names that a method of the generated client cannot have: it has them already, or the constants would.
-const TAKEN: [&str; 12] = [
+/// Suffix of methods that also take the optional parameters.
+pub(crate) const WITH_OPTIONS: &str = "with_options";
+
+/// Reserved method names: they would clash with items of the generated client, or as constants with those of `document`.
+const TAKEN: [&str; 14] = [
     "api_version",
     "baseurl",
     "client",
     "clone",
     "exec",
     "inner",
+    "is_limited",
     "new",
     "new_with_client",
     "operations",
+    "patterns",
     "post",
     "pre",
     "schemas",
 ];
 
-/// Headers that OpenAPI tells to ignore as parameters, because the client sets them.
+/// Names that the code of a generated method uses.
+const TAKEN_ARGUMENTS: [&str; 2] = ["encode_path", "header_map"];
+
+/// Header parameters that OpenAPI says to ignore.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 pub(crate) struct Operation {
@@ -47,6 +54,24 @@ pub(crate) struct Operation {
     pub(crate) responses: Vec<Response>,
 }
 
+impl Operation {
+    /// The names of its methods.
+    fn methods(&self) -> Vec<String> {
+        let has_options = self.parameters.iter().any(|parameter| !parameter.required);
+        let with_options = has_options.then(|| format!("{}_{WITH_OPTIONS}", self.id));
+        [self.id.clone()].into_iter().chain(with_options).collect()
+    }
+
+    /// The status of a success.
+    pub(crate) fn success(&self) -> u16 {
+        self.responses
+            .iter()
+            .filter(|response| response.status.starts_with('2'))
+            .find_map(Response::number)
+            .unwrap_or(200)
+    }
+}
+
 pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) location: String,
@@ -58,6 +83,13 @@ pub(crate) struct Parameter {
 pub(crate) struct Response {
     pub(crate) status: String,
     pub(crate) schema: Option<Schema>,
+}
+
+impl Response {
+    /// Its status; `None` for a range of them.
+    fn number(&self) -> Option<u16> {
+        self.status.parse().ok()
+    }
 }
 
 /// Reads the operations of one document.
@@ -80,25 +112,28 @@ impl Operations<'_> {
             for (method, value) in METHODS.iter().filter_map(|method| Some((*method, item.get(method)?))) {
                 let at = format!("{at}/{method}");
                 let operation = self.operation(path, method, item, value, &at)?;
-                if let Some(other) = operations.iter().find(|other| other.id == operation.id) {
-                    let Operation { id, at: first, .. } = other;
-                    let problem = format!("becomes the method `{id}`, as that of {first} does; rename one");
-                    return Err(format!("{at}/operationId: {problem}").into());
+                let methods = operation.methods();
+                for other in &operations {
+                    if let Some(method) = other.methods().iter().find(|method| methods.contains(method)) {
+                        let problem = format!("and {} both become the method `{method}`; rename one of them", other.at);
+                        return Err(format!("{at}/operationId: {problem}").into());
+                    }
                 }
                 operations.push(operation);
             }
         }
         if operations.is_empty() {
-            return Err("/paths: has no operation; the client is made of them".into());
+            return Err("/paths: has no operations; describe at least one".into());
         }
         Ok(operations)
     }
 
     fn operation(&self, path: &str, method: &str, item: &Value, value: &Value, at: &str) -> Result<Operation> {
         fields::check(value, at, fields::OPERATION)?;
+        security::check(self.document, value, at)?;
         let id = value["operationId"].as_str().and_then(names::of_function);
         let Some(id) = id.filter(|id| !TAKEN.contains(&id.as_str())) else {
-            let advice = "it becomes the name of the method, write one such as `updateDestination`";
+            let advice = "it becomes the method name; use one such as `updateDestination`";
             return Err(format!("{at}/operationId: is missing or cannot be used; {advice}").into());
         };
         let mut parameters = self.parameters(item, path_of(at), path)?;
@@ -134,7 +169,7 @@ impl Operations<'_> {
     }
 
     fn parameters(&self, value: &Value, at: &str, path: &str) -> Result<Vec<Parameter>> {
-        let mut parameters = Vec::new();
+        let mut parameters: Vec<Parameter> = Vec::new();
         for (index, value) in value["parameters"].as_array().into_iter().flatten().enumerate() {
             let at = format!("{at}/parameters/{index}");
             let (value, at) = pointer::follow(self.document, value, &at)?;
@@ -144,7 +179,7 @@ impl Operations<'_> {
             let required = value["required"] == true;
             match location.as_str() {
                 "path" if !required => {
-                    return Err(format!("{at}/required: is not `true`, which a path needs; write it").into());
+                    return Err(format!("{at}/required: must be `true` for a path parameter").into());
                 }
                 "path" if !path.contains(&format!("{{{name}}}")) => {
                     return Err(format!("{at}/name: {name} is not in the path; correct one of the two").into());
@@ -156,7 +191,13 @@ impl Operations<'_> {
                 "path" | "query" | "header" => {}
                 _ => return Err(format!("{at}/in: {location} is not supported; use path, query or header").into()),
             }
-            let schema = self.reader.read(&value["schema"], &format!("{at}/schema"))?;
+            let is_same = |other: &Parameter| (&other.name, &other.location) == (&name, &location);
+            if parameters.iter().any(is_same) {
+                return Err(format!("{at}: is there twice; remove one of the two").into());
+            }
+            let mut schema = self.reader.read(&value["schema"], &format!("{at}/schema"))?;
+            // The server checks the others.
+            schema.limits.retain(|word, _| word == "enum");
             let mut scalar = &schema;
             let named;
             if let Kind::Reference(_) = scalar.kind {
@@ -166,9 +207,7 @@ impl Operations<'_> {
             }
             let is_scalar = matches!(scalar.kind, Kind::String | Kind::Integer | Kind::Number | Kind::Boolean);
             if !is_scalar || scalar.nullable {
-                return Err(
-                    format!("{at}/schema: is no single value; a parameter is a string, number or boolean").into()
-                );
+                return Err(format!("{at}/schema: must be a string, number or boolean, and not nullable").into());
             }
             let description = value["description"].as_str().map(text::markdown);
             parameters.push(Parameter { name, location, required, description, schema });
@@ -180,6 +219,7 @@ impl Operations<'_> {
         let at = format!("{at}/responses");
         let mut responses: Vec<Response> = Vec::new();
         let (mut success, mut error): (Option<Value>, Option<Value>) = (None, None);
+        let mut bare = Vec::new();
         for (status, response) in entries(value, "responses", path_of(&at))? {
             let at = format!("{at}/{status}");
             if status.starts_with("x-") {
@@ -198,6 +238,10 @@ impl Operations<'_> {
             let raw = Self::schema_of(response, &at)?.map_or(Value::Null, |(schema, _)| schema.clone());
             let (is_success, is_error) =
                 (status.starts_with('2') || status == "default", is_error(status) || status == "default");
+            if !is_success && schema.is_none() {
+                bare.extend(is_error.then(|| status.clone()));
+                continue;
+            }
             if (is_success && *success.get_or_insert_with(|| raw.clone()) != raw)
                 || (is_error && *error.get_or_insert_with(|| raw.clone()) != raw)
             {
@@ -212,7 +256,11 @@ impl Operations<'_> {
             }
         }
         if !responses.iter().any(|response| response.status.starts_with('2')) {
-            return Err(format!("{at}: says nothing of a success; add the response 200").into());
+            return Err(format!("{at}: has no success response; add 200").into());
+        }
+        // Errors without a schema are like those that are not described, if others have one.
+        if error.is_none() {
+            responses.extend(bare.into_iter().map(|status| Response { status, schema: None }));
         }
         Ok(responses)
     }
@@ -251,7 +299,7 @@ fn path_of(at: &str) -> &str {
 fn entries<'a>(value: &'a Value, key: &str, at: &str) -> Result<&'a Map<String, Value>> {
     value[key]
         .as_object()
-        .ok_or_else(|| format!("{at}/{}: is missing or no object; write it", pointer::escape(key)).into())
+        .ok_or_else(|| format!("{at}/{}: is missing or not an object; write one", pointer::escape(key)).into())
 }
 
 pub(crate) fn text_of(value: &Value, key: &str, at: &str) -> Result<String> {
@@ -262,7 +310,7 @@ pub(crate) fn text_of(value: &Value, key: &str, at: &str) -> Result<String> {
     }
 }
 
-/// A path that is sent as it is written.
+/// Rejects paths that would not be sent unchanged.
 fn check_path(path: &str, at: &str) -> Result<()> {
     if !path.starts_with('/') {
         return Err(format!("{at}: does not begin with a slash; add it").into());
@@ -273,7 +321,7 @@ fn check_path(path: &str, at: &str) -> Result<()> {
         || path.split('/').any(|segment| matches!(segment, "." | ".."))
     {
         return Err(format!(
-            "{at}: is not sent as it is written; use a path without query, spaces, dots and double slashes"
+            "{at}: would not be sent unchanged; remove query, spaces, dot segments and double slashes"
         )
         .into());
     }
@@ -285,17 +333,16 @@ fn check_arguments(parameters: &[Parameter], has_body: bool, path: &str, at: &st
     for part in path.split('{').skip(1) {
         let name = part.split_once('}').map_or(part, |(name, _)| name);
         if !parameters.iter().any(|parameter| parameter.location == "path" && parameter.name == name) {
-            return Err(format!("{at}/parameters: says nothing of {{{name}}}, which is in the path; add it").into());
+            return Err(format!("{at}/parameters: lacks {{{name}}}, which is in the path; add it").into());
         }
     }
     let mut arguments: Vec<String> = Vec::from_iter(has_body.then(|| "body".into()));
     for Parameter { name, .. } in parameters {
         let argument = names::of_function(name).unwrap_or_default();
-        if argument.is_empty() || arguments.contains(&argument) {
-            return Err(format!(
-                "{at}/parameters: {name:?} cannot be the name of an argument, or another one has it; rename it"
-            )
-            .into());
+        let is_taken = TAKEN_ARGUMENTS.contains(&argument.as_str()) || arguments.contains(&argument);
+        if argument.is_empty() || is_taken {
+            let problem = "is not usable as an argument name, or is used twice; rename it";
+            return Err(format!("{at}/parameters: {name:?} {problem}").into());
         }
         arguments.push(argument);
     }
@@ -307,11 +354,10 @@ fn is_idempotent(method: &str, value: &Value, at: &str) -> Result<bool> {
     match (method, value.get(IDEMPOTENT)) {
         ("patch", Some(Value::Bool(idempotent))) => Ok(*idempotent),
         ("patch" | "post", None) => Ok(false),
-        ("patch", Some(other)) => {
-            Err(format!("{at}/{IDEMPOTENT}: {other} is not right; write `true` or `false`").into())
-        }
+        ("patch", Some(other)) => Err(format!("{at}/{IDEMPOTENT}: must be `true` or `false`, not {other}").into()),
         (_, Some(_)) => {
-            Err(format!("{at}/{IDEMPOTENT}: is only for PATCH; HTTP says it of every other method, remove it").into())
+            let problem = "applies only to PATCH, because HTTP defines idempotency for every other method; remove it";
+            Err(format!("{at}/{IDEMPOTENT}: {problem}").into())
         }
         (_, None) => Ok(true),
     }

@@ -1,5 +1,4 @@
-//! Reads the schemas of the document, keyword by keyword. What is not understood is an error, so that nothing that the
-//! vendor says is lost without a word.
+//! Reads the schemas, keyword by keyword. What is not supported is an error, so that nothing is lost silently.
 
 use std::cell::Cell;
 
@@ -8,16 +7,16 @@ use serde_json::{Map, Value};
 use super::{
     Result,
     fields::{self, Form, OBJECT, TEXT, YES_OR_NO},
-    pointer,
+    limits, pointer,
 };
 
-/// Deeper than any schema that a person would read.
+/// Maximum nesting depth of schemas.
 const DEEPEST: usize = 24;
 
-/// More than any document has; schemas that are put together of each other can double at each step.
+/// Maximum number of schemas read; `allOf` can double the number at each level.
 const MOST: u32 = 50_000;
 
-/// A schema, with what is said of a value (`limits`) apart from what is said to a reader (`notes`).
+/// A schema. `limits` holds the keywords that constrain the value, `notes` the annotations.
 #[derive(Clone, Debug)]
 pub(crate) struct Schema {
     pub(crate) at: String,
@@ -47,17 +46,16 @@ pub(crate) struct Property {
     pub(crate) schema: Schema,
 }
 
-/// What an object may have beside its properties.
+/// `additionalProperties`.
 #[derive(Clone, Debug)]
 pub(crate) enum Rest {
-    Unsaid,
+    Unspecified,
     Anything,
     Nothing,
     Each(Box<Schema>),
 }
 
-/// A keyword of OpenAPI 3.0.3's schema object: the types of schemas that it belongs to, all if none is named, and what
-/// its value is.
+/// A keyword of the OpenAPI 3.0.3 Schema Object: the types it applies to (empty for all), and the form of its value.
 struct Keyword {
     name: &'static str,
     types: &'static [&'static str],
@@ -67,13 +65,12 @@ struct Keyword {
 
 #[derive(PartialEq)]
 enum Role {
-    /// Decides on the type.
+    /// Determines the type.
     Structure,
-    /// Is said of the value.
+    /// Constrains the value.
     Limit,
-    /// Is said to a reader, under this name in JSON Schema.
+    /// An annotation, with its name in JSON Schema.
     Note(&'static str),
-    /// Is of no use to a client.
     Ignored,
 }
 
@@ -85,15 +82,13 @@ impl Keyword {
 
 const NUMBER: Form = (Value::is_number, "a number");
 const POSITIVE: Form = (|value| value.as_f64().is_some_and(|number| number > 0.0), "a number above 0");
-const COUNT: Form = (
-    |value| value.as_u64().is_some_and(|count| u32::try_from(count).is_ok()),
-    "a whole number, 0 or above, and not beyond 4294967295",
-);
+const COUNT: Form =
+    (|value| value.as_u64().is_some_and(|count| u32::try_from(count).is_ok()), "an integer from 0 to 4294967295");
 const LIST: Form = (|value| value.as_array().is_some_and(|list| !list.is_empty()), "a list with at least one entry");
 const SCHEMA_OR_NOT: Form = (|value| value.is_object() || value.is_boolean(), "a schema, `true` or `false`");
 const ANYTHING: Form = (|_| true, "");
 
-/// The whole table; `CONTRIBUTING.md` says what becomes of each.
+/// All keywords. `CONTRIBUTING.md` describes how each is handled.
 const KEYWORDS: [Keyword; 32] = [
     Keyword::new("type", &[], Role::Structure, TEXT),
     Keyword::new("properties", &["object"], Role::Structure, OBJECT),
@@ -129,6 +124,9 @@ const KEYWORDS: [Keyword; 32] = [
     Keyword::new("externalDocs", &[], Role::Ignored, OBJECT),
 ];
 
+/// What is true of one place, and not of each that `allOf` combines.
+const FLAGS: [&str; 3] = ["nullable", "readOnly", "writeOnly"];
+
 /// Reads schemas of one document.
 pub(crate) struct Reader<'a> {
     document: &'a Value,
@@ -145,13 +143,13 @@ impl<'a> Reader<'a> {
         self.schema(value, at, &[])
     }
 
-    /// `outer` are the places of the schemas that this one is a part of.
+    /// `outer`: the pointers of the enclosing schemas.
     fn schema(&self, value: &Value, at: &str, outer: &[&str]) -> Result<Schema> {
         let Some(words) = value.as_object() else {
             return Err(format!("{at}: is not a schema; write one, such as `type: string`").into());
         };
         if outer.contains(&at) {
-            return Err(format!("{at}: leads back to itself; give it a name in `components`").into());
+            return Err(format!("{at}: contains itself; give it a name in `components`").into());
         }
         if outer.len() > DEEPEST {
             return Err(format!("{at}: is nested more than {DEEPEST} schemas deep; give the inner ones names").into());
@@ -160,6 +158,10 @@ impl<'a> Reader<'a> {
         let outer = &[outer, &[at]].concat();
         if words.contains_key("$ref") {
             return self.reference(value, words, at);
+        }
+        if words.contains_key("allOf") && annotated(words).is_none() {
+            let own = words.iter().filter(|(word, _)| !FLAGS.contains(&word.as_str()));
+            own.into_iter().try_for_each(|(word, value)| check_combined(word, value, at))?;
         }
         let type_of = type_of(words, at)?;
         let (mut limits, mut notes) = (Map::new(), Map::new());
@@ -172,11 +174,8 @@ impl<'a> Reader<'a> {
             }
         }
         let nullable = words.get("nullable") == Some(&true.into());
-        if let Some([only]) = words.get("allOf").and_then(Value::as_array).map(Vec::as_slice)
-            && !["type", "properties", "required"].iter().any(|word| words.contains_key(*word))
-        {
-            // How one says something of a schema that stands elsewhere.
-            self.parts(value, at, &mut Vec::new())?;
+        if let Some(only) = annotated(words) {
+            self.check_end(value, at)?;
             let mut schema = self.schema(only, &format!("{at}/allOf/0"), outer)?;
             schema.nullable |= nullable;
             schema.notes.extend(notes);
@@ -189,12 +188,12 @@ impl<'a> Reader<'a> {
             "boolean" => Kind::Boolean,
             "array" => match words.get("items") {
                 Some(items) => Kind::Array(Box::new(self.schema(items, &format!("{at}/items"), outer)?)),
-                None => return Err(format!("{at}: is an array without `items`; say what its items are").into()),
+                None => return Err(format!("{at}: has no `items`, which an array needs; add it").into()),
             },
             "object" => self.object(value, at, outer)?,
             _ => Kind::Any,
         };
-        check_limits(&kind, nullable, words.get("format"), &mut limits, at)?;
+        limits::check(&kind, nullable, words.get("format"), &mut limits, at)?;
         Ok(Schema { at: at.into(), kind, nullable, limits, notes })
     }
 
@@ -203,17 +202,25 @@ impl<'a> Reader<'a> {
         let target = words["$ref"].as_str().unwrap_or_default();
         let name = target.strip_prefix("#/components/schemas/").filter(|name| !name.contains('/'));
         let Some(name) = name.filter(|_| end.starts_with("/components/schemas/")) else {
-            return Err(
-                format!("{at}/$ref: {target} is no schema with a name; put it under #/components/schemas").into()
-            );
+            return Err(format!("{at}/$ref: {target} must refer to a schema in #/components/schemas").into());
         };
-        let is_said = |word: &&String| KEYWORDS.iter().any(|known| known.name == *word && is_binding(known));
-        if let Some(word) = words.keys().find(is_said) {
-            let advice = "put both into `allOf`, or write it where the reference leads";
-            return Err(format!("{at}/{word}: stands beside a $ref, where OpenAPI 3.0 ignores it; {advice}").into());
-        }
         let kind = Kind::Reference(name.into());
         Ok(Schema { at: at.into(), kind, nullable: false, limits: Map::new(), notes: Map::new() })
+    }
+
+    /// Follows references and annotated ones to a schema that is neither.
+    fn check_end(&self, value: &Value, at: &str) -> Result<()> {
+        let (mut value, mut at) = (value, at.to_owned());
+        let mut seen = Vec::new();
+        while let Some(only) = value.as_object().and_then(annotated) {
+            let member = format!("{at}/allOf/0");
+            (value, at) = pointer::follow(self.document, only, &member)?;
+            if seen.contains(&at) || seen.len() == DEEPEST {
+                return Err(format!("{member}: is a circular reference, or one of a long chain; remove it").into());
+            }
+            seen.push(at.clone());
+        }
+        Ok(())
     }
 
     fn object(&self, value: &Value, at: &str, outer: &[&str]) -> Result<Kind> {
@@ -232,7 +239,7 @@ impl<'a> Reader<'a> {
             }
         }
         let rest = match parts.rest {
-            None => Rest::Unsaid,
+            None => Rest::Unspecified,
             Some((Value::Bool(true), _)) => Rest::Anything,
             Some((Value::Bool(false), _)) => Rest::Nothing,
             Some((schema, at)) => Rest::Each(Box::new(self.schema(schema, &at, outer)?)),
@@ -240,7 +247,7 @@ impl<'a> Reader<'a> {
         Ok(Kind::Object(properties, rest))
     }
 
-    /// What an object is made of, with all that `allOf` adds to it.
+    /// The parts of an object, with those of its `allOf` members merged in.
     fn parts<'b>(&'b self, value: &'b Value, at: &str, seen: &mut Vec<String>) -> Result<Parts<'b>> {
         self.count_one(at)?;
         let mut parts = Parts::default();
@@ -255,23 +262,16 @@ impl<'a> Reader<'a> {
             }
         }
         parts.rest = value.get("additionalProperties").map(|rest| (rest, format!("{at}/additionalProperties")));
-        let members = value["allOf"].as_array().map(Vec::as_slice).unwrap_or_default();
-        for (index, member) in members.iter().enumerate() {
+        for (index, member) in value["allOf"].as_array().into_iter().flatten().enumerate() {
             let at = format!("{at}/allOf/{index}");
             let (member, end) = pointer::follow(self.document, member, &at)?;
-            if seen.contains(&end) {
-                return Err(format!("{at}: leads back to itself; say what it is").into());
+            if seen.contains(&end) || seen.len() == DEEPEST {
+                return Err(format!("{at}: is a circular reference, or one of a long chain; remove it").into());
             }
+            check_member(member, &end, &at)?;
             seen.push(end.clone());
             let added = self.parts(member, &end, seen)?;
             seen.pop();
-            if members.len() > 1 || value.get("properties").is_some() {
-                let is_object = member.as_object().map(|words| type_of(words, &end)).transpose()? == Some("object");
-                if !is_object || added.rest.is_some() || member["nullable"] == true {
-                    let advice = "only objects without `nullable` and `additionalProperties` can be put together";
-                    return Err(format!("{at}: cannot be combined; {advice}").into());
-                }
-            }
             for (name, schema, at) in added.properties {
                 match parts.properties.iter().find(|(known, ..)| *known == name) {
                     Some((_, known, _)) if *known == schema => {}
@@ -289,9 +289,10 @@ impl<'a> Reader<'a> {
     fn count_one(&self, at: &str) -> Result<()> {
         self.count.set(self.count.get() + 1);
         if self.count.get() > MOST {
-            return Err(
-                format!("{at}: the document is made of more than {MOST} schemas; write it in a simpler way").into()
-            );
+            return Err(format!(
+                "{at}: the document has more than {MOST} schemas, with those that `allOf` repeats; simplify it"
+            )
+            .into());
         }
         Ok(())
     }
@@ -308,7 +309,43 @@ fn is_binding(keyword: &Keyword) -> bool {
     matches!(keyword.role, Role::Structure | Role::Limit)
 }
 
-/// What `type` says, or what its other words say for it.
+/// The only member of an `allOf` that has nothing but annotations next to it.
+fn annotated(words: &Map<String, Value>) -> Option<&Value> {
+    let [only] = words.get("allOf")?.as_array()?.as_slice() else { return None };
+    let is_more = |word: &String| !["allOf", "nullable"].contains(&word.as_str()) && !is_annotation(word);
+    (!words.keys().any(is_more)).then_some(only)
+}
+
+/// A member of an `allOf` that combines objects: its place, and where it is used.
+fn check_member(member: &Value, at: &str, used_at: &str) -> Result<()> {
+    let Some(words) = member.as_object() else { return Err(format!("{at}: is not a schema; write one").into()) };
+    words.iter().try_for_each(|(word, value)| check_combined(word, value, used_at))?;
+    let type_of = type_of(words, at)?;
+    if type_of.is_empty() {
+        return Err(format!("{at}: has no `type`; add it").into());
+    }
+    words.iter().try_for_each(|(word, value)| check(word, value, type_of, at).map(drop))
+}
+
+/// Whether a keyword may stand in a member of `allOf`, or next to it, where objects are combined.
+fn check_combined(word: &str, value: &Value, at: &str) -> Result<()> {
+    let is_combined = match word {
+        "type" => value == "object",
+        _ if FLAGS.contains(&word) => value == false,
+        _ => ["allOf", "properties", "required"].contains(&word) || is_annotation(word),
+    };
+    if is_combined {
+        return Ok(());
+    }
+    let advice = "which combines only objects with `properties` and `required`; write the schema out";
+    Err(format!("{at}: `{word}` is not supported in or next to `allOf`, {advice}").into())
+}
+
+fn is_annotation(word: &str) -> bool {
+    !KEYWORDS.iter().any(|known| known.name == word && is_binding(known))
+}
+
+/// The type, stated or implied by other keywords.
 fn type_of<'a>(words: &'a Map<String, Value>, at: &str) -> Result<&'a str> {
     const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
     match words.get("type") {
@@ -347,67 +384,7 @@ fn check(word: &str, value: &Value, type_of: &str, at: &str) -> Result<&'static 
     };
     fields::check_form(value, &at, &keyword.form)?;
     if !keyword.types.is_empty() && !type_of.is_empty() && !keyword.types.contains(&type_of) {
-        return Err(format!("{at}: says nothing of a value of type {type_of}; remove it").into());
+        return Err(format!("{at}: does not apply to type {type_of}; remove it").into());
     }
     Ok(&keyword.role)
-}
-
-/// Checks what is said of the value, and writes it as JSON Schema does.
-fn check_limits(
-    kind: &Kind,
-    nullable: bool,
-    format: Option<&Value>,
-    limits: &mut Map<String, Value>,
-    at: &str,
-) -> Result<()> {
-    if let Some(values) = limits.get("enum").and_then(Value::as_array) {
-        for (index, value) in values.iter().enumerate() {
-            let fits = match kind {
-                Kind::String => value.is_string(),
-                Kind::Integer => value.is_i64(),
-                _ => value.is_number(),
-            };
-            if !(fits || nullable && value.is_null()) {
-                return Err(
-                    format!("{at}/enum/{index}: {value} is not of the type; correct it or put it in quotes").into()
-                );
-            }
-            if values[..index].contains(value) {
-                return Err(format!("{at}/enum/{index}: {value} is there twice; remove one of the two").into());
-            }
-        }
-        if values.iter().all(Value::is_null) {
-            return Err(format!("{at}/enum: has no value but null; name one").into());
-        }
-    }
-    for (word, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        match (limits.remove(exclusive), limits.get(word)) {
-            (Some(Value::Bool(true)), None) => {
-                return Err(format!("{at}/{exclusive}: stands without `{word}`; add it").into());
-            }
-            (Some(Value::Bool(true)), Some(limit)) => {
-                limits.insert(exclusive.into(), limit.clone());
-                limits.remove(word);
-            }
-            _ => {}
-        }
-    }
-    if matches!(kind, Kind::Integer) && format.is_some_and(|format| format == "int32") {
-        if !limits.contains_key("exclusiveMinimum") {
-            limits.entry("minimum").or_insert(i32::MIN.into());
-        }
-        if !limits.contains_key("exclusiveMaximum") {
-            limits.entry("maximum").or_insert(i32::MAX.into());
-        }
-    }
-    if limits.get("uniqueItems") == Some(&false.into()) {
-        limits.remove("uniqueItems");
-    }
-    if let Kind::Object(properties, _) = kind
-        && !properties.is_empty()
-        && let Some(word) = ["minProperties", "maxProperties"].iter().find(|word| limits.contains_key(**word))
-    {
-        return Err(format!("{at}/{word}: cannot be held where properties have names; say which are required").into());
-    }
-    Ok(())
 }

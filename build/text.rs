@@ -1,9 +1,9 @@
-//! Makes text of the document safe to stand in the documentation of Rust code.
+//! Escapes the document's text for rustdoc.
 
-/// Markdown that shows what was written, and nothing else: no block of code, which would be a test that runs, no HTML
-/// and no link. `code` on one line stays what it is. Control and bidirectional characters are shown as escapes.
+/// Escapes Markdown so that the text is shown literally: no code blocks (they would run as doctests), HTML or links.
+/// Inline `code` is kept; control and bidirectional characters are escaped.
 pub(crate) fn markdown(text: &str) -> String {
-    // Indentation, and more than one space behind the mark of a list, would make a block of code.
+    // Indentation, or extra spaces after a list marker, would create a code block.
     let text = text.replace("\r\n", "\n");
     let lines = text.split(['\n', '\r']).map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.map(|line| markdown_line(&line)).collect::<Vec<_>>().join("\n").trim().to_owned()
@@ -27,7 +27,7 @@ fn markdown_line(line: &str) -> String {
     markdown
 }
 
-/// What stands between two single backticks at the beginning of `text`, with them, and what follows.
+/// Splits off a leading inline code span.
 fn code_span(text: &str) -> Option<(&str, &str)> {
     let (code, behind) = text.strip_prefix('`')?.split_once('`')?;
     let is_span = !code.is_empty() && !behind.starts_with('`');

@@ -7,10 +7,6 @@ use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 use super::*;
 use crate::{client::attempt::CapturedResponse, error::ErrorKind};
 
-impl Redact for () {
-    fn redact(&mut self, _: &AppToken) {}
-}
-
 /// How an attempt ends.
 #[derive(Clone, Copy)]
 struct End {

@@ -38,6 +38,11 @@ impl Redact for UpdatedDestination {
     }
 }
 
+/// A response without a body.
+impl Redact for () {
+    fn redact(&mut self, _: &AppToken) {}
+}
+
 /// The App Token, stored as the value of the `Authorization` header.
 #[derive(Clone)]
 pub(crate) struct AppToken(HeaderValue);

@@ -4,7 +4,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -47,19 +46,23 @@ impl Endpoint {
     pub(super) fn reply(&mut self, request: &Received) -> Reply {
         let result = find(OPERATIONS, request)
             .ok_or_else(|| Refusal::of(ErrorCode::MethodOrUrlNotFound))
-            .and_then(|(operation, parameters)| self.perform(operation, &parameters, request));
+            .and_then(|(operation, parameters)| Ok((operation, self.perform(operation, &parameters, request)?)));
         let (status, body) = match result {
-            Ok(body) => (StatusCode::OK, body),
+            Ok((operation, body)) => (StatusCode::from_u16(operation.success).unwrap_or_default(), body),
             Err(Refusal { status, code, message }) => {
                 (status, json!({ ApiError::CODE: code.number(), ApiError::MESSAGE: message }))
             }
         };
-        let mut response = Response::new(Bytes::from(body.to_string()));
+        let mut response = Response::default();
         *response.status_mut() = status;
-        response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+        if !body.is_null() {
+            response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+            *response.body_mut() = body.to_string().into();
+        }
         Reply::Respond(response)
     }
 
+    /// The body of a success, null if it has none. The document says its status.
     fn perform(&mut self, operation: &Operation, parameters: &[String], request: &Received) -> Result<Value, Refusal> {
         match (operation.id, parameters) {
             (UPDATE_DESTINATION, [app_id, destination_id]) => {
@@ -149,18 +152,26 @@ fn parameters(template: &str, path: &str) -> Option<Vec<String>> {
         return None;
     }
     let mut values = Vec::new();
-    for (expected, found) in template.zip(path) {
-        if expected.starts_with('{') {
-            values.push(percent_decode_str(found).decode_utf8_lossy().into_owned());
-        } else if expected != found {
-            return None;
-        }
-    }
+    template.zip(path).try_for_each(|(template, segment)| add_values(template, segment, &mut values))?;
     Some(values)
+}
+
+/// Adds the values of one segment, which may have text around its parameters.
+fn add_values(template: &str, segment: &str, values: &mut Vec<String>) -> Option<()> {
+    let Some((before, rest)) = template.split_once('{') else { return (template == segment).then_some(()) };
+    let segment = segment.strip_prefix(before)?;
+    let (_, behind) = rest.split_once('}')?;
+    let (value, rest) = match behind.split_once('{') {
+        Some((between, _)) => segment.split_at(segment.find(between)?),
+        None => (segment.strip_suffix(behind)?, behind),
+    };
+    values.push(percent_decode_str(value).decode_utf8_lossy().into_owned());
+    add_values(behind, rest, values)
 }
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use http::Request;
 
     use super::*;
@@ -170,13 +181,14 @@ mod tests {
     }
 
     const fn operation(id: &'static str, method: &'static str, url_template: &'static str) -> Operation {
-        Operation { id, method, url_template, idempotent: false }
+        Operation { id, method, url_template, idempotent: false, success: 200 }
     }
 
     const MADE_UP: &[Operation] = &[
         operation("read_one", "GET", "/apps/{appID}/destination/{destinationID}"),
         operation("read_all", "GET", "/apps/{appID}/destination/all"),
         operation("create", "POST", "/apps/{appID}/destination"),
+        operation("read_part", "GET", "/apps-{appID}/parts/{from}-{to}.json"),
     ];
 
     #[test]
@@ -190,6 +202,10 @@ mod tests {
             Row { method: "GET", path: "/apps/a/destination/d%20%7B", found: Some(("read_one", &["a", "d {"])) },
             Row { method: "GET", path: "/apps/a/destination/all?x=/", found: Some(("read_all", &["a"])) },
             Row { method: "POST", path: "/apps/a/destination", found: Some(("create", &["a"])) },
+            Row { method: "GET", path: "/apps-a-b/parts/1-2.json", found: Some(("read_part", &["a-b", "1", "2"])) },
+            Row { method: "GET", path: "/apps/a/parts/1-2.json", found: None },
+            Row { method: "GET", path: "/apps-a/parts/1-2", found: None },
+            Row { method: "GET", path: "/apps-a/parts/1.json", found: None },
             Row { method: "GET", path: "/apps/a/destination", found: None },
             Row { method: "PUT", path: "/apps/a/destination/d", found: None },
             Row { method: "GET", path: "/", found: None },

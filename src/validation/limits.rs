@@ -1,5 +1,5 @@
-//! Limits of the document that the types of an update do not hold: ranges of numbers, lengths of lists and of texts that
-//! have no type of their own.
+//! Limits of the document that the types of an update do not enforce: patterns, ranges of numbers, lengths of lists and of
+//! texts that have no type of their own.
 //!
 //! The generated code says whether there are any. If so, the update is compared with the schemas that the build script
 //! writes, of which this knows every word that it uses.
@@ -12,7 +12,13 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::violation::Violation;
-use crate::generated::{document, types::DestinationUpdate};
+use crate::{
+    generated::{document, types::DestinationUpdate},
+    text::quoted,
+};
+
+/// How many characters of a value a sentence repeats.
+const SHOWN_CHARS: usize = 48;
 
 static SCHEMAS: LazyLock<Map<String, Value>> =
     LazyLock::new(|| serde_json::from_str(document::SCHEMAS).unwrap_or_default());
@@ -107,12 +113,13 @@ fn problem(word: &str, limit: &Value, value: &Value) -> Option<String> {
         ("exclusiveMinimum", Value::Number(_)) => (compare(value, limit) != Some(Greater), "more than"),
         ("exclusiveMaximum", Value::Number(_)) => (compare(value, limit) != Some(Less), "less than"),
         ("multipleOf", Value::Number(_)) => (!is_multiple(value, limit), "a multiple of"),
+        ("pattern", Value::String(_)) => return mismatch(limit, value),
         ("enum", Value::Number(_)) => {
             let values = limit.as_array().map(Vec::as_slice).unwrap_or_default();
             (!values.iter().any(|known| compare(value, known) == Some(Equal)), "one of")
         }
         ("uniqueItems", Value::Array(items)) => {
-            let is_twice = |(index, item): &(usize, &Value)| items[..*index].contains(item);
+            let is_twice = |(index, item): &(usize, &Value)| items[..*index].iter().any(|other| are_equal(other, item));
             let (_, item) = items.iter().enumerate().find(is_twice)?;
             return Some(format!("has {item} twice; remove one of the two"));
         }
@@ -125,6 +132,14 @@ fn problem(word: &str, limit: &Value, value: &Value) -> Option<String> {
     })
 }
 
+/// Each pattern is a function of the generated code, so that only a document with patterns needs a crate for them.
+fn mismatch(pattern: &Value, text: &Value) -> Option<String> {
+    let (pattern, text) = (pattern.as_str()?, text.as_str()?);
+    let (_, is_match) = document::PATTERNS.iter().find(|(known, _)| *known == pattern)?;
+    (!is_match(text)).then(|| format!("{} does not match the pattern {pattern}; correct it", quoted(text, SHOWN_CHARS)))
+}
+
+/// Integers are compared as such; every other limit is a float that the build script has found to be exact.
 fn compare(value: &Value, other: &Value) -> Option<Ordering> {
     match (value.as_i64(), other.as_i64()) {
         (Some(value), Some(other)) => Some(value.cmp(&other)),
@@ -132,13 +147,27 @@ fn compare(value: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
+/// The build script accepts only integers as `of`.
 fn is_multiple(value: &Value, of: &Value) -> bool {
-    if let (Some(value), Some(of @ 1..)) = (value.as_i64(), of.as_i64()) {
-        return value % of == 0;
+    match (value.as_i64(), of.as_i64()) {
+        (Some(value), Some(of @ 1..)) => value % of == 0,
+        _ => value.as_f64().unwrap_or_default() % of.as_f64().unwrap_or(1.0) == 0.0,
     }
-    // What is a multiple in decimal digits need not be one in binary ones.
-    let quotient = value.as_f64().unwrap_or_default() / of.as_f64().unwrap_or(1.0);
-    (quotient - quotient.round()).abs() <= 1e-9 * quotient.abs().max(1.0)
+}
+
+/// Equal as JSON Schema has it: 1 and 1.0 are.
+fn are_equal(value: &Value, other: &Value) -> bool {
+    match (value, other) {
+        (Value::Number(_), Value::Number(_)) => value == other || compare(value, other) == Some(Equal),
+        (Value::Array(items), Value::Array(others)) => {
+            items.len() == others.len() && items.iter().zip(others).all(|(item, other)| are_equal(item, other))
+        }
+        (Value::Object(fields), Value::Object(others)) => {
+            let is_in_both = |(name, field): (&String, &Value)| others.get(name).is_some_and(|o| are_equal(field, o));
+            fields.len() == others.len() && fields.iter().all(is_in_both)
+        }
+        _ => value == other,
+    }
 }
 
 fn escape(key: &str) -> String {
@@ -228,10 +257,10 @@ mod tests {
                 problem: ": is 9007199254740993; it must be at most 9007199254740992",
             },
             Row {
-                schema: json!({ "multipleOf": 0.1 }),
-                right: json!(0.3),
-                wrong: json!(0.35),
-                problem: ": is 0.35; it must be a multiple of 0.1",
+                schema: json!({ "multipleOf": 2 }),
+                right: json!(4.0),
+                wrong: json!(3.5),
+                problem: ": is 3.5; it must be a multiple of 2",
             },
             Row {
                 schema: json!({ "multipleOf": 5 }),
@@ -250,6 +279,12 @@ mod tests {
                 right: json!([1, 2]),
                 wrong: json!([1, 2, 1]),
                 problem: ": has 1 twice; remove one of the two",
+            },
+            Row {
+                schema: json!({ "uniqueItems": true }),
+                right: json!([1, 1.5, [1], { "a": 1 }, "1", null]),
+                wrong: json!([{ "a": [1] }, { "a": [1.0] }]),
+                problem: ": has {\"a\":[1.0]} twice; remove one of the two",
             },
             Row {
                 schema: json!({ "items": { "maximum": 1 } }),

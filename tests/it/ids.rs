@@ -204,7 +204,7 @@ fn rejects_base_url_that_would_call_something_else() {
     ] {
         assert_base_url_rejected(base_url, host);
     }
-    let lost = "has a ? or #, behind which the path of the endpoint would be lost; remove it";
+    let lost = "has a query or fragment; remove everything from the ? or #";
     for base_url in ["https://host?", "https://host/?a=b", "https://host#", "https://host/a#b"] {
         assert_base_url_rejected(base_url, lost);
     }

@@ -158,7 +158,7 @@ fn rejects_token_that_cannot_be_a_header_without_showing_it() {
         (format!("\"{TOKEN}\""), character),
         (format!("{TOKEN}\\"), character),
         (format!("{TOKEN}\u{200b}"), character),
-        (String::new(), "the App Token is empty; give the one that the dashboard shows"),
+        (String::new(), "the App Token is empty; use the one shown in the dashboard"),
     ] {
         let builder = Client::builder("https://examplebaseurl.com", "app-1", &token);
         assert_debug_is_clean("a builder", &builder);

@@ -408,7 +408,7 @@ async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
             failed: Failed { reason: "unexpected response, status 429", error: "429", status: "429", code: "" },
             outcome: "rejected",
             attempts: "3",
-            not_retried: "3 attempts are the maximum",
+            not_retried: "the maximum of 3 attempts was reached",
         },
         Row {
             server: Behavior::answer(Answer::status(302).header("location", "/staff-canary-1")),

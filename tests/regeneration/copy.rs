@@ -126,7 +126,7 @@ impl Copy {
     pub(crate) fn check_made<'a>(&self, documents: impl Iterator<Item = (&'a str, String)>) -> Output {
         let mut names = String::new();
         // The crate that a pattern needs is there.
-        let manifest = format!("{}\nregress = \"*\"\n", manifest());
+        let manifest = script::with_regress(&manifest());
         for (name, document) in documents {
             match script::run_with(Some(document.as_bytes()), &manifest) {
                 Outcome::Made(code) => write(&self.path(&format!("made/src/{name}.rs")), code.as_bytes()),

@@ -23,7 +23,7 @@ fn each_edit_ends_in_code_or_one_sentence() {
 }
 
 #[test]
-fn what_is_made_compiles_and_nothing_of_it_runs_as_a_test() {
+fn generated_code_compiles_without_doctests() {
     let made = TABLE.iter().filter(|edit| edit.refused.is_none()).map(|edit| (edit.name, edited(edit.edits)));
     let output = Copy::new().check_made(made);
     assert!(output.success, "{}", output.stderr);

@@ -83,6 +83,15 @@ fn new_operation_takes_a_method_and_an_answer_of_the_mock_server() {
     let create = create.replace("      x-idempotent: true\n", "");
     let create = format!("  /v1/api/apps/{{appID}}/destination:\n    post:\n{create}\n");
     copy.edit("\ncomponents:\n", &format!("\n{create}components:\n"));
+    let (_, rest) = begin.split_once("      parameters:\n").unwrap();
+    let (_, error) = end.split_once("        \"400\":\n").unwrap();
+    let other =
+        update.split_once("      requestBody:").unwrap().0.split_once("        - name: destinationID").unwrap().1;
+    let parameters = format!("{rest}        - name: destinationID{other}");
+    let responses = format!("        \"204\":\n          description: It was deleted.\n        \"400\":\n{error}\n");
+    let delete =
+        format!("      operationId: deleteDestination\n      parameters:\n{parameters}      responses:\n{responses}");
+    copy.edit("    patch:\n", &format!("    delete:\n{delete}    patch:\n"));
 
     let method = "    /// Creates a destination (service group).
     ///
@@ -94,19 +103,37 @@ fn new_operation_takes_a_method_and_an_answer_of_the_mock_server() {
         self.call(&CREATE_DESTINATION, |api| async move { api.create_destination(&self.0.app_id, update).await }).await
     }
 
+    /// Deletes a destination (service group).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::update`].
+    pub async fn delete(&self, destination_id: &DestinationId) -> Result<Response<()>> {
+        self.call(&DELETE_DESTINATION, |api| async move { api.delete_destination(&self.0.app_id, destination_id).await })
+            .await
+    }
+
 ";
     let place = "    /// Sends a checked request with the generated client";
     copy.edit_file("src/client/mod.rs", place, &format!("{method}{place}"));
     let import = "document::{Operation, UPDATE_DESTINATION}";
-    copy.edit_file("src/client/mod.rs", import, "document::{CREATE_DESTINATION, Operation, UPDATE_DESTINATION}");
+    let imports = "document::{CREATE_DESTINATION, DELETE_DESTINATION, Operation, UPDATE_DESTINATION}";
+    copy.edit_file("src/client/mod.rs", import, imports);
 
     let answers = "src/mock/answers.rs";
     let id = "const UPDATE_DESTINATION: &str = document::UPDATE_DESTINATION.id;\n";
-    copy.edit_file(answers, id, &format!("{id}{}", id.replace("UPDATE", "CREATE")));
+    copy.edit_file(answers, id, &["UPDATE", "CREATE", "DELETE"].map(|verb| id.replace("UPDATE", verb)).concat());
     let arm = "            (CREATE_DESTINATION, [app_id]) => {
                 self.authorize(app_id, request)?;
                 self.destinations.insert(\"dest-2\".to_owned(), None);
                 self.update_destination(\"dest-2\", request)
+            }
+            (DELETE_DESTINATION, [app_id, destination_id]) => {
+                self.authorize(app_id, request)?;
+                match self.destinations.remove(destination_id) {
+                    Some(_) => Ok(Value::Null),
+                    None => Err(Refusal::of(ErrorCode::DestinationNotFound)),
+                }
             }
 ";
     let place = "            (other, _) => ";
@@ -157,7 +184,7 @@ fn renamed_or_removed_property_is_a_compile_error_where_it_is_used() {
 }
 
 #[test]
-fn build_error_is_that_sentence_alone_and_corrected_document_builds() {
+fn build_error_is_one_sentence_and_goes_away_when_fixed() {
     let copy = Copy::new();
     copy.edit("openapi: 3.0.3", "openapi: 3.1.0");
     let output = copy.build(&["--quiet"]);
@@ -170,7 +197,7 @@ fn build_error_is_that_sentence_alone_and_corrected_document_builds() {
 }
 
 #[test]
-fn only_its_inputs_make_the_build_script_run_again() {
+fn build_script_reruns_only_for_its_inputs() {
     let copy = Copy::new();
     let ran = || {
         let output = copy.build(&["--verbose"]);

@@ -52,7 +52,7 @@ fn refuses_deep_schemas() {
 }
 
 #[test]
-fn makes_schemas_up_to_the_limit() {
+fn accepts_schemas_up_to_the_limit() {
     let deep = "{ type: array, items: ".repeat(20) + "{ type: string }" + &" }".repeat(20);
     let edit = format!("        deep: {deep}\n        displayName:\n");
     let began = Instant::now();
@@ -69,9 +69,40 @@ fn refuses_schemas_that_double_at_each_step() {
     }
     let sentence = refused(edited(&[("    DisplayName:\n", &format!("{schemas}    DisplayName:\n"))]).as_bytes());
     assert!(
-        sentence.ends_with("the document is made of more than 50000 schemas; write it in a simpler way"),
+        sentence.ends_with("the document has more than 50000 schemas, with those that `allOf` repeats; simplify it"),
         "{sentence}"
     );
+}
+
+#[test]
+fn refuses_document_that_is_large_by_its_aliases() {
+    let mut schemas = "    S0: &s { type: object, properties: {".to_owned();
+    (0..1000).for_each(|number| write!(schemas, "p{number}: {{ type: string }}, ").unwrap());
+    schemas += "} }\n";
+    (1..40).for_each(|number| writeln!(schemas, "    S{number}: *s").unwrap());
+    let sentence = refused(edited(&[("    DisplayName:\n", &format!("{schemas}    DisplayName:\n"))]).as_bytes());
+    assert!(
+        sentence.ends_with(": the document has more than 20000 values, aliases included; simplify it"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn refuses_huge_enum() {
+    let values: Vec<_> = (0..1001).map(|number| format!("v{number}")).collect();
+    let edit = format!("        huge: {{ type: string, enum: [{}] }}\n        displayName:\n", values.join(", "));
+    let sentence = refused(edited(&[("        displayName:\n", &edit)]).as_bytes());
+    let at = "/components/schemas/DestinationUpdate/properties/huge/enum";
+    assert_eq!(sentence, format!("{at}: has more than 1000 values; leave it out"));
+}
+
+#[test]
+fn finds_the_wrong_one_of_many_schemas() {
+    let mut schemas = String::new();
+    (0..300).for_each(|number| writeln!(schemas, "    S{number}: {{ properties: {{ a: {{}} }} }}").unwrap());
+    schemas += "    Wrong: { type: string, enum: [a, A] }\n    Wrong2: { type: string, enum: [a, A] }\n";
+    let sentence = refused(edited(&[("    DisplayName:\n", &format!("{schemas}    DisplayName:\n"))]).as_bytes());
+    assert!(sentence.starts_with("/components/schemas/Wrong: progenitor cannot make a client of this ("), "{sentence}");
 }
 
 #[test]
@@ -87,15 +118,15 @@ fn makes_many_properties() {
 }
 
 #[test]
-fn refuses_what_is_no_document() {
+fn rejects_file_that_is_not_a_document() {
     let missing = "/openapi: is missing; an OpenAPI document begins with `openapi: 3.0.3`";
     for text in ["", "# nothing\n", "- a list\n", "5\n", "{}\n"] {
         assert_eq!(refused(text.as_bytes()), missing, "{text}");
     }
     let sentence = refused(b"openapi: 3.0.3\ninfo:\n  title: \xff\n");
     assert_eq!(sentence, "is not UTF-8 at line 3 column 10; save it as UTF-8");
-    assert_eq!(refused(b"openapi: 3.0.3\n1: x\n"), "/1: is not supported here; correct or remove it");
-    assert!(refused(b"openapi: 3.0.3\n? [a]\n: x\n").starts_with("has a key that is not a string, put it in quotes: "));
+    assert_eq!(refused(b"openapi: 3.0.3\n1: x\n"), "/1: is a key that is not a string; put it in quotes");
+    assert_eq!(refused(b"openapi: 3.0.3\n? [a]\n: x\n"), "/?: is a key that is not a string; write a string");
 }
 
 #[test]
@@ -103,20 +134,66 @@ fn refuses_missing_document() {
     let manifest = fs::read_to_string("Cargo.toml").unwrap();
     let Outcome::Refused(sentence) = script::run_with(None, &manifest) else { panic!("it is made") };
     let reason = fs::read("no-such-file").unwrap_err();
-    assert_eq!(sentence, format!("cannot be read ({reason}); the client is made from this file, put it back"));
+    assert_eq!(sentence, format!("cannot be read ({reason}); restore it, because the client is generated from it"));
+}
+
+/// `Made` or the sentence about a name with this pattern.
+fn with_pattern(pattern: &str, manifest: &str) -> Option<String> {
+    let document = edited(&[("      maxLength: 40\n", &format!("      pattern: '{pattern}'\n"))]);
+    match script::run_with(Some(document.as_bytes()), manifest) {
+        Outcome::Made(_) => None,
+        Outcome::Refused(sentence) => {
+            Some(sentence.strip_prefix("/components/schemas/DisplayName/pattern: ").unwrap().to_owned())
+        }
+    }
 }
 
 #[test]
 fn pattern_needs_its_crate() {
-    let document = edited(&[("      maxLength: 40\n", "      pattern: \"^[A-Z]\"\n")]);
-    let manifest = fs::read_to_string("Cargo.toml").unwrap() + "\n[dependencies.regress]\nversion = \"0.12\"\n";
-    assert!(matches!(script::run_with(Some(document.as_bytes()), &manifest), Outcome::Made(_)));
-    let document = edited(&[("      maxLength: 40\n", "      pattern: \"[\"\n")]);
-    let Outcome::Refused(sentence) = script::run_with(Some(document.as_bytes()), &manifest) else {
-        panic!("it is made")
-    };
-    assert!(
-        sentence.starts_with("/components/schemas/DisplayName: progenitor cannot make a client of this ("),
-        "{sentence}"
-    );
+    let manifest = fs::read_to_string("Cargo.toml").unwrap();
+    let sentence = "needs the crate `regress` at run time; run `cargo add regress`, or leave the pattern out";
+    let edit = |table: &str, line: &str| manifest.replace(&format!("\n[{table}]\n"), &format!("\n[{table}]\n{line}\n"));
+    for (manifest, is_enough) in [
+        (manifest.clone(), false),
+        (edit("dev-dependencies", "regress = \"0.12\""), false),
+        (edit("build-dependencies", "regress = \"0.12\""), false),
+        (edit("dependencies", "regression = \"0.12\""), false),
+        (edit("dependencies", "regress = { version = \"0.12\", optional = true }"), false),
+        (script::with_regress(&manifest) + "optional = true\n", false),
+        (script::with_regress(&manifest), true),
+        (edit("dependencies", "regress = \"0.12\""), true),
+        (edit("dependencies", "regress.version = \"0.12\""), true),
+    ] {
+        let expected = (!is_enough).then_some(sentence);
+        assert_eq!(with_pattern("^[A-Z]", &manifest).as_deref(), expected, "{manifest}");
+    }
+}
+
+#[test]
+fn pattern_means_the_same_for_every_validator() {
+    let manifest = script::with_regress(&fs::read_to_string("Cargo.toml").unwrap());
+    for pattern in ["^[^<>]*$", r"^\d{2,}-[\w-]+\.$", r"a\-b\/c", r"^(?:a|\x41\u00e9){2}$", "^(?!x)[-a]", "^[]a]"] {
+        let sentence = with_pattern(pattern, &manifest);
+        assert_eq!(sentence.is_some(), pattern == "^[]a]", "{pattern} {sentence:?}");
+    }
+    for (pattern, shown) in [
+        (r"^\p{L}+$", r"\\p{L}+"),
+        (r"\Aabc", r"\\Aabc"),
+        (r"^\u{1F600}", r"\\u{1F6"),
+        (r"\ud83d", r"\\ud83d"),
+        (r"\bx", r"\\bx"),
+        (r"(a)\1", r"\\1"),
+        ("^[[:alpha:]]", "[:alph"),
+        ("[a&&b]", "&&b]"),
+        ("a{x", "{x"),
+        ("a]", "]"),
+        ("(?<n>a)", "(?<n>a"),
+    ] {
+        let sentence = format!("validators read \"{shown}\" differently; write it in another way");
+        assert_eq!(with_pattern(pattern, &manifest).as_ref(), Some(&sentence), "{pattern}");
+    }
+    let sentence = r"validators read \w- in a class differently; put the - at its end";
+    assert_eq!(with_pattern(r"[\w-.]", &manifest).as_deref(), Some(sentence));
+    let sentence = with_pattern("(a", &manifest).unwrap();
+    assert!(sentence.starts_with("progenitor cannot make a client of this ("), "{sentence}");
 }

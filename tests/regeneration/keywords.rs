@@ -1,11 +1,13 @@
 //! Each keyword of a schema, at each place where a schema may be. What becomes of it is said three times, by the type, by
 //! `from_json` and by the JSON Schema, and these three agree.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::{
     copy::Copy,
-    samples::{Sample, samples},
+    samples::{Sample, add_schemas, samples},
     script::{self, Outcome},
 };
 
@@ -141,11 +143,13 @@ fn is_single_value(schema: &Value) -> bool {
 #[test]
 fn each_keyword_at_each_place_ends_in_code_or_one_sentence() {
     let mut wrong = Vec::new();
+    let manifest = script::with_regress(&fs::read_to_string("Cargo.toml").unwrap());
     for Place { name: place, put, takes_parts } in &PLACES {
         for sample in samples() {
             let mut document = script::data();
+            add_schemas(&mut document);
             put(&mut document, &sample);
-            let outcome = script::run(document.to_string().as_bytes());
+            let outcome = script::run_with(Some(document.to_string().as_bytes()), &manifest);
             let is_made = matches!(outcome, Outcome::Made(_));
             if is_made != (*takes_parts || is_single_value(&sample.schema)) {
                 wrong.push(format!("{} as {place}: {outcome:.200?}", sample.name));
@@ -159,6 +163,7 @@ fn each_keyword_at_each_place_ends_in_code_or_one_sentence() {
 fn the_code_of_each_keyword_at_each_place_compiles() {
     let documents = PLACES.iter().map(|Place { name, put, takes_parts }| {
         let mut document = script::data();
+        add_schemas(&mut document);
         let fits = |sample: &Sample| *takes_parts || is_single_value(&sample.schema);
         samples().iter().filter(|sample| fits(sample)).for_each(|sample| put(&mut document, sample));
         (*name, document.to_string())
@@ -172,7 +177,9 @@ fn the_code_of_each_keyword_at_each_place_compiles() {
 fn reader_and_schema_agree_on_each_keyword() {
     let copy = Copy::new();
     let mut document = script::present();
-    let mut rows = Vec::new();
+    add_schemas(&mut document);
+    document["components"]["schemas"]["DisplayName"]["pattern"] = "^[^<>]*$".into();
+    let mut rows = vec![json!({ "name": "displayName", "value": "a<b", "right": false })];
     for sample in samples() {
         for Place { name: place, put, .. } in &PLACES[..8] {
             let wrap: fn(&Value) -> Value = match *place {
@@ -198,6 +205,7 @@ fn reader_and_schema_agree_on_each_keyword() {
             }
         }
     }
+    copy.edit_file("Cargo.toml", "\n[dependencies]\n", "\n[dependencies]\nregress = \"0.12\"\n");
     copy.write(script::DOCUMENT, &document.to_string());
     copy.write("dependant/tests/rows.json", &Value::from(rows).to_string());
     copy.passes(&["old", "new"], "keywords.rs");

@@ -1,4 +1,4 @@
-//! Someone edits the document: either everything follows, or the build says in words where to think.
+//! Edits of the document: each either takes effect everywhere, or fails with a message that says what to change.
 
 mod copy;
 mod documentation;

@@ -14,6 +14,14 @@ fn sample(name: &'static str, schema: Value, right: Value, wrong: Value) -> Samp
     Sample { name, schema, right: list(right), wrong: list(wrong) }
 }
 
+/// The schemas to which samples refer.
+pub(crate) fn add_schemas(document: &mut Value) {
+    let schemas = &mut document["components"]["schemas"];
+    schemas["Alias"] = json!({ "$ref": "#/components/schemas/Nullable" });
+    schemas["Nullable"] = json!({ "type": "string", "nullable": true, "maxLength": 3 });
+    schemas["OnlyRead"] = json!({ "type": "string", "readOnly": true });
+}
+
 pub(crate) fn samples() -> Vec<Sample> {
     [texts(), numbers(), lists(), objects(), references(), notes()].into_iter().flatten().collect()
 }
@@ -56,6 +64,19 @@ fn texts() -> Vec<Sample> {
         sample("uuid", json!({ "type": "string", "format": "uuid" }), json!(["no uuid"]), json!([1])),
         sample("dateTime", json!({ "type": "string", "format": "date-time" }), json!(["no date"]), json!([1])),
         sample("nullable", json!({ "type": "string", "nullable": true }), json!(["x", null]), json!([1])),
+        sample("pattern", json!({ "type": "string", "pattern": "^[^<>]*$" }), json!(["", "夜"]), json!(["a<b"])),
+        sample(
+            "patternAndLimits",
+            json!({ "type": "string", "pattern": "^.\\d$", "maxLength": 2, "nullable": true }),
+            json!(["👍1", null]),
+            json!(["x", "xx1", "x\n", 1]),
+        ),
+        sample(
+            "patternOfEnum",
+            json!({ "type": "string", "pattern": "^a", "enum": ["ab", "cd"] }),
+            json!(["ab"]),
+            json!(["cd", "a"]),
+        ),
     ]
 }
 
@@ -98,7 +119,25 @@ fn numbers() -> Vec<Sample> {
             json!([0.6, 1.5]),
             json!([0.5, 1.6]),
         ),
-        sample("multipleOfTenths", json!({ "type": "number", "multipleOf": 0.1 }), json!([0.3, 2]), json!([0.35])),
+        sample("multipleOfFloat", json!({ "type": "number", "multipleOf": 2 }), json!([4.0, -2]), json!([0.5, 3])),
+        sample(
+            "multipleOfHuge",
+            json!({ "type": "integer", "multipleOf": 2.0 }),
+            json!([9_007_199_254_740_992_i64]),
+            json!([9_007_199_254_740_993_i64]),
+        ),
+        sample(
+            "beyondInteger",
+            json!({ "type": "integer", "minimum": -1e30, "maximum": u64::MAX }),
+            json!([i64::MAX, i64::MIN]),
+            json!([u64::MAX, 9_223_372_036_854_775_808_u64]),
+        ),
+        sample(
+            "beyondInt32",
+            json!({ "type": "integer", "format": "int32", "minimum": 1e3, "maximum": 4_294_967_295_i64 }),
+            json!([1000, i32::MAX]),
+            json!([999, 2_147_483_648_i64]),
+        ),
         sample("enumOfNumbers", json!({ "type": "number", "enum": [0.5, 2] }), json!([0.5, 2]), json!([1])),
         sample("boolean", json!({ "type": "boolean" }), json!([true, false]), json!(["true", 0, null])),
         sample("nullableBoolean", json!({ "type": "boolean", "nullable": true }), json!([true, null]), json!([0])),
@@ -136,6 +175,12 @@ fn lists() -> Vec<Sample> {
             json!({ "type": "array", "uniqueItems": true, "items": { "type": "string" } }),
             json!([[], ["a", "b"]]),
             json!([["a", "b", "a"]]),
+        ),
+        sample(
+            "uniqueItemsOfAnything",
+            json!({ "type": "array", "uniqueItems": true, "items": {} }),
+            json!([[1, "1", [1], 1.5]]),
+            json!([[1, 1.0], [{ "a": [1] }, { "a": [1.0] }]]),
         ),
         sample(
             "notUniqueItems",
@@ -248,6 +293,26 @@ fn references() -> Vec<Sample> {
             json!({ "allOf": [inner(), { "required": ["b"], "properties": { "b": { "type": "integer" } } }] }),
             json!([{ "a": "x", "b": 1 }]),
             json!([{ "a": "x" }, { "b": 1 }, { "a": "x", "b": 1, "c": 1 }]),
+        ),
+        sample("alias", json!({ "$ref": "#/components/schemas/Alias" }), json!(["x", null]), json!(["long", 1])),
+        sample(
+            "aliasInParts",
+            json!({ "type": "object", "required": ["a"], "properties": {
+                "a": { "$ref": "#/components/schemas/Alias" },
+                "b": { "type": "array", "items": { "$ref": "#/components/schemas/Alias" } },
+            } }),
+            json!([{ "a": null }, { "a": "x", "b": [null] }]),
+            json!([{}, { "a": "long" }]),
+        ),
+        sample(
+            "onlyReadBehindReference",
+            json!({ "type": "object", "required": ["a", "b", "c"], "properties": {
+                "a": { "$ref": "#/components/schemas/OnlyRead" },
+                "b": { "allOf": [{ "$ref": "#/components/schemas/OnlyRead" }] },
+                "c": { "type": "string" },
+            } }),
+            json!([{ "c": "x" }, { "a": "x", "b": "x", "c": "x" }]),
+            json!([{}, { "a": "x", "b": "x" }]),
         ),
         sample(
             "ownType",

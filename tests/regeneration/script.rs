@@ -54,6 +54,11 @@ pub(crate) fn run(document: &[u8]) -> Outcome {
     run_with(Some(document), &fs::read_to_string("Cargo.toml").unwrap())
 }
 
+/// A manifest with the crate that patterns need.
+pub(crate) fn with_regress(manifest: &str) -> String {
+    format!("{manifest}\n[dependencies.regress]\nversion = \"0.12\"\n")
+}
+
 /// Runs it in a folder that is neither that of the package nor writable for it, as some build systems do.
 #[track_caller]
 pub(crate) fn run_with(document: Option<&[u8]>, manifest: &str) -> Outcome {

@@ -14,7 +14,7 @@ const DESCRIPTION: &str = "      description: The name of the service group.\n";
 pub(crate) struct Edit {
     pub(crate) name: &'static str,
     pub(crate) edits: &'static [(&'static str, &'static str)],
-    /// The sentence, with `OPERATION` and `UPDATE` for the two pointers; nothing if code comes of it.
+    /// The sentence, with `OPERATION` and `UPDATE` for the two pointers; `None` if the build script succeeds.
     pub(crate) refused: Option<&'static str>,
 }
 
@@ -33,12 +33,12 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "operation_id_is_missing",
         &[("      operationId: update_destination\n", "")],
-        "OPERATION/operationId: is missing or cannot be used; it becomes the name of the method, write one such as `updateDestination`",
+        "OPERATION/operationId: is missing or cannot be used; it becomes the method name; use one such as `updateDestination`",
     ),
     refused(
         "operation_id_is_a_hook",
         &[("operationId: update_destination", "operationId: post")],
-        "OPERATION/operationId: is missing or cannot be used; it becomes the name of the method, write one such as `updateDestination`",
+        "OPERATION/operationId: is missing or cannot be used; it becomes the method name; use one such as `updateDestination`",
     ),
     made(
         "additional_properties_are_refused",
@@ -75,7 +75,7 @@ pub(crate) const TABLE: &[Edit] = &[
             PROPERTIES,
             "        fallback:\n          allOf: [{ $ref: \"#/components/schemas/DestinationUpdate\" }, { type: object, properties: { x: { type: string } } }]\n        displayName:\n",
         )],
-        "UPDATE/properties/fallback: leads back to itself; give it a name in `components`",
+        "UPDATE/properties/fallback: contains itself; give it a name in `components`",
     ),
     refused(
         "all_of_itself",
@@ -83,7 +83,7 @@ pub(crate) const TABLE: &[Edit] = &[
             (NAME, "    DisplayName:\n      allOf: [{ $ref: \"#/components/schemas/DisplayName\" }]\n"),
             (MAX_LENGTH, ""),
         ],
-        "/components/schemas/DisplayName/allOf/0: leads back to itself; say what it is",
+        "/components/schemas/DisplayName/allOf/0: is a circular reference, or one of a long chain; remove it",
     ),
     refused(
         "reference_to_itself",
@@ -91,7 +91,7 @@ pub(crate) const TABLE: &[Edit] = &[
             NAME,
             "    DisplayName:\n      $ref: \"#/components/schemas/DisplayName\"\n    Unused:\n      type: string\n",
         )],
-        "/components/schemas/DisplayName/$ref: #/components/schemas/DisplayName leads back to itself; say what it is",
+        "/components/schemas/DisplayName/$ref: #/components/schemas/DisplayName is a circular reference; remove it",
     ),
     refused(
         "references_in_a_circle",
@@ -99,7 +99,7 @@ pub(crate) const TABLE: &[Edit] = &[
             NAME,
             "    A: { $ref: \"#/components/schemas/B\" }\n    B: { $ref: \"#/components/schemas/A\" }\n    DisplayName:\n      type: string\n",
         )],
-        "/components/schemas/A/$ref: #/components/schemas/B leads back to itself; say what it is",
+        "/components/schemas/A/$ref: #/components/schemas/B is a circular reference; remove it",
     ),
     made(
         "alias_of_a_schema",
@@ -126,7 +126,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "reference_into_a_schema",
         &[("\"#/components/schemas/DisplayName\"", "\"#/components/schemas/DestinationUpdate/properties/types\"")],
-        "UPDATE/properties/displayName/$ref: #/components/schemas/DestinationUpdate/properties/types is no schema with a name; put it under #/components/schemas",
+        "UPDATE/properties/displayName/$ref: #UPDATE/properties/types must refer to a schema in #/components/schemas",
     ),
     refused(
         "limit_beside_a_reference",
@@ -134,7 +134,7 @@ pub(crate) const TABLE: &[Edit] = &[
             "$ref: \"#/components/schemas/DisplayName\"",
             "$ref: \"#/components/schemas/DisplayName\"\n          maxLength: 3",
         )],
-        "UPDATE/properties/displayName/maxLength: stands beside a $ref, where OpenAPI 3.0 ignores it; put both into `allOf`, or write it where the reference leads",
+        "UPDATE/properties/displayName/maxLength: is next to a `$ref`, where OpenAPI 3.0 ignores it; write it where the reference leads, or write that out here",
     ),
     made(
         "description_beside_a_reference",
@@ -155,17 +155,17 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "two_properties_are_one_field_by_a_character_that_nobody_sees",
         &[(PROPERTIES, "        a: { type: string }\n        \"a\\u202e\": { type: string }\n        displayName:\n")],
-        "UPDATE/properties/a\\u{202e}: becomes the field `a`, as another one does; rename one",
+        "UPDATE/properties/a\\u{202e}: another property also becomes the field `a`; rename one of them",
     ),
     refused(
         "two_properties_are_one_field",
         &[(PROPERTIES, "        display_name: { type: string }\n        displayName:\n")],
-        "UPDATE/properties/display_name: becomes the field `display_name`, as another one does; rename one",
+        "UPDATE/properties/display_name: another property also becomes the field `display_name`; rename one of them",
     ),
     refused(
         "two_schemas_are_one_type",
         &[(NAME, "    display-name: { type: string }\n    DisplayName:\n      type: string\n")],
-        "/components/schemas/display-name: becomes the type `DisplayName`, as /components/schemas/DisplayName does; rename one of the two",
+        "/components/schemas/display-name: and /components/schemas/DisplayName both become the type `DisplayName`; rename one of them",
     ),
     refused(
         "inner_schema_is_one_type_with_another",
@@ -176,12 +176,12 @@ pub(crate) const TABLE: &[Edit] = &[
             ),
             (NAME, "    DestinationUpdateExtra: { type: string }\n    DisplayName:\n      type: string\n"),
         ],
-        "/components/schemas/DestinationUpdateExtra: becomes the type `DestinationUpdateExtra`, as UPDATE/properties/extra does; rename one of the two",
+        "/components/schemas/DestinationUpdateExtra: and UPDATE/properties/extra both become the type `DestinationUpdateExtra`; rename one of them",
     ),
     refused(
         "schema_has_a_name_of_rust",
         &[(NAME, "    option: { type: string }\n    DisplayName:\n      type: string\n")],
-        "/components/schemas/option: becomes the type `Option`, which Rust has already; rename it",
+        "/components/schemas/option: would generate the type `Option`, which clashes with Rust's prelude; rename it",
     ),
     refused(
         "schema_is_named_string",
@@ -189,7 +189,7 @@ pub(crate) const TABLE: &[Edit] = &[
             NAME,
             "    string: { type: object, properties: { a: { type: string } } }\n    DisplayName:\n      type: string\n",
         )],
-        "/components/schemas/string: becomes the type `String`, which Rust has already; rename it",
+        "/components/schemas/string: would generate the type `String`, which clashes with Rust's prelude; rename it",
     ),
     made(
         "schemas_have_names_of_the_standard_library",
@@ -201,7 +201,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "schema_has_no_name",
         &[(NAME, "    \"a b\": { type: string }\n    DisplayName:\n      type: string\n")],
-        "/components/schemas/a b: is not a name for a schema; use letters, digits and . - _",
+        "/components/schemas/a b: is not a valid schema name; use letters, digits and . - _",
     ),
     made(
         "title_that_is_a_type",
@@ -237,7 +237,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "pattern_without_its_crate",
         &[(MAX_LENGTH, "      pattern: \"^[A-Z]\"\n")],
-        "/components/schemas/DisplayName/pattern: needs the crate `regress` at run time; run `cargo add regress`, or leave it out",
+        "/components/schemas/DisplayName/pattern: needs the crate `regress` at run time; run `cargo add regress`, or leave the pattern out",
     ),
     refused(
         "one_of",
@@ -277,7 +277,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "exclusive_limit_without_a_limit",
         &[(PROPERTIES, "        a: { type: integer, exclusiveMinimum: true }\n        displayName:\n")],
-        "UPDATE/properties/a/exclusiveMinimum: stands without `minimum`; add it",
+        "UPDATE/properties/a/exclusiveMinimum: requires `minimum`; add it",
     ),
     refused(
         "type_is_unknown",
@@ -299,28 +299,28 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "limit_of_another_type",
         &[(PROPERTIES, "        a: { type: integer, maxLength: 3 }\n        displayName:\n")],
-        "UPDATE/properties/a/maxLength: says nothing of a value of type integer; remove it",
+        "UPDATE/properties/a/maxLength: does not apply to type integer; remove it",
     ),
     refused(
         "limit_is_a_text",
         &[("maxLength: 40", "maxLength: forty")],
-        "/components/schemas/DisplayName/maxLength: is \"forty\"; write a whole number, 0 or above, and not beyond 4294967295",
+        "/components/schemas/DisplayName/maxLength: is \"forty\"; write an integer from 0 to 4294967295",
     ),
     refused(
         "limit_is_negative",
         &[("maxLength: 40", "maxLength: -1")],
-        "/components/schemas/DisplayName/maxLength: is -1; write a whole number, 0 or above, and not beyond 4294967295",
+        "/components/schemas/DisplayName/maxLength: is -1; write an integer from 0 to 4294967295",
     ),
     refused(
         "limit_is_huge",
         &[("maxLength: 40", "maxLength: 99999999999")],
-        "/components/schemas/DisplayName/maxLength: is 99999999999; write a whole number, 0 or above, and not beyond 4294967295",
+        "/components/schemas/DisplayName/maxLength: is 99999999999; write an integer from 0 to 4294967295",
     ),
     made("limits_that_nothing_fits", &[(MAX_LENGTH, "      maxLength: 3\n      minLength: 5\n")]),
     refused(
         "array_without_items",
         &[(PROPERTIES, "        a: { type: array }\n        displayName:\n")],
-        "UPDATE/properties/a: is an array without `items`; say what its items are",
+        "UPDATE/properties/a: has no `items`, which an array needs; add it",
     ),
     refused(
         "required_is_a_flag",
@@ -345,7 +345,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "enum_has_values_that_differ_in_case",
         &[("[PHONE, STAFF, TRUNK]", "[PHONE, phone, TRUNK]")],
-        "/components/schemas/DestinationType: progenitor cannot make a client of this (Failed to make unique variant names for [PHONE,phone]); correct it, or write it in a simpler way",
+        "/components/schemas/DestinationType: progenitor cannot make a client of this (Failed to make unique variant names for [PHONE,phone]); correct or simplify it",
     ),
     made(
         "enum_has_odd_values",
@@ -367,17 +367,17 @@ pub(crate) const TABLE: &[Edit] = &[
             PROPERTIES,
             "        a: { type: object, minProperties: 1, properties: { b: { type: string } } }\n        displayName:\n",
         )],
-        "UPDATE/properties/a/minProperties: cannot be held where properties have names; say which are required",
+        "UPDATE/properties/a/minProperties: is not supported for objects with named properties; use `required`",
     ),
     refused(
         "limit_on_a_type_written_by_hand",
         &[("      description: An App ID.\n", "      description: An App ID.\n      maxLength: 5\n")],
-        "/components/schemas/AppId/maxLength: is not held; its type is written by hand, say it there",
+        "/components/schemas/AppId/maxLength: is not enforced; its type is hand-written; enforce the limit there",
     ),
     refused(
         "type_written_by_hand_in_a_request",
         &[(PROPERTIES, "        a: { $ref: \"#/components/schemas/AppId\" }\n        displayName:\n")],
-        "/components/schemas/AppId: is in the body of a request; its type is written by hand and has rules that a JSON Schema does not know; use another schema",
+        "/components/schemas/AppId: is in the body of a request; its type is hand-written and has rules that a JSON Schema does not know; use another schema",
     ),
     made(
         "type_written_by_hand_in_a_response",
@@ -401,7 +401,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "all_of_texts",
         &[(PROPERTIES, "        a: { allOf: [{ type: string }, { maxLength: 3 }] }\n        displayName:\n")],
-        "UPDATE/properties/a/allOf/0: cannot be combined; only objects without `nullable` and `additionalProperties` can be put together",
+        "UPDATE/properties/a/allOf/0: `type` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
     ),
     made(
         "nullable_schemas",
@@ -434,12 +434,12 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "no_response_200",
         &[("        \"200\":\n", "        \"302\":\n")],
-        "OPERATION/responses: says nothing of a success; add the response 200",
+        "OPERATION/responses: has no success response; add 200",
     ),
     refused(
         "no_responses",
         &[("      responses:\n", "      x-responses:\n")],
-        "OPERATION/responses: is missing or no object; write it",
+        "OPERATION/responses: is missing or not an object; write one",
     ),
     refused(
         "response_is_no_status",
@@ -532,7 +532,7 @@ pub(crate) const TABLE: &[Edit] = &[
             PARAMETERS,
             "        - { name: filter, in: query, schema: { type: object, properties: { a: { type: string } } } }\n        - name: destinationID\n",
         )],
-        "OPERATION/parameters/1/schema: is no single value; a parameter is a string, number or boolean",
+        "OPERATION/parameters/1/schema: must be a string, number or boolean, and not nullable",
     ),
     refused(
         "parameter_has_a_style",
@@ -556,7 +556,7 @@ pub(crate) const TABLE: &[Edit] = &[
             PARAMETERS,
             "        - { name: body, in: query, schema: { type: string } }\n        - name: destinationID\n",
         )],
-        "OPERATION/parameters: \"body\" cannot be the name of an argument, or another one has it; rename it",
+        "OPERATION/parameters: \"body\" is not usable as an argument name, or is used twice; rename it",
     ),
     refused(
         "parameter_is_not_in_the_path",
@@ -566,7 +566,7 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "path_has_a_further_parameter",
         &[("{destinationID}:", "{destinationID}/{part}:")],
-        "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}~1{part}/patch/parameters: says nothing of {part}, which is in the path; add it",
+        "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}~1{part}/patch/parameters: lacks {part}, which is in the path; add it",
     ),
     refused(
         "path_parameter_is_optional",
@@ -574,7 +574,7 @@ pub(crate) const TABLE: &[Edit] = &[
             "          in: path\n          required: true\n          description: The App ID.",
             "          in: path\n          description: The App ID.",
         )],
-        "OPERATION/parameters/0/required: is not `true`, which a path needs; write it",
+        "OPERATION/parameters/0/required: must be `true` for a path parameter",
     ),
     refused(
         "path_without_a_slash",
@@ -584,15 +584,11 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "path_with_a_query",
         &[("{destinationID}:\n", "{destinationID}?a=b:\n")],
-        "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}?a=b: is not sent as it is written; use a path without query, spaces, dots and double slashes",
+        "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}?a=b: would not be sent unchanged; remove query, spaces, dot segments and double slashes",
     ),
     made("extension_among_the_paths", &[("paths:\n", "paths:\n  x-internal: { a: 1 }\n")]),
-    refused(
-        "no_operation",
-        &[("    patch:\n", "    x-patch:\n")],
-        "/paths: has no operation; the client is made of them",
-    ),
-    refused("no_paths", &[("paths:\n", "x-paths:\n")], "/paths: is missing or no object; write it"),
+    refused("no_operation", &[("    patch:\n", "    x-patch:\n")], "/paths: has no operations; describe at least one"),
+    refused("no_paths", &[("paths:\n", "x-paths:\n")], "/paths: is missing or not an object; write one"),
     refused(
         "method_is_misspelt",
         &[("    patch:\n", "    pacth:\n")],
@@ -615,12 +611,12 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "post_that_is_idempotent",
         &[("    patch:\n", "    post:\n")],
-        "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}/post/x-idempotent: is only for PATCH; HTTP says it of every other method, remove it",
+        "/paths/~1v1~1api~1apps~1{appID}~1destination~1{destinationID}/post/x-idempotent: applies only to PATCH, because HTTP defines idempotency for every other method; remove it",
     ),
     refused(
         "idempotent_in_words",
         &[("x-idempotent: true", "x-idempotent: yes")],
-        "OPERATION/x-idempotent: \"yes\" is not right; write `true` or `false`",
+        "OPERATION/x-idempotent: must be `true` or `false`, not \"yes\"",
     ),
     made(
         "merge_key",
@@ -657,12 +653,425 @@ pub(crate) const TABLE: &[Edit] = &[
     refused(
         "version_is_a_number",
         &[("version: \"7.3\"", "version: 7.3")],
-        "/info/version: is 7.3; write a text; put it in quotes",
+        "/info/version: is 7.3; write a string; put it in quotes",
     ),
     refused(
         "version_is_not_ascii",
         &[("version: \"7.3\"", "version: \"7.3\\u202e\"")],
-        "/info/version: has characters other than visible ASCII; remove them",
+        "/info/version: contains characters other than printable ASCII; remove them",
+    ),
+    refused(
+        "all_of_beside_additional_properties",
+        &[(
+            PROPERTIES,
+            "        a: { allOf: [{ $ref: \"#/components/schemas/ApiError\" }], additionalProperties: false }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a: `additionalProperties` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_beside_a_limit",
+        &[(PROPERTIES, "        a: { allOf: [{ type: object }], minProperties: 2 }\n        displayName:\n")],
+        "UPDATE/properties/a: `minProperties` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_beside_a_limit_of_text",
+        &[(
+            PROPERTIES,
+            "        a: { allOf: [{ $ref: \"#/components/schemas/DisplayName\" }], maxLength: 3 }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a: `maxLength` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_beside_another_type",
+        &[(
+            PROPERTIES,
+            "        a: { type: string, allOf: [{ $ref: \"#/components/schemas/DisplayName\" }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a: `type` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_text_beside_type_object",
+        &[(
+            PROPERTIES,
+            "        a: { type: object, allOf: [{ $ref: \"#/components/schemas/DisplayName\" }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0: `maxLength` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_a_limited_map",
+        &[(
+            PROPERTIES,
+            "        a: { type: object, allOf: [{ type: object, minProperties: 1 }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0: `minProperties` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_a_typed_map",
+        &[(
+            PROPERTIES,
+            "        a: { type: object, allOf: [{ additionalProperties: { type: integer } }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0: `additionalProperties` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_a_nullable_object",
+        &[(
+            PROPERTIES,
+            "        a: { required: [b], allOf: [{ nullable: true, properties: { b: {} } }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0: `nullable` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_a_read_only_object",
+        &[(
+            PROPERTIES,
+            "        a: { allOf: [{ $ref: \"#/components/schemas/ApiError\" }, { type: object, readOnly: true }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/1: `readOnly` is not supported in or next to `allOf`, which combines only objects with `properties` and `required`; write the schema out",
+    ),
+    refused(
+        "all_of_one_of",
+        &[(
+            PROPERTIES,
+            "        a: { type: object, allOf: [{ oneOf: [{ type: object }], properties: { b: {} } }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0/oneOf: is not supported: a value has one type here; write what all variants have in common",
+    ),
+    refused(
+        "all_of_a_misspelt_keyword",
+        &[(
+            PROPERTIES,
+            "        a: { type: object, allOf: [{ maxlength: 3, properties: { b: {} } }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0/maxlength: is not a keyword of OpenAPI 3.0; correct or remove it",
+    ),
+    refused(
+        "all_of_a_list_of_properties",
+        &[(
+            PROPERTIES,
+            "        a: { type: object, allOf: [{ type: object, properties: [] }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0/properties: is a list; write an object",
+    ),
+    refused(
+        "all_of_words_only",
+        &[(
+            PROPERTIES,
+            "        a: { allOf: [{ $ref: \"#/components/schemas/ApiError\" }, { description: x }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/1: has no `type`; add it",
+    ),
+    refused(
+        "all_of_no_schema",
+        &[(
+            PROPERTIES,
+            "        a: { allOf: [{ $ref: \"#/components/schemas/ApiError\" }, 5] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/1: is not a schema; write one",
+    ),
+    refused(
+        "all_of_a_reference_with_more",
+        &[(
+            PROPERTIES,
+            "        a: { allOf: [{ $ref: \"#/components/schemas/ApiError\", required: [code] }, { properties: { b: {} } }] }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/allOf/0/required: is next to a `$ref`, where OpenAPI 3.0 ignores it; put the reference into `allOf` and this next to it",
+    ),
+    made(
+        "all_of_a_reference_and_more",
+        &[(
+            PROPERTIES,
+            "        a: { required: [code], allOf: [{ $ref: \"#/components/schemas/ApiError\" }] }\n        displayName:\n",
+        )],
+    ),
+    refused(
+        "all_of_in_a_circle",
+        &[(
+            NAME,
+            "    A: { allOf: [{ $ref: \"#/components/schemas/B\" }] }\n    B: { type: object, allOf: [{ $ref: \"#/components/schemas/A\" }] }\n    DisplayName:\n      type: string\n",
+        )],
+        "/components/schemas/B/allOf/0: is a circular reference, or one of a long chain; remove it",
+    ),
+    refused(
+        "nullable_beside_a_reference",
+        &[(
+            PROPERTIES,
+            "        a: { $ref: \"#/components/schemas/DisplayName\", nullable: true }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/nullable: is next to a `$ref`, where OpenAPI 3.0 ignores it; put the reference into `allOf` and this next to it",
+    ),
+    refused(
+        "read_only_beside_a_reference",
+        &[(
+            PROPERTIES,
+            "        a: { $ref: \"#/components/schemas/DisplayName\", readOnly: true }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/readOnly: is next to a `$ref`, where OpenAPI 3.0 ignores it; put the reference into `allOf` and this next to it",
+    ),
+    refused(
+        "not_beside_a_reference",
+        &[(PROPERTIES, "        a: { $ref: \"#/components/schemas/DisplayName\", not: {} }\n        displayName:\n")],
+        "UPDATE/properties/a/not: is next to a `$ref`, where OpenAPI 3.0 ignores it; write it where the reference leads, or write that out here",
+    ),
+    refused(
+        "any_of_beside_a_reference",
+        &[(PROPERTIES, "        a: { $ref: \"#/components/schemas/DisplayName\", anyOf: [] }\n        displayName:\n")],
+        "UPDATE/properties/a/anyOf: is next to a `$ref`, where OpenAPI 3.0 ignores it; write it where the reference leads, or write that out here",
+    ),
+    refused(
+        "one_of_beside_a_reference",
+        &[(PROPERTIES, "        a: { $ref: \"#/components/schemas/DisplayName\", oneOf: [] }\n        displayName:\n")],
+        "UPDATE/properties/a/oneOf: is next to a `$ref`, where OpenAPI 3.0 ignores it; write it where the reference leads, or write that out here",
+    ),
+    refused(
+        "maxlength_beside_a_reference",
+        &[(
+            PROPERTIES,
+            "        a: { $ref: \"#/components/schemas/DisplayName\", maxlength: 3 }\n        displayName:\n",
+        )],
+        "UPDATE/properties/a/maxlength: is next to a `$ref`, where OpenAPI 3.0 ignores it; write it where the reference leads, or write that out here",
+    ),
+    refused(
+        "unknown_word_beside_a_reference",
+        &[(PROPERTIES, "        a: { $ref: \"#/components/schemas/DisplayName\", foo: 1 }\n        displayName:\n")],
+        "UPDATE/properties/a/foo: is next to a `$ref`, where OpenAPI 3.0 ignores it; write it where the reference leads, or write that out here",
+    ),
+    refused(
+        "parameter_beside_a_reference",
+        &[
+            (
+                PARAMETERS,
+                "        - { $ref: \"#/components/parameters/Dry\", required: true }\n        - name: destinationID\n",
+            ),
+            (
+                "components:\n",
+                "components:\n  parameters: { Dry: { name: dry, in: query, schema: { type: string } } }\n",
+            ),
+        ],
+        "OPERATION/parameters/1/required: is next to a `$ref`, where OpenAPI 3.0 ignores it; put the reference into `allOf` and this next to it",
+    ),
+    refused(
+        "long_chain_of_references",
+        &[(
+            NAME,
+            "    A0: { $ref: \"#/components/schemas/A1\" }\n    A1: { $ref: \"#/components/schemas/A2\" }\n    A2: { $ref: \"#/components/schemas/A3\" }\n    A3: { $ref: \"#/components/schemas/A4\" }\n    A4: { $ref: \"#/components/schemas/A5\" }\n    A5: { $ref: \"#/components/schemas/A6\" }\n    A6: { $ref: \"#/components/schemas/A7\" }\n    A7: { $ref: \"#/components/schemas/A8\" }\n    A8: { $ref: \"#/components/schemas/A9\" }\n    A9: { $ref: \"#/components/schemas/A10\" }\n    A10: { $ref: \"#/components/schemas/A11\" }\n    A11: { $ref: \"#/components/schemas/A12\" }\n    A12: { $ref: \"#/components/schemas/A13\" }\n    A13: { $ref: \"#/components/schemas/A14\" }\n    A14: { $ref: \"#/components/schemas/A15\" }\n    A15: { $ref: \"#/components/schemas/A16\" }\n    A16: { $ref: \"#/components/schemas/A17\" }\n    A17: { $ref: \"#/components/schemas/A18\" }\n    A18: { $ref: \"#/components/schemas/A19\" }\n    A19: { $ref: \"#/components/schemas/A20\" }\n    A20: { $ref: \"#/components/schemas/A21\" }\n    A21: { $ref: \"#/components/schemas/A22\" }\n    A22: { $ref: \"#/components/schemas/A23\" }\n    A23: { $ref: \"#/components/schemas/A24\" }\n    A24: { $ref: \"#/components/schemas/A25\" }\n    A25: { $ref: \"#/components/schemas/A26\" }\n    A26: { $ref: \"#/components/schemas/A27\" }\n    A27: { $ref: \"#/components/schemas/A28\" }\n    A28: { $ref: \"#/components/schemas/A29\" }\n    A29: { $ref: \"#/components/schemas/A30\" }\n    A30: { type: string }\n    DisplayName:\n      type: string\n",
+        )],
+        "/components/schemas/A24/$ref: is behind 24 other references; refer to its target",
+    ),
+    made(
+        "integer_limits_beyond_64_bits",
+        &[(
+            PROPERTIES,
+            "        a: { type: integer, minimum: -1e30, maximum: 18446744073709551615 }\n        displayName:\n",
+        )],
+    ),
+    refused(
+        "integer_limit_that_no_64_bits_reach",
+        &[(PROPERTIES, "        a: { type: integer, minimum: 18446744073709551615 }\n        displayName:\n")],
+        "UPDATE/properties/a/minimum: 18446744073709551615 leaves no integer from -9223372036854775808 to 9223372036854775807; correct it",
+    ),
+    refused(
+        "int32_limit_that_no_32_bits_reach",
+        &[(PROPERTIES, "        a: { type: integer, format: int32, maximum: -3000000000 }\n        displayName:\n")],
+        "UPDATE/properties/a/maximum: -3000000000 leaves no integer from -2147483648 to 2147483647; correct it",
+    ),
+    refused(
+        "float_limit_that_is_not_exact",
+        &[(PROPERTIES, "        a: { type: number, minimum: 9007199254740993 }\n        displayName:\n")],
+        "UPDATE/properties/a/minimum: a float cannot hold 9007199254740993; write another number, or `type: integer`",
+    ),
+    refused(
+        "enum_of_floats_that_is_not_exact",
+        &[(PROPERTIES, "        a: { type: number, enum: [9007199254740993] }\n        displayName:\n")],
+        "UPDATE/properties/a/enum: a float cannot hold 9007199254740993; write another number, or `type: integer`",
+    ),
+    refused(
+        "multiple_of_a_fraction",
+        &[(PROPERTIES, "        a: { type: number, multipleOf: 0.01 }\n        displayName:\n")],
+        "UPDATE/properties/a/multipleOf: 0.01 is not an integer up to 9007199254740992; JSON Schema validators differ over its multiples; leave it out",
+    ),
+    refused(
+        "multiple_of_a_huge_integer",
+        &[(PROPERTIES, "        a: { type: integer, multipleOf: 9007199254740993 }\n        displayName:\n")],
+        "UPDATE/properties/a/multipleOf: 9007199254740993 is not an integer up to 9007199254740992; JSON Schema validators differ over its multiples; leave it out",
+    ),
+    refused(
+        "limit_is_infinite",
+        &[(PROPERTIES, "        a: { type: number, maximum: .inf }\n        displayName:\n")],
+        "UPDATE/properties/a/maximum: .inf is not a number of JSON; write a finite one",
+    ),
+    refused(
+        "enum_has_the_same_number_twice",
+        &[(PROPERTIES, "        a: { type: number, enum: [1, 1.0] }\n        displayName:\n")],
+        "UPDATE/properties/a/enum/1: 1 is there twice; remove one of the two",
+    ),
+    refused(
+        "enum_has_null",
+        &[(PROPERTIES, "        a: { type: string, enum: [A, null] }\n        displayName:\n")],
+        "UPDATE/properties/a/enum/1: null needs `nullable: true`; add it, or put \"null\" in quotes",
+    ),
+    made(
+        "properties_with_names_of_constants",
+        &[(
+            PROPERTIES,
+            "        fields: { type: string }\n        \"ß\": { type: string }\n        ss: { type: string }\n        displayName:\n",
+        )],
+    ),
+    refused(
+        "property_that_names_the_schema",
+        &[(PROPERTIES, "        $schema: { type: string }\n        displayName:\n")],
+        "UPDATE/properties/$schema: is not supported here: in a file it names the JSON Schema of an update, and is not sent; leave it out",
+    ),
+    refused(
+        "operation_id_is_a_constant",
+        &[("operationId: update_destination", "operationId: isLimited")],
+        "OPERATION/operationId: is missing or cannot be used; it becomes the method name; use one such as `updateDestination`",
+    ),
+    refused(
+        "operation_id_is_another_constant",
+        &[("operationId: update_destination", "operationId: patterns")],
+        "OPERATION/operationId: is missing or cannot be used; it becomes the method name; use one such as `updateDestination`",
+    ),
+    refused(
+        "operation_id_of_a_method_with_options",
+        &[
+            (
+                PARAMETERS,
+                "        - { name: dryRun, in: query, schema: { type: boolean } }\n        - name: destinationID\n",
+            ),
+            (
+                "components:\n",
+                "  /v1/x:\n    get: { operationId: updateDestinationWithOptions, responses: { \"200\": { description: x } } }\ncomponents:\n",
+            ),
+        ],
+        "/paths/~1v1~1x/get/operationId: and OPERATION both become the method `update_destination_with_options`; rename one of them",
+    ),
+    refused(
+        "parameter_has_a_name_of_the_generated_code",
+        &[(
+            PARAMETERS,
+            "        - { name: encode_path, in: query, schema: { type: string } }\n        - name: destinationID\n",
+        )],
+        "OPERATION/parameters: \"encode_path\" is not usable as an argument name, or is used twice; rename it",
+    ),
+    refused(
+        "parameter_has_another_name_of_the_generated_code",
+        &[(
+            PARAMETERS,
+            "        - { name: headerMap, in: query, schema: { type: string } }\n        - name: destinationID\n",
+        )],
+        "OPERATION/parameters: \"headerMap\" is not usable as an argument name, or is used twice; rename it",
+    ),
+    refused(
+        "parameter_that_is_there_twice",
+        &[(
+            PARAMETERS,
+            "        - { name: a, in: query, schema: { type: string } }\n        - { name: a, in: query, schema: { type: integer } }\n        - name: destinationID\n",
+        )],
+        "OPERATION/parameters/2: is there twice; remove one of the two",
+    ),
+    refused(
+        "status_that_is_there_twice",
+        &[(RESPONSES, "        400: { description: x }\n        \"400\":\n")],
+        "OPERATION/responses/400: is there twice, with and without quotes; remove one of the two",
+    ),
+    refused(
+        "key_is_a_boolean",
+        &[(PROPERTIES, "        a: { properties: { true: { type: string } } }\n        displayName:\n")],
+        "UPDATE/properties/a/properties/true: is a key that is not a string; put it in quotes",
+    ),
+    refused(
+        "key_is_a_number",
+        &[(PROPERTIES, "        a: { properties: { 0x10: { type: string } } }\n        displayName:\n")],
+        "UPDATE/properties/a/properties/16: is a key that is not a string; put it in quotes",
+    ),
+    refused(
+        "key_is_null",
+        &[(PROPERTIES, "        a: { properties: { ~: { type: string } } }\n        displayName:\n")],
+        "UPDATE/properties/a/properties/null: is a key that is not a string; put it in quotes",
+    ),
+    refused(
+        "tag_of_yaml",
+        &[(MAX_LENGTH, "      maxLength: !count 40\n")],
+        "/components/schemas/DisplayName/maxLength: has the tag !count, which means nothing here; remove it",
+    ),
+    refused(
+        "security_is_api_key",
+        &[(
+            "      type: http\n      scheme: bearer\n",
+            "      type: apiKey\n      in: header\n      name: X-Api-Key\n",
+        )],
+        "/security: does not ask for an HTTP bearer token, which is all that the client sends; name a scheme that /components/securitySchemes describes with `type: http` and `scheme: bearer`",
+    ),
+    refused(
+        "security_is_basic",
+        &[("      scheme: bearer\n", "      scheme: basic\n")],
+        "/security: does not ask for an HTTP bearer token, which is all that the client sends; name a scheme that /components/securitySchemes describes with `type: http` and `scheme: bearer`",
+    ),
+    refused(
+        "security_is_unknown",
+        &[("- appToken: []", "- nope: []")],
+        "/security: does not ask for an HTTP bearer token, which is all that the client sends; name a scheme that /components/securitySchemes describes with `type: http` and `scheme: bearer`",
+    ),
+    refused(
+        "security_is_missing",
+        &[("security:\n  - appToken: []\n", "")],
+        "/security: does not ask for an HTTP bearer token, which is all that the client sends; name a scheme that /components/securitySchemes describes with `type: http` and `scheme: bearer`",
+    ),
+    refused(
+        "security_is_two",
+        &[("- appToken: []", "- { appToken: [], nope: [] }")],
+        "/security: does not ask for an HTTP bearer token, which is all that the client sends; name a scheme that /components/securitySchemes describes with `type: http` and `scheme: bearer`",
+    ),
+    refused(
+        "security_of_an_operation_is_none",
+        &[("      x-idempotent: true\n", "      x-idempotent: true\n      security: []\n")],
+        "OPERATION/security: does not ask for an HTTP bearer token, which is all that the client sends; name a scheme that /components/securitySchemes describes with `type: http` and `scheme: bearer`",
+    ),
+    made("security_has_alternatives", &[("- appToken: []", "- nope: []\n  - appToken: []")]),
+    refused(
+        "servers_of_an_operation",
+        &[(
+            "      x-idempotent: true\n",
+            "      x-idempotent: true\n      servers: [{ url: \"https://example.com\" }]\n",
+        )],
+        "OPERATION/servers: is not supported here; correct or remove it",
+    ),
+    made(
+        "errors_without_a_body",
+        &[(
+            RESPONSES,
+            "        \"401\": { description: No token. }\n        5XX: { description: Failed. }\n        \"400\":\n",
+        )],
+    ),
+    refused(
+        "second_success_without_a_body",
+        &[(RESPONSES, "        \"204\": { description: Done. }\n        \"400\":\n")],
+        "OPERATION/responses/204: the schema differs from that of another response; give all successful responses one schema and all errors one (`default` counts as both)",
+    ),
+    made(
+        "response_without_further_properties",
+        &[("    UpdatedDestination:\n", "    UpdatedDestination:\n      additionalProperties: false\n")],
+    ),
+    made("part_of_a_path_segment", &[("/v1/api/apps/{appID}/", "/v1/api/apps-{appID}/")]),
+    made(
+        "read_only_behind_a_reference",
+        &[
+            (
+                PROPERTIES,
+                "        createdAt: { $ref: \"#/components/schemas/CreatedAt\" }\n        updatedAt: { allOf: [{ $ref: \"#/components/schemas/CreatedAt\" }] }\n        displayName:\n",
+            ),
+            ("required: [displayName", "required: [createdAt, updatedAt, displayName"),
+            (NAME, "    CreatedAt: { type: string, readOnly: true }\n    DisplayName:\n      type: string\n"),
+        ],
+    ),
+    refused(
+        "two_enums_that_differ_in_case",
+        &[(
+            NAME,
+            "    A: { type: string, enum: [a, A] }\n    B: { type: string, enum: [b, B] }\n    DisplayName:\n      type: string\n",
+        )],
+        "/components/schemas/A: progenitor cannot make a client of this (Failed to make unique variant names for [a,A]); correct or simplify it",
     ),
     refused("no_title", &[("  title: CINNOX", "  x-title: CINNOX")], "/info/title: is missing; add it"),
 ];

@@ -75,6 +75,17 @@ async fn method_does_not_repeat_a_post_that_may_be_applied() {
     assert_eq!((error.outcome(), server.request_count()), (Outcome::Unknown, 1));
 }
 
+#[tokio::test]
+async fn method_returns_a_success_without_a_body() {
+    let server = MockServer::start().await;
+    let id = "dest-1".parse().unwrap();
+    server.add_destination(&id);
+    let deleted = server.client().delete(&id).await.unwrap();
+    assert_eq!(deleted.status.as_u16(), 204);
+    let error = server.client().delete(&id).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::DestinationNotFound), Outcome::Rejected));
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
