@@ -295,7 +295,7 @@ fn document(metadata: &Metadata<'_>) -> Item {
     });
     let Metadata { schemas, is_limited, patterns, .. } = metadata;
     parse_quote! {
-        /// Metadata of the document.
+        /// What the document says and the client itself does not hand on.
         pub(crate) mod document {
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
             pub(crate) struct Operation {
