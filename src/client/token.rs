@@ -57,7 +57,8 @@ impl AppToken {
             return Err(ConfigError::AppToken("is longer than 8,192 bytes; pass only the token"));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
-            let problem = "contains white space, a quote, a backslash, a control character or a non-ASCII character; pass only the token";
+            let problem = "contains white space, a quote, a backslash, a control character or a non-ASCII character; \
+                           pass only the token";
             return Err(ConfigError::AppToken(problem));
         }
         let mut value = HeaderValue::try_from(format!("{SCHEME}{token}"))

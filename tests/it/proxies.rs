@@ -141,7 +141,8 @@ fn rejects_proxy_variable_that_reqwest_ignores() {
         Row { variables: &[("HTTPS_PROXY", "not a URL")], result: NOT_A_URL },
         Row {
             variables: &[("https_proxy", "http://user:proxy-password-81@[::1")],
-            result: "the environment variable https_proxy is not the URL of a proxy; write http://HOST:PORT, or unset it",
+            result: "the environment variable https_proxy is not the URL of a proxy; write http://HOST:PORT, or unset \
+                     it",
         },
         Row { variables: &[("ALL_PROXY", "socks5://127.0.0.1:1080")], result: socks },
         Row { variables: &[("HTTPS_PROXY", "not a URL"), ("ALL_PROXY", "socks5://127.0.0.1:1080")], result: NOT_A_URL },

@@ -73,7 +73,7 @@ async fn ignores_unsolicited_response() {
 
 #[tokio::test]
 async fn dropped_call_closes_its_connection_and_leaves_no_task() {
-    // The update is too large for any socket buffer, so when the server has read ten bytes, the client is still sending.
+    // The update is too large for any socket buffer: when the server has read ten bytes, the client is still sending.
     let part = Behavior::close_while_reading().holding();
     let server = Server::start(&[part, Behavior::silence(), Behavior::success()]).await;
     // An idle connection would have its own task.
