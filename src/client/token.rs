@@ -160,7 +160,9 @@ impl AppToken {
             }
             text = unescaped(&text);
             // A token that contains escape sequences is unescaped along with the text.
-            needles.iter_mut().for_each(|needle| *needle = unescaped(needle));
+            for needle in &mut needles {
+                *needle = unescaped(needle);
+            }
             if self.needles().chain(needles.iter().map(Vec::as_slice)).any(|needle| find(&text, needle).is_some()) {
                 return true;
             }
