@@ -120,6 +120,8 @@ fn rejects_proxy_variable_that_reqwest_ignores() {
         result: &'static str,
     }
     const EXPECTED: &str = "CINNOX_TEST_EXPECTED";
+    const NOT_A_URL: &str =
+        "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it";
     if process::is_own() {
         let result = Client::builder("https://nowhere.test", "app-1", "token-12345").build();
         let found = result.map_or_else(|error| error.to_string(), |_| "built".to_owned());
@@ -131,8 +133,6 @@ fn rejects_proxy_variable_that_reqwest_ignores() {
     } else {
         "the environment variable ALL_PROXY names a SOCKS proxy; turn on the feature `socks` of cinnox-destination"
     };
-    const NOT_A_URL: &str =
-        "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it";
     let rows = [
         Row { variables: &[("HTTPS_PROXY", "http://proxy.test:3128")], result: "built" },
         Row { variables: &[("HTTPS_PROXY", "")], result: "built" },
