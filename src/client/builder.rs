@@ -230,8 +230,9 @@ impl ClientBuilder {
     /// do not offer `h2` in its TLS configuration (ALPN): the server could choose HTTP/2.
     ///
     /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
-    /// `content-length` or other headers that change the request. With a custom builder, proxy environment variables are
-    /// not checked, because the builder may ignore them.
+    /// `content-length` or other headers that change the request.
+    ///
+    /// With a custom builder, proxy environment variables are not checked, because the builder may ignore them.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
         self.http = HttpSettings(Some(builder));
         self

@@ -211,7 +211,8 @@ impl Client {
         self.with(|inner| inner.total_timeout = timeout)
     }
 
-    /// Returns a handle with another attempt timeout and the same connections. With [`Duration::ZERO`], every call fails.
+    /// Returns a handle with another attempt timeout and the same connections. With [`Duration::ZERO`], every call
+    /// fails.
     #[must_use]
     pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
         self.with(|inner| inner.generated.inner.timeout = timeout)
@@ -240,8 +241,8 @@ impl Client {
         Self(Arc::new(inner))
     }
 
-    /// Sends a validated request, retrying as the policy allows, and classifies the result. Methods for other operations
-    /// validate their request and then call this.
+    /// Sends a validated request, retrying as the policy allows, and classifies the result. Methods for other
+    /// operations validate their request and then call this.
     async fn call<T, F>(
         &self,
         operation: &Operation,

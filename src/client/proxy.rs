@@ -1,5 +1,5 @@
-//! Rejects proxy variables that reqwest would silently ignore: the update and the token would bypass the proxy, or go to
-//! one that cannot handle them.
+//! Rejects proxy variables that reqwest would silently ignore: the update and the token would bypass the proxy, or go
+//! to one that cannot handle them.
 
 use std::env;
 

@@ -97,9 +97,9 @@ impl RetryPolicy {
     /// the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and unreadable bodies
     /// with a status that is retried.
     ///
-    /// An update replaces every setting, so applying it twice in a row does no harm. However, a late retry can overwrite
-    /// changes that another writer made in between. Use this only if you are the only writer, or if your last update
-    /// should win.
+    /// An update replaces every setting, so applying it twice in a row does no harm. However, a late retry can
+    /// overwrite changes that another writer made in between. Use this only if you are the only writer, or if your last
+    /// update should win.
     ///
     /// Non-idempotent operations (POST, and PATCH without `x-idempotent` in the document) are retried only if known not
     /// to have been applied.

@@ -62,7 +62,8 @@ impl AppToken {
             return Err(ConfigError::AppToken("is longer than 8,192 bytes; pass only the token"));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
-            let problem = "contains white space, a quote, a backslash, a control character or a non-ASCII character; pass only the token";
+            let problem = "contains white space, a quote, a backslash, a control character or a non-ASCII character; \
+                           pass only the token";
             return Err(ConfigError::AppToken(problem));
         }
         let mut value = HeaderValue::try_from(format!("{SCHEME}{token}"))
@@ -164,7 +165,9 @@ impl AppToken {
             }
             text = unescaped(&text);
             // A token that contains escape sequences is unescaped along with the text.
-            needles.iter_mut().for_each(|needle| *needle = unescaped(needle));
+            for needle in &mut needles {
+                *needle = unescaped(needle);
+            }
             if self.needles().chain(needles.iter().map(Vec::as_slice)).any(|needle| find(&text, needle).is_some()) {
                 return true;
             }

@@ -21,8 +21,8 @@ pub enum ErrorKind {
     /// The connection broke, or the server sent something that is not HTTP. If that happened before the request was
     /// written, the outcome is [`NotSent`](crate::Outcome::NotSent).
     ConnectionLost,
-    /// The API responded with an error in the vendor's format. Use [`outcome`](crate::Error::outcome) to find out whether
-    /// it rejected the update.
+    /// The API responded with an error in the vendor's format. Use [`outcome`](crate::Error::outcome) to find out
+    /// whether it rejected the update.
     Api {
         /// The vendor's code; 0 if the response had none.
         code: ErrorCode,

@@ -86,8 +86,9 @@ pub(crate) struct ResponseParts {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// The name that `mock` uses, as it does [`Error::with_answer`].
 #[cfg(feature = "mock")]
-pub(crate) use ResponseParts as Answer;
+pub(crate) type Answer = ResponseParts;
 
 impl Error {
     /// Creates the error of an attempt whose request was not written. The `with_…` methods add details.
@@ -161,15 +162,15 @@ impl Error {
         if self.0.maybe_applied { Outcome::Unknown } else { self.verdict().outcome }
     }
 
-    /// Whether resending the same update can succeed. If the [outcome](Self::outcome) is unknown, resending may apply it
-    /// twice and overwrite a change that another writer made in between.
+    /// Whether resending the same update can succeed. If the [outcome](Self::outcome) is unknown, resending may apply
+    /// it twice and overwrite a change that another writer made in between.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.verdict().retry != Retry::Never
     }
 
-    /// Whether the API itself responded, in the vendor's format ([`ErrorKind::Api`]). Any other response may come from a
-    /// proxy, a firewall or a gateway; its outcome is derived from the HTTP status alone.
+    /// Whether the API itself responded, in the vendor's format ([`ErrorKind::Api`]). Any other response may come from
+    /// a proxy, a firewall or a gateway; its outcome is derived from the HTTP status alone.
     #[must_use]
     pub fn is_from_api(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Api { .. })
@@ -211,8 +212,8 @@ impl Error {
         self.0.response.as_ref().map(|response| &response.headers)
     }
 
-    /// The response body, possibly truncated by a lost connection or the size limit. The body of a 200 is kept only if it
-    /// is complete. An App Token of at least 8 bytes is redacted.
+    /// The response body, possibly truncated by a lost connection or the size limit. The body of a 200 is kept only if
+    /// it is complete. An App Token of at least 8 bytes is redacted.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.0.response.as_ref().map_or(&[], |response| &response.body)

@@ -120,6 +120,8 @@ fn rejects_proxy_variable_that_reqwest_ignores() {
         result: &'static str,
     }
     const EXPECTED: &str = "CINNOX_TEST_EXPECTED";
+    const NOT_A_URL: &str =
+        "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it";
     if process::is_own() {
         let result = Client::builder("https://nowhere.test", "app-1", "token-12345").build();
         let found = result.map_or_else(|error| error.to_string(), |_| "built".to_owned());
@@ -131,8 +133,6 @@ fn rejects_proxy_variable_that_reqwest_ignores() {
     } else {
         "the environment variable ALL_PROXY names a SOCKS proxy; turn on the feature `socks` of cinnox-destination"
     };
-    const NOT_A_URL: &str =
-        "the environment variable HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT, or unset it";
     let rows = [
         Row { variables: &[("HTTPS_PROXY", "http://proxy.test:3128")], result: "built" },
         Row { variables: &[("HTTPS_PROXY", "")], result: "built" },
@@ -141,7 +141,8 @@ fn rejects_proxy_variable_that_reqwest_ignores() {
         Row { variables: &[("HTTPS_PROXY", "not a URL")], result: NOT_A_URL },
         Row {
             variables: &[("https_proxy", "http://user:proxy-password-81@[::1")],
-            result: "the environment variable https_proxy is not the URL of a proxy; write http://HOST:PORT, or unset it",
+            result: "the environment variable https_proxy is not the URL of a proxy; write http://HOST:PORT, or unset \
+                     it",
         },
         Row { variables: &[("ALL_PROXY", "socks5://127.0.0.1:1080")], result: socks },
         Row { variables: &[("HTTPS_PROXY", "not a URL"), ("ALL_PROXY", "socks5://127.0.0.1:1080")], result: NOT_A_URL },

@@ -1,5 +1,5 @@
-//! Failures of network and server: the error says what happened and whether the update may have been applied, and nothing
-//! hangs or leaks.
+//! Failures of network and server: the error says what happened and whether the update may have been applied, and
+//! nothing hangs or leaks.
 
 pub(crate) mod cases;
 mod connections;

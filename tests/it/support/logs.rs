@@ -1,5 +1,5 @@
-//! Records everything that any crate logs at any level, with `tracing` or `log`. A logger is global, so the test must run
-//! in a child process.
+//! Records everything that any crate logs at any level, with `tracing` or `log`. A logger is global, so the test must
+//! run in a child process.
 
 use std::{
     io::{self, Write},

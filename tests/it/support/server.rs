@@ -44,7 +44,7 @@ pub(crate) struct Seen {
     pub(crate) closed: usize,
     /// Requests that a client began, or opened a connection for.
     pub(crate) requests: usize,
-    /// Requests of which a part was read as the behavior says.
+    /// Requests of which the server has read as much as the behavior specifies.
     pub(crate) begun: usize,
     /// Requests of which a part arrived, read or not.
     pub(crate) arrived: usize,

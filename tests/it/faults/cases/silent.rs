@@ -19,14 +19,14 @@ pub(super) fn cases() -> Vec<Case> {
         ..Case::default()
     };
     vec![
-        Case { name: "accepts and never answers".into(), server: Behavior::silence(), ..timeout(None) },
+        Case { name: "accepts and never responds".into(), server: Behavior::silence(), ..timeout(None) },
         Case {
-            name: "answers one byte a second".into(),
+            name: "sends one byte a second".into(),
             server: Behavior::silence().then_bytewise(second, ok),
             ..timeout(None)
         },
         Case {
-            name: "answers one byte of the body a second".into(),
+            name: "sends one byte of the body a second".into(),
             server: Behavior::silence().then(head).then_bytewise(second, UPDATED),
             ..timeout(Some(200))
         },
