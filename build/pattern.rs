@@ -33,7 +33,7 @@ pub(crate) fn check(pattern: &str, at: &str) -> Result<()> {
     Ok(())
 }
 
-/// An escape that means the same everywhere.
+/// An escape that means the same everywhere. RE2 and PCRE do not know `\u`; the character itself does as well.
 fn escape(rest: &str) -> Option<&str> {
     let hexadecimal = |digits: usize| {
         let token = rest.get(..2 + digits)?;
@@ -41,8 +41,6 @@ fn escape(rest: &str) -> Option<&str> {
     };
     match rest.as_bytes().get(1)? {
         b'x' => hexadecimal(2),
-        // Not one half of a character.
-        b'u' => hexadecimal(4).filter(|token| !matches!(token.as_bytes()[2..4], [b'd' | b'D', b'8'..=b'f'])),
         b'd' | b'D' | b'w' | b'W' | b's' | b'S' | b't' | b'n' | b'r' | b'f' | b'v' => Some(&rest[..2]),
         byte if b"^$\\.*+?()[]{}|/-".contains(byte) => Some(&rest[..2]),
         _ => None,
@@ -63,6 +61,7 @@ fn quantifier(rest: &str) -> Option<&str> {
     (!least.is_empty() && is_number(least) && is_number(most)).then(|| &rest[..inner.len() + 2])
 }
 
+/// RE2 does not look ahead.
 fn group(rest: &str) -> Option<&str> {
-    ["(?:", "(?=", "(?!"].into_iter().find(|start| rest.starts_with(start))
+    rest.get(..3).filter(|start| *start == "(?:")
 }

@@ -25,8 +25,8 @@ fn each_limit_of_a_request_is_in_the_documentation() {
         Row { schema: json!({ "type": "string", "minLength": 1 }), sentences: "At least 1 character." },
         Row { schema: json!({ "type": "integer", "minimum": 2, "maximum": 9 }), sentences: "At least 2. At most 9." },
         Row {
-            schema: json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "multipleOf": 0.5 }),
-            sentences: "A multiple of 0.5. More than 0.",
+            schema: json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "multipleOf": 5 }),
+            sentences: "A multiple of 5. More than 0.",
         },
         Row { schema: json!({ "type": "integer", "enum": [1, 2] }), sentences: "One of 1, 2." },
         Row {

@@ -99,8 +99,11 @@ fn new_operation_takes_a_method_and_an_answer_of_the_mock_server() {
     ///
     /// Those of [`Client::update`].
     pub async fn create(&self, update: &DestinationUpdate) -> Result<Response<UpdatedDestination>> {
-        update.validate()?;
-        self.call(&CREATE_DESTINATION, |api| async move { api.create_destination(&self.0.app_id, update).await }).await
+        let validated = update.validate();
+        self.call(&CREATE_DESTINATION, validated, |api| async move {
+            api.create_destination(&self.0.app_id, update).await
+        })
+        .await
     }
 
     /// Deletes a destination (service group).
@@ -109,12 +112,14 @@ fn new_operation_takes_a_method_and_an_answer_of_the_mock_server() {
     ///
     /// Those of [`Client::update`].
     pub async fn delete(&self, destination_id: &DestinationId) -> Result<Response<()>> {
-        self.call(&DELETE_DESTINATION, |api| async move { api.delete_destination(&self.0.app_id, destination_id).await })
-            .await
+        self.call(&DELETE_DESTINATION, Ok(()), |api| async move {
+            api.delete_destination(&self.0.app_id, destination_id).await
+        })
+        .await
     }
 
 ";
-    let place = "    /// Sends a checked request with the generated client";
+    let place = "    /// Sends a validated request, retrying as the policy allows";
     copy.edit_file("src/client/mod.rs", place, &format!("{method}{place}"));
     let import = "document::{Operation, UPDATE_DESTINATION}";
     let imports = "document::{CREATE_DESTINATION, DELETE_DESTINATION, Operation, UPDATE_DESTINATION}";
