@@ -94,8 +94,8 @@ fn quiet_shows_what_is_wrong_in_every_run() {
     });
     let desk = Desk::new(lines(["a", "bad", "odd", "bad", "misnamed"]));
     let starts = [
-        "rejected  2, first line 2: the server answered 400 ",
-        "unknown   1, first line 3: the server answered 500 ",
+        "rejected  2, first line 2: the server responded 400 ",
+        "unknown   1, first line 3: the server responded 500 ",
         "1 updated line(s) for which the server named another destination, first line 5: the server reported an update of ",
     ];
     let ran = desk.run(&server.url, &["--quiet"]).assert_status(1);
@@ -134,7 +134,7 @@ fn a_rejected_line_is_final_and_the_exit_status_says_so() {
     let desk = Desk::new(lines(["a", "bad", "c"]));
     let ran = desk.run(&server.url, &["--concurrency", "1"]).assert_status(1);
     assert!(
-        ran.summary("rejected").starts_with("1, first line 2: the server answered 400 Bad Request with code 6451000")
+        ran.summary("rejected").starts_with("1, first line 2: the server responded 400 Bad Request with code 6451000")
     );
     assert_eq!(desk.outcomes(), pairs([(1, "updated"), (2, "rejected"), (3, "updated")]));
     assert_eq!(desk.results()[1]["code"], 6_451_000);
@@ -189,7 +189,7 @@ fn a_server_that_throttles_for_too_long_ends_the_run() {
     });
     let desk = Desk::new(lines(["a", "a", "b"]));
     let ran = desk.run(&server.url, &["--concurrency", "1"]).assert_status(1);
-    assert!(ran.out.contains("stopped: the server asks to wait for 3600 s: the server answered 429"), "{}", ran.out);
+    assert!(ran.out.contains("stopped: the server asks to wait for 3600 s: the server responded 429"), "{}", ran.out);
     assert_eq!(desk.outcomes(), pairs([(1, "not sent"), (2, "not sent")]));
     let waits = &desk.results()[1];
     assert!(waits["message"].as_str().unwrap().contains("must follow line 1"), "{waits}");
@@ -214,7 +214,7 @@ fn verbose_shows_retries_and_pauses() {
     let ran = Desk::new(many(1)).run(&server.url, &["--verbose"]).assert_status(0);
     let lines: Vec<_> = ran.err.lines().collect();
     assert!(
-        lines[0].starts_with("pausing for 0.5 s: the server answered 429 Too Many Requests with code"),
+        lines[0].starts_with("pausing for 0.5 s: the server responded 429 Too Many Requests with code"),
         "{lines:?}"
     );
     assert!(lines[1].starts_with("line 1: attempt 1 failed, will retry: the server"), "{lines:?}");

@@ -45,7 +45,7 @@ fn stops_after_a_few(Row { what, status, outcome }: &Row, concurrency: &str) {
     let outcomes = desk.outcomes();
     assert!(!outcomes.is_empty() && outcomes.iter().all(|(_, ended)| ended == outcome), "{what}: {outcomes:?}");
     assert_eq!((ran.summary("updated"), ran.summary("rejected")), ("0", "0"), "{what}");
-    let stopped = "stopped: the server cannot be reached or keeps failing: the server answered ";
+    let stopped = "stopped: the server cannot be reached or keeps failing: the server responded ";
     assert!(ran.out.contains(stopped), "{what}: {}", ran.out);
 }
 
@@ -54,7 +54,7 @@ fn a_server_that_cannot_be_reached_ends_the_run() {
     let desk = Desk::new(many(5));
     // Nobody listens on this port.
     let ran = desk.run("http://127.0.0.1:1", &[]).assert_status(1);
-    let stopped = "stopped: the server cannot be reached or keeps failing: no connection could be made; check the base \
+    let stopped = "stopped: the server cannot be reached or keeps failing: could not connect; check the base \
                    URL, the network and the proxy, if any: Connection refused";
     assert!(ran.out.contains(stopped), "{}", ran.out);
     assert!(ran.out.ends_with("to resume, run the same command again\n"), "{}", ran.out);
@@ -83,7 +83,7 @@ fn leaves_line_that_intermediary_always_refuses() {
     // The others are taken meanwhile.
     let ran = desk.run(&server.url, &["--concurrency", "2"]).assert_status(1);
     assert_eq!((ran.summary("updated"), ran.summary("rejected"), ran.summary("unknown")), ("39", "0", "0"));
-    assert!(ran.summary("not sent").starts_with("1, first line 2: the server answered 403 "), "{ran:?}");
+    assert!(ran.summary("not sent").starts_with("1, first line 2: the server responded 403 "), "{ran:?}");
     assert_eq!(desk.results().iter().find(|result| result["line"] == 2).unwrap()["attempts"], 5);
 }
 
@@ -107,7 +107,7 @@ fn stops_on_rejected_account_and_resumes_later() {
         let desk = Desk::new(many(5));
         let ran = desk.run(&server.url, &["--concurrency", "1"]).assert_status(1);
         assert_eq!(ran.out.contains("; check CINNOX_APP_TOKEN"), !status.starts_with("400"), "{}", ran.out);
-        assert!(ran.out.contains("stopped: every update would fail: the server answered "), "{}", ran.out);
+        assert!(ran.out.contains("stopped: every update would fail: the server responded "), "{}", ran.out);
         assert_eq!(desk.outcomes(), crate::tool::pairs([(1, "updated"), (2, "not sent")]), "{status}");
         desk.run(&server.url, &[]).assert_status(0);
         assert_eq!(server.count(), 6, "{status}");

@@ -205,16 +205,16 @@ async fn a_failure_ends_with_its_outcome() {
         Ran::with_input(&mut command, VALID.as_bytes()).assert_status(1)
     };
     let gone =
-        "the server answered 400 Bad Request with code 3000205 (destination not found): \"destination not found\"";
+        "the server responded 400 Bad Request with code 3000205 (destination not found): \"destination not found\"";
     assert_eq!(run("gone").err, format!("{gone}\noutcome: rejected\n"));
     server.fail_next(1, Failure::code(ErrorCode::BadServiceResponse));
     let ran = run("dest-1");
-    assert!(ran.err.starts_with("the server answered 400 Bad Request with code 6451001 "), "{}", ran.err);
+    assert!(ran.err.starts_with("the server responded 400 Bad Request with code 6451001 "), "{}", ran.err);
     assert_eq!((ran.err.lines().last(), &*ran.out), (Some("outcome: unknown"), ""));
     assert_eq!(server.request_count(), 2);
 
     let unreachable = refused(&["--destination", "dest-1", "-"], VALID).assert_status(1);
-    assert!(unreachable.err.starts_with("no connection could be made; "), "{}", unreachable.err);
+    assert!(unreachable.err.starts_with("could not connect; "), "{}", unreachable.err);
     assert!(unreachable.err.contains(": Connection refused"), "the cause is named: {}", unreachable.err);
     assert_eq!((unreachable.err.lines().last(), unreachable.err.lines().count()), (Some("outcome: not sent"), 2));
 }
