@@ -22,12 +22,14 @@ mod build {
     pub(crate) mod fields;
     pub(crate) mod forms;
     pub(crate) mod generate;
+    pub(crate) mod keywords;
     pub(crate) mod limits;
     pub(crate) mod names;
     pub(crate) mod objects;
     pub(crate) mod operations;
     pub(crate) mod pattern;
     pub(crate) mod pointer;
+    pub(crate) mod reader;
     pub(crate) mod schema;
     pub(crate) mod security;
     pub(crate) mod text;

@@ -9,7 +9,8 @@ use super::{
     forms::Forms,
     operations::{self, JSON, Operation, Operations, Parameter, Response, text_of},
     pointer,
-    schema::{Reader, Schema},
+    reader::Reader,
+    schema::Schema,
     text,
 };
 

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{
     Result, fields, names, pointer,
-    schema::{Kind, Reader, Schema},
+    reader::Reader,
+    schema::{Kind, Schema},
     security, text,
 };
 
