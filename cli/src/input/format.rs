@@ -70,9 +70,8 @@ fn json(text: &[u8]) -> Result<Format, &'static str> {
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
     let has_destination = is_for_bulk(text);
     match (serde_json::from_slice::<IgnoredAny>(first), second) {
-        (Ok(_), None) if !has_destination => Ok(Format::Document),
-        // One line that is longer than the head.
-        (Err(error), None) if error.is_eof() && !has_destination => Ok(Format::Document),
+        // A document on one line, also a malformed one, or one that is longer than the head.
+        (_, None) if !has_destination => Ok(Format::Document),
         // After a truncated line, the next one would begin with `{`.
         (Err(error), Some(second)) if error.is_eof() && !second.starts_with(b"{") => {
             if has_destination {

@@ -7,6 +7,8 @@ use serde_json::value::RawValue;
 use super::{entry::Entry, problems::Problem};
 use crate::text::shown;
 
+const FORM: &str = r#"{"destination": "ID", "update": {…}}"#;
+
 /// What a line is, before the update in it is looked at.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +56,7 @@ fn parse_with_places(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
         return Err(vec![Problem::new("", problem)]);
     }
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(vec![Problem::new("", r#"is not an object; write {"destination": "ID", "update": {…}}"#)]);
+        return Err(vec![Problem::new("", format!("is not an object; write {FORM}"))]);
     }
     let envelope = parse_envelope(text).map_err(|problem| vec![problem])?;
     let destination = parse_destination(envelope.destination);
@@ -82,11 +84,18 @@ fn parse_envelope(text: &str) -> Result<Envelope<'_>, Problem> {
     Ok(envelope)
 }
 
-/// The text is one line, so only the column says something.
+/// The text is one line, so only the column says something. serde's sentences about fields do not say what to do.
 fn without_line(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
-    format!("column {}: {}", error.column(), shown(problem))
+    let field = problem.split('`').nth(1).unwrap_or_default();
+    let problem = match problem.split(' ').next() {
+        Some("missing") => format!("`{field}` is missing; write {FORM}"),
+        Some("unknown") => format!("`{field}` does not belong here; write {FORM}"),
+        Some("duplicate") => format!("`{field}` is there twice; remove one"),
+        _ => problem.to_owned(),
+    };
+    format!("column {}: {}", error.column(), shown(&problem))
 }
 
 fn parse_destination(value: &RawValue) -> Result<DestinationId, Problem> {

@@ -187,8 +187,9 @@ mod tests {
     #[test]
     fn reports_wrong_encoding_once() {
         let latin = b"{}\n{\"destination\": \"\xe9\"}\n{\"destination\": \"\xe9\"}\n";
-        let expected = "line 1: column 2: missing field `destination`\nFILE cannot be read: line 2 is not UTF-8 in column 18; save \
-                        it as UTF-8\n1 invalid line(s); the rest was not checked";
+        let expected = "line 1: column 2: `destination` is missing; write {\"destination\": \"ID\", \"update\": {…}}\n\
+                        FILE cannot be read: line 2 is not UTF-8 in column 18; save it as UTF-8\n\
+                        1 invalid line(s); the rest was not checked";
         assert_eq!(check("a.jsonl", latin), (1, expected.to_owned()));
         let table = b"destination,displayName,supportLanguages,supportLocations,types\na,\xe9,*,*,STAFF\n";
         let expected = "FILE cannot be read: line 2 is not UTF-8 in cell 2; save it as \"CSV UTF-8\"";

@@ -36,7 +36,7 @@ fn problems_name_their_file_where_there_are_several() {
     let desk = Desk::new("{}\n{}\n");
     desk.write("update.json", UPDATE.replace("Night shift", " "));
     let ran = Ran::of(&mut desk.tool(&["check", "updates.jsonl", "update.json"])).assert_status(2);
-    assert!(ran.err.starts_with("updates.jsonl: line 1: column 2: missing field "), "{}", ran.err);
+    assert!(ran.err.starts_with("updates.jsonl: line 1: column 2: `destination` is missing; "), "{}", ran.err);
     assert!(ran.err.contains("\nupdate.json: /displayName: \" \" is blank; "), "{}", ran.err);
 }
 

@@ -19,7 +19,7 @@ fn everything_that_is_wrong_is_found_before_the_first_request() {
         "line 2: /destination: the destination ID has '/' at byte 2",
         "line 2: /update/displayName: \" x\" begins or ends with white space",
         "line 2: /update/phoneTargets/0: \"12\" is not a number with country code",
-        "line 3: column 20: missing field `update`",
+        "line 3: column 20: `update` is missing; write",
         "line 4: /destination: 5 is a number; put it in quotes: \"5\"",
         "line 4: /update: ",
         "line 5: is not an object; write",
