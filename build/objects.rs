@@ -27,13 +27,13 @@ pub(crate) fn take_deserialize(item: &mut Item) -> Option<Item> {
                     f.write_str("an object")
                 }
 
-                fn visit_map<A: ::serde::de::MapAccess<'de>>(self, map: A) -> ::std::result::Result<#name, A::Error> {
+                fn visit_map<__A: ::serde::de::MapAccess<'de>>(self, map: __A) -> ::std::result::Result<#name, __A::Error> {
                     __Fields::deserialize(::serde::de::value::MapAccessDeserializer::new(map))
                 }
             }
 
             impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> ::std::result::Result<Self, __D::Error> {
                     deserializer.deserialize_map(__Object)
                 }
             }
@@ -58,7 +58,7 @@ fn remove_derive(item: &mut ItemStruct, name: &str) -> bool {
     removed
 }
 
-/// The struct as `__Fields`, with nothing but what serde needs. No schema can have such a name.
+/// The struct as `__Fields`, with nothing but what serde needs. No generated type has a name that begins like this.
 fn without_documentation(item: &ItemStruct) -> ItemStruct {
     let mut fields = item.clone();
     fields.ident = parse_quote!(__Fields);

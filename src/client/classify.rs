@@ -13,11 +13,11 @@ use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
+    api_object::{ApiObject, SUCCESS, api_object, object},
     attempt::{Capture, CapturedResponse},
     coding::unreadable_coding,
     retry_after::retry_after,
     token::AppToken,
-    vendor_error::{object, vendor_error},
 };
 use crate::{
     error::{ConfigError, Error, ErrorKind, ResponseParts, Timeout, by_code, chain, innermost},
@@ -84,7 +84,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
         Err(Generated::UnexpectedResponse(_)) => UNDOCUMENTED,
     };
     // Redact last: it could change how the response is classified.
-    let kind = captured.as_ref().and_then(|captured| kind_of_response::<T>(captured, problem != UNDOCUMENTED, token));
+    let kind = captured.as_ref().and_then(|captured| kind_of_response(captured, problem != UNDOCUMENTED, token));
     let kind = kind.unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
     Err(Error::new(kind).with_response(captured.map(|captured| failed(captured, token))))
 }
@@ -108,21 +108,16 @@ fn parsed<T: DeserializeOwned>(captured: &CapturedResponse) -> Option<T> {
 }
 
 /// Classifies a complete response; `None` if nothing shows that the API sent it.
-fn kind_of_response<T: DeserializeOwned>(
-    captured: &CapturedResponse,
-    is_documented: bool,
-    token: &AppToken,
-) -> Option<ErrorKind> {
+fn kind_of_response(captured: &CapturedResponse, is_documented: bool, token: &AppToken) -> Option<ErrorKind> {
     let CapturedResponse { status, headers, body, .. } = captured;
-    let vendor_error = vendor_error(body, is_documented && !status.is_success());
+    let object = api_object(body, is_documented && !status.is_success());
     let unclear = |problem| Some(ErrorKind::UnreadableResponse { problem: token.redact_text(problem) });
-    match vendor_error {
+    match &object {
         // A documented code takes precedence over the status.
-        Ok(Some((code, message))) if by_code(code).is_some() => {
-            return Some(ErrorKind::Api { code, message: token.redact_text(message) });
+        Ok(Some(ApiObject { code: Some(code), message, .. })) if by_code(*code).is_some() => {
+            return Some(ErrorKind::Api { code: *code, message: token.redact_text(message.clone()) });
         }
-        // 0, 200 or no code stands for success, which contradicts an error status if there is a result as well.
-        Ok(None | Some((ErrorCode::Other(0 | 200), _))) if !status.is_success() && parsed::<T>(captured).is_some() => {
+        Ok(Some(object)) if object.reports_success() && !status.is_success() => {
             return unclear("it reports success".to_owned());
         }
         _ => {}
@@ -130,13 +125,19 @@ fn kind_of_response<T: DeserializeOwned>(
     if let Some(coding) = unreadable_coding(headers, body) {
         return unclear(coding);
     }
-    match vendor_error {
-        Err(problem) => unclear(problem),
-        _ if status.is_redirection() && headers.contains_key(header::LOCATION) => Some(redirect(headers, token)),
-        Ok(Some((ErrorCode::Other(0 | 200), _))) if status.is_success() => None,
-        Ok(Some((code, message))) => Some(ErrorKind::Api { code, message: token.redact_text(message) }),
-        Ok(None) => ambiguous_code_in(body).and_then(|code| unclear(format!("it mentions code {code}"))),
+    let object = match object {
+        Ok(object) => object,
+        Err(problem) => return unclear(problem),
+    };
+    if let Some(code) = ambiguous_code_in(body) {
+        return unclear(format!("it mentions code {code}"));
     }
+    if status.is_redirection() && headers.contains_key(header::LOCATION) {
+        return Some(redirect(headers, token));
+    }
+    let ApiObject { code, message, .. } = object?;
+    let code = code.filter(|code| !(status.is_success() && matches!(code, ErrorCode::Other(0 | SUCCESS))))?;
+    Some(ErrorKind::Api { code, message: token.redact_text(message) })
 }
 
 fn redirect(headers: &HeaderMap, token: &AppToken) -> ErrorKind {
@@ -147,8 +148,8 @@ fn redirect(headers: &HeaderMap, token: &AppToken) -> ErrorKind {
 /// A gateway may wrap the vendor's error in its own page or envelope. This is the one code with an unknown outcome.
 fn ambiguous_code_in(body: &[u8]) -> Option<ErrorCode> {
     let code = ErrorCode::BadServiceResponse;
-    let digits = code.number().to_string();
-    body.windows(digits.len()).any(|window| window == digits.as_bytes()).then_some(code)
+    let numbers = body.split(|byte| !byte.is_ascii_digit());
+    numbers.into_iter().any(|number| number == code.number().to_string().as_bytes()).then_some(code)
 }
 
 /// The error of an attempt without a complete response.

@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-use super::vendor_error::object;
+use super::api_object::object;
 
 /// Single-byte, ASCII-compatible charsets: the vendor's JSON reads the same as in UTF-8. (Prefixes.)
 const SINGLE_BYTE: [&str; 6] = ["iso-8859-", "latin1", "windows-125", "cp125", "windows-874", "koi8-"];
@@ -12,6 +12,9 @@ const SINGLE_BYTE: [&str; 6] = ["iso-8859-", "latin1", "windows-125", "cp125", "
 /// reliably, but a proxy's HTML page can still be told from JSON. (Prefixes.)
 const MULTI_BYTE: [&str; 8] = ["big5", "gbk", "gb2312", "gb18030", "shift_jis", "euc-", "windows-31j", "windows-9"];
 
+/// Charsets in which ASCII bytes stand for something else. (Prefixes.)
+const NOT_LIKE_ASCII: [&str; 6] = ["utf-7", "utf-16", "utf-32", "ucs-", "iso-2022", "hz-"];
+
 /// The encoding that makes the body unreadable; `None` if it can be read.
 pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if body.is_empty() {
@@ -19,7 +22,8 @@ pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<Stri
     }
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
     let codings: Vec<_> = headers.get_all(header::CONTENT_ENCODING).iter().map(text).collect();
-    if codings.iter().any(|coding| !matches!(&**coding, "" | "identity")) {
+    let mut each = codings.iter().flat_map(|codings| codings.split(',')).map(str::trim);
+    if each.any(|coding| !matches!(coding, "" | "identity" | "none")) {
         return Some(codings.join(", "));
     }
     if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
@@ -32,6 +36,7 @@ pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<Stri
     let is_one_of = |charset: &str, known: &[&str]| known.iter().any(|known| charset.starts_with(known));
     let body_text = String::from_utf8_lossy(body);
     match charset {
+        Some(charset) if body.is_ascii() && !is_one_of(&charset, &NOT_LIKE_ASCII) => None,
         Some(charset) if is_one_of(&charset, &SINGLE_BYTE) => None,
         Some(charset) if is_one_of(&charset, &MULTI_BYTE) => object(&body_text).map(|_| charset),
         Some(charset) if !matches!(&*charset, "utf-8" | "utf8" | "us-ascii" | "ascii") => Some(charset),
@@ -42,7 +47,7 @@ pub(crate) fn unreadable_coding(headers: &HeaderMap, body: &[u8]) -> Option<Stri
 fn charset(content_type: &str) -> Option<String> {
     let mut parameters = content_type.split(';').skip(1).map(str::trim);
     let value = parameters.find_map(|parameter| parameter.strip_prefix("charset="))?;
-    Some(value.trim().trim_matches(['"', '\'']).to_owned())
+    Some(value.trim().trim_matches(['"', '\'']).to_owned()).filter(|charset| !charset.is_empty())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! This layer may use every layer below it. No lower layer knows it, except that the generated client carries an
 //! [`Attempt`] for its hooks.
 
+mod api_object;
 mod attempt;
 mod base_url;
 mod budget;
@@ -19,7 +20,6 @@ mod retry;
 mod retry_after;
 mod token;
 mod trace;
-mod vendor_error;
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -64,5 +64,9 @@ fn has_valid_authority(uri: &Uri) -> bool {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (host_and_port, None),
     };
-    !host.is_empty() && !host.contains('=') && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    !host.is_empty() && !host.contains('=') && port.is_none_or(|port| port.is_empty() || is_port(port))
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
 }

@@ -160,14 +160,14 @@ impl AppToken {
         let mut text = bytes.to_vec();
         let mut needles: Vec<_> = self.needles().map(<[u8]>::to_vec).collect();
         for _ in 0..MAX_ESCAPES {
-            if !text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | 0)) {
+            let unescaped_text = unescaped(&text);
+            if unescaped_text == text {
                 return false;
             }
-            text = unescaped(&text);
+            text = unescaped_text;
             // A token that contains escape sequences is unescaped along with the text.
-            for needle in &mut needles {
-                *needle = unescaped(needle);
-            }
+            needles = needles.iter().map(|needle| unescaped(needle)).collect();
+            needles.retain(|needle| needle.len() >= MIN_REDACTED_LEN);
             if self.needles().chain(needles.iter().map(Vec::as_slice)).any(|needle| find(&text, needle).is_some()) {
                 return true;
             }
@@ -273,6 +273,7 @@ mod tests {
         assert_redacted("secret%252525252525252Ftoken-1", true, "***");
         assert_redacted("a SECRET/Token-1", true, "a ***");
         assert_redacted("s\0e\0c\0r\0e\0t\0/\0t\0o\0k\0e\0n\0-\x001\0", true, "***");
+        assert_redacted("nothing &amp;amp; %2525 of", true, "nothing &amp;amp; %2525 of");
         assert_redacted("nothing % of \\ it & that", true, "nothing % of \\ it & that");
     }
 
@@ -298,6 +299,16 @@ mod tests {
         ];
         for (text, redacted) in rows {
             assert_eq!(token.redact_text(text.to_owned()), redacted);
+        }
+    }
+
+    #[test]
+    fn redacts_no_other_text_for_a_token_of_escapes() {
+        for token in ["%00%00%00%00", "&#0;&#0;", "&#x0041;", "%25252525252525"] {
+            let token = AppToken::new(token).unwrap();
+            for text in ["a &amp;amp; b", "x%252Fy", "100% Access denied"] {
+                assert_eq!(token.redact_text(text.to_owned()), text);
+            }
         }
     }
 

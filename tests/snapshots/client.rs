@@ -352,19 +352,19 @@ At most 40 characters.*/
             ) -> ::std::fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            fn visit_map<__A: ::serde::de::MapAccess<'de>>(
                 self,
-                map: A,
-            ) -> ::std::result::Result<ApiError, A::Error> {
+                map: __A,
+            ) -> ::std::result::Result<ApiError, __A::Error> {
                 __Fields::deserialize(
                     ::serde::de::value::MapAccessDeserializer::new(map),
                 )
             }
         }
         impl<'de> ::serde::Deserialize<'de> for ApiError {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<__D: ::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::std::result::Result<Self, __D::Error> {
                 deserializer.deserialize_map(__Object)
             }
         }
@@ -409,19 +409,19 @@ At most 40 characters.*/
             ) -> ::std::fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            fn visit_map<__A: ::serde::de::MapAccess<'de>>(
                 self,
-                map: A,
-            ) -> ::std::result::Result<DestinationUpdate, A::Error> {
+                map: __A,
+            ) -> ::std::result::Result<DestinationUpdate, __A::Error> {
                 __Fields::deserialize(
                     ::serde::de::value::MapAccessDeserializer::new(map),
                 )
             }
         }
         impl<'de> ::serde::Deserialize<'de> for DestinationUpdate {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<__D: ::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::std::result::Result<Self, __D::Error> {
                 deserializer.deserialize_map(__Object)
             }
         }
@@ -443,19 +443,19 @@ At most 40 characters.*/
             ) -> ::std::fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            fn visit_map<__A: ::serde::de::MapAccess<'de>>(
                 self,
-                map: A,
-            ) -> ::std::result::Result<UpdatedDestination, A::Error> {
+                map: __A,
+            ) -> ::std::result::Result<UpdatedDestination, __A::Error> {
                 __Fields::deserialize(
                     ::serde::de::value::MapAccessDeserializer::new(map),
                 )
             }
         }
         impl<'de> ::serde::Deserialize<'de> for UpdatedDestination {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<__D: ::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::std::result::Result<Self, __D::Error> {
                 deserializer.deserialize_map(__Object)
             }
         }
@@ -475,19 +475,19 @@ At most 40 characters.*/
             ) -> ::std::fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: ::serde::de::MapAccess<'de>>(
+            fn visit_map<__A: ::serde::de::MapAccess<'de>>(
                 self,
-                map: A,
-            ) -> ::std::result::Result<UpdatedDestinationResult, A::Error> {
+                map: __A,
+            ) -> ::std::result::Result<UpdatedDestinationResult, __A::Error> {
                 __Fields::deserialize(
                     ::serde::de::value::MapAccessDeserializer::new(map),
                 )
             }
         }
         impl<'de> ::serde::Deserialize<'de> for UpdatedDestinationResult {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<__D: ::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::std::result::Result<Self, __D::Error> {
                 deserializer.deserialize_map(__Object)
             }
         }

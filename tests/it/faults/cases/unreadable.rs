@@ -4,7 +4,7 @@ use cinnox_destination::Outcome::{Rejected, Unknown};
 
 use super::{
     Case,
-    Retried::{IfIdempotent, Never},
+    Retried::{ByDefault, IfIdempotent, Never},
     kept,
 };
 use crate::support::{
@@ -144,11 +144,18 @@ fn contradictory() -> Vec<Case> {
         Row { status: 503, body: r#"{"code":0,"result":{"id":"dest-1"}}"#, problem: success },
         Row { status: 400, body: r#"{"result":{"id":"dest-1"}}"#, problem: success },
         Row { status: 404, body: UPDATED, problem: success },
+        Row { status: 404, body: r#"{"code":200,"message":"OK"}"#, problem: success },
+        Row { status: 400, body: r#"{"code":201,"result":{"id":"dest-1"}}"#, problem: success },
+        Row { status: 400, body: "{\"code\":0,\"result\":{\"id\":\"a\tb\"}}", problem: success },
         Row { status: 400, body: r#"{"code":6451001,"code":400}"#, problem: two_codes },
         Row { status: 400, body: r#"{"code":6451001,"code":null}"#, problem: two_codes },
         Row { status: 429, body: r#"{"code":6451001,"code":6451010}"#, problem: two_codes },
         Row { status: 200, body: r#"{"code":200,"code":6451000,"result":{"id":"dest-1"}}"#, problem: two_codes },
         Row { status: 400, body: r#"{"error":{"code":6451001}}"#, problem: mention },
+        Row { status: 400, body: r#"{"message":"{\"code\":6451001}"}"#, problem: mention },
+        Row { status: 400, body: r#"{"code":1,"error":{"code":6451001}}"#, problem: mention },
+        Row { status: 503, body: r#"{"code":9,"message":"6451001"}"#, problem: mention },
+        Row { status: 307, body: r#"{"error":{"code":6451001}}"#, problem: mention },
         Row { status: 429, body: r#"[{"code":"6451001"}]"#, problem: mention },
         Row { status: 403, body: r#")]}',{"code":6451001}"#, problem: mention },
         Row { status: 502, body: "<pre>{\"code\":6451001}</pre>", problem: mention },
@@ -190,6 +197,30 @@ fn readable() -> Vec<Case> {
         failed_service("half a character in the message", r#"{"code":6451001,"message":"\udfff"}"#),
         failed_service("a code that is escaped text", r#"{"code":"\u0036451001"}"#),
         failed_service("white space and invisible characters before it", "\n\u{feff}\u{200b}\u{a0}{\"code\":6451001}"),
+        Case {
+            name: "404 with an empty charset".into(),
+            server: Behavior::answer(Answer::status(404).header("content-type", "text/html; charset=").body("gone")),
+            result: Observed::failed("UnexpectedResponse", Rejected, 404),
+            ..Case::default()
+        },
+        Case {
+            name: "429 with ASCII in a charset of Java and two identity codings".into(),
+            server: Behavior::answer(
+                Answer::status(429)
+                    .header("content-type", "text/html; charset=ANSI_X3.4-1968")
+                    .header("content-encoding", "identity, identity")
+                    .body("slow down"),
+            ),
+            result: Observed::failed("UnexpectedResponse", Rejected, 429),
+            retried: ByDefault,
+            ..Case::default()
+        },
+        Case {
+            name: "404 with a long number".into(),
+            server: Behavior::answer(Answer::status(404).body("<p>request 99164510012345</p>")),
+            result: Observed::failed("UnexpectedResponse", Rejected, 404),
+            ..Case::default()
+        },
         Case {
             name: "403 with a page that has braces".into(),
             server: Behavior::answer(Answer::status(403).body("<style>p {margin: 0}</style>")),

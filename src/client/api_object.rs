@@ -1,4 +1,4 @@
-//! Reads errors in the vendor's format: a JSON object with `code` and `message`.
+//! Reads a response in the vendor's format: a JSON object with `code`, and `message` or `result`.
 
 use std::{borrow::Cow, fmt};
 
@@ -9,19 +9,38 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
-    generated::types::ApiError,
+    generated::types::{ApiError, UpdatedDestination},
     model::{ErrorCode, integer},
 };
 
-/// Reads the code and the message of an error in the vendor's format; `None` if the body has another format.
+/// The code of a success, on the vendor's page on error codes. Whether a success has another one is not documented.
+pub(crate) const SUCCESS: i64 = 200;
+
+/// A JSON object in the body of a response.
+#[derive(Debug, PartialEq)]
+pub(crate) struct ApiObject {
+    /// `None` if it has none that can be read.
+    pub(crate) code: Option<ErrorCode>,
+    pub(crate) message: String,
+    has_result: bool,
+}
+
+impl ApiObject {
+    /// Whether it reports success, unless its code is a documented error.
+    pub(crate) fn reports_success(&self) -> bool {
+        self.has_result || self.code == Some(SUCCESS.into())
+    }
+}
+
+/// Reads a body; `None` if it is not a JSON object.
 ///
 /// Because the code decides the outcome, parsing is lenient: a code may be a string, a message any JSON value, and
-/// strings may contain raw control characters. In a documented response (`is_documented`), a missing code is 0.
+/// strings may contain raw control characters. In a documented error response (`is_documented`), a missing code is 0.
 ///
 /// # Errors
 ///
-/// Why the code of a JSON object is unclear: the object is truncated or otherwise malformed, or it has two codes.
-pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Result<Option<(ErrorCode, String)>, String> {
+/// Why the code is unclear: the object is truncated or otherwise malformed, or it has two codes.
+pub(crate) fn api_object(body: &[u8], is_documented: bool) -> Result<Option<ApiObject>, String> {
     let text = String::from_utf8_lossy(body).replace(|c: char| c.is_ascii_control(), " ");
     let Some(json) = object(&text) else { return Ok(None) };
     let fields: Fields<'_> = serde_json::from_str(json)
@@ -34,7 +53,7 @@ pub(crate) fn vendor_error(body: &[u8], is_documented: bool) -> Result<Option<(E
         None => (is_documented && (fields.message.is_some() || !fields.has_others)).then_some(0),
     };
     let message = fields.message.map_or(Cow::default(), |message| plain(message.get()));
-    Ok(code.map(|code| (code.into(), message.into_owned())))
+    Ok(Some(ApiObject { code: code.map(Into::into), message: message.into_owned(), has_result: fields.has_result }))
 }
 
 /// The text from the beginning of a JSON object, skipping leading white space, byte order marks and invisible
@@ -55,6 +74,7 @@ struct Fields<'a> {
     code: Option<&'a RawValue>,
     message: Option<&'a RawValue>,
     has_two_codes: bool,
+    has_result: bool,
     has_others: bool,
 }
 
@@ -83,8 +103,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                     fields.code = map.next_value()?;
                 }
                 ApiError::MESSAGE => fields.message = map.next_value()?,
-                _ => {
+                name => {
                     map.next_value::<IgnoredAny>()?;
+                    fields.has_result |= name == UpdatedDestination::RESULT;
                     fields.has_others = true;
                 }
             }
@@ -107,8 +128,9 @@ mod tests {
     #[track_caller]
     fn assert_rows(rows: &[Row], is_documented: bool) {
         for Row { body, code, message } in rows {
-            let expected = code.map(|code| (ErrorCode::from(code), (*message).to_owned()));
-            assert_eq!(vendor_error(body.as_bytes(), is_documented), Ok(expected), "{body}");
+            let read = api_object(body.as_bytes(), is_documented).unwrap();
+            let read = read.and_then(|object| Some((object.code?.number(), object.message)));
+            assert_eq!(read, code.map(|code| (code, (*message).to_owned())), "{body}");
         }
     }
 
@@ -145,7 +167,7 @@ mod tests {
             Row { body: r#"{"code":7,"code":null}"#, problem: "it has two codes" },
         ];
         for Row { body, problem } in rows {
-            assert_eq!(vendor_error(body.as_bytes(), false), Err(problem.to_owned()), "{body}");
+            assert_eq!(api_object(body.as_bytes(), false), Err(problem.to_owned()), "{body}");
         }
     }
 
@@ -158,5 +180,26 @@ mod tests {
             Row { body: r#"{"error":"m"}"#, code: None, message: "" },
         ];
         assert_rows(&rows, true);
+    }
+
+    #[test]
+    fn success_has_a_result_or_code_200() {
+        struct Row {
+            body: &'static str,
+            reports_success: bool,
+        }
+        let rows = [
+            Row { body: r#"{"code":200}"#, reports_success: true },
+            Row { body: r#"{"code":"200","message":"OK"}"#, reports_success: true },
+            Row { body: r#"{"code":0,"result":{}}"#, reports_success: true },
+            Row { body: r#"{"result":null}"#, reports_success: true },
+            Row { body: r#"{"code":0}"#, reports_success: false },
+            Row { body: r#"{"code":201,"message":"result"}"#, reports_success: false },
+            Row { body: "{}", reports_success: false },
+        ];
+        for Row { body, reports_success } in rows {
+            let object = api_object(body.as_bytes(), true).unwrap().unwrap();
+            assert_eq!(object.reports_success(), reports_success, "{body}");
+        }
     }
 }
