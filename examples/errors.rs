@@ -12,7 +12,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = server.client().with_retry(RetryPolicy::never());
     let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?;
 
-    // No type is selected, so nobody would answer: it is not sent.
+    // No type is selected, so the update is invalid and not sent.
     describe(client.update(&"dest-1".parse()?, &update).await);
 
     let update = update.with_staff(["staff-1"]);
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn describe(result: Result<impl Sized, Error>) {
     let Err(error) = result else { return println!("updated") };
     println!("{error}");
-    println!("  outcome: {}, send it again: {}", error.outcome(), error.is_retryable());
+    println!("  outcome: {}, retryable: {}", error.outcome(), error.is_retryable());
     match error.kind() {
         ErrorKind::InvalidUpdate(violations) => println!("  the first field to correct: {}", violations[0].pointer()),
         _ if error.is_not_found() => println!("  the destination does not exist"),

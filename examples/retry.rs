@@ -16,12 +16,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_staff(["staff-1"]);
     let patient = RetryPolicy::default().max_attempts(5).initial_backoff(Duration::from_millis(50));
 
-    // Throttled requests are known not to be applied.
+    // Throttled requests are known not to have been applied.
     let client = server.client().with_retry(patient.clone());
     server.fail_next(4, Failure::code(ErrorCode::TooManyRequests));
     println!("throttled: {} attempts", client.update(&destination, &update).await?.attempts);
 
-    // After this code, the update may be applied: it is retried only if a late repetition does no harm.
+    // After this code, the update may have been applied: it is retried only if the policy is idempotent.
     server.fail_next(1, Failure::code(ErrorCode::BadServiceResponse));
     let error = client.update(&destination, &update).await.unwrap_err();
     println!("outcome {}: {} attempt", error.outcome(), error.attempts());

@@ -1,4 +1,4 @@
-//! How does my editor check updates? `cargo run --features schemars --example schema` prints a JSON Schema for it.
+//! How does my editor check updates? Print the JSON Schema: `cargo run --features schemars --example schema`
 
 use std::io::{self, Write};
 

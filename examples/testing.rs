@@ -22,6 +22,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let held = server.destination(&destination).expect("it was updated");
     assert_eq!(*held.display_name, "Night shift");
     assert_eq!(server.request_count(), 2);
-    println!("the function does what it should");
+    println!("the function works as expected");
     Ok(())
 }

@@ -9,7 +9,7 @@ use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A span closes with its fields: method, template of the URL, status, and what went wrong.
+    // Prints each span when it closes, with its fields: method, URL template, status and error.
     tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_span_events(FmtSpan::CLOSE).init();
 
     let (server, destination) = (MockServer::start().await, "dest-1".parse()?);

@@ -3,10 +3,11 @@
 //! An update replaces every setting of a service group: its name, the languages and locations it serves, and the phone
 //! numbers, staff and SIP trunks that take an enquiry. Start with [`Client::update`].
 //!
-//! - An update that cannot be right is never sent: [`Validate::validate`] finds every broken [`Rule`] at once.
-//! - After a failure you know where you stand: [`Error::outcome`] says whether the update was *not sent*, *rejected*, or
-//!   whether its outcome is *unknown*.
-//! - Only attempts known not to have been applied are retried, unless a [`RetryPolicy`] says otherwise.
+//! - Invalid updates are never sent: [`Validate::validate`] reports every violated [`Rule`] at once.
+//! - Every error reports an [`outcome`](Error::outcome): the update was *not sent*, was *rejected*, or its outcome is
+//!   *unknown*.
+//! - Only attempts known not to have been applied are retried, unless you opt in to
+//!   [idempotent](RetryPolicy::idempotent) retries.
 //!
 //! # Update a service group
 //!
@@ -26,9 +27,9 @@
 //! # }
 //! ```
 //!
-//! [`Wildcard`] has `all` and `only`, [`TypeTargets`] has `with_staff` and its like. [`Client::builder`] takes the three
-//! values from elsewhere, and a [`ClientBuilder`] every setting. The returned [`Response`] has the body (an
-//! [`UpdatedDestination`]), the status, the headers and the number of attempts.
+//! [`Wildcard`] provides `all` and `only`; [`TypeTargets`] provides `with_staff` and similar methods. Use
+//! [`Client::builder`] to pass the three values explicitly; [`ClientBuilder`] has all settings. The returned
+//! [`Response`] has the body (an [`UpdatedDestination`]), the status, the headers and the number of attempts.
 //!
 //! # Read an update from JSON
 //!
@@ -52,7 +53,7 @@
 //! }
 //! ```
 //!
-//! Each [`Violation`] has a JSON pointer, a [`Rule`] with its [`RuleSource`], and a sentence that says what to do.
+//! Each [`Violation`] has a JSON pointer, a [`Rule`] with its [`RuleSource`], and a message that says how to fix it.
 //!
 //! # Handle a failure
 //!
@@ -65,15 +66,15 @@
 //!     Err(error) if error.outcome() == Outcome::Unknown => eprintln!("may have been applied: {error}"),
 //!     // From here on, nothing was applied.
 //!     Err(error) if error.is_not_found() => eprintln!("{id} does not exist"),
-//!     Err(error) if error.is_throttled() => eprintln!("again in {:?}", error.retry_after()),
+//!     Err(error) if error.is_throttled() => eprintln!("retry after {:?}", error.retry_after()),
 //!     Err(error) => eprintln!("not applied: {error}"),
 //! }
 //! # }
 //! ```
 //!
-//! Look at the outcome first: it is about all attempts, everything else about the last one.
-//! [`ErrorKind`] is for a `match`, [`ErrorCode`] for the vendor's codes; the table at [`Client::update`] says for each
-//! kind what to do. [`Error::is_from_api`] tells an answer of the API from one of a proxy or firewall.
+//! Check the outcome first: it covers all attempts, everything else describes the last one. Match on [`ErrorKind`];
+//! [`ErrorCode`] lists the vendor's codes. The table at [`Client::update`] says how to handle each kind.
+//! [`Error::is_from_api`] distinguishes responses of the API from those of a proxy or firewall.
 //!
 //! # Change a setting for some calls
 //!
@@ -89,7 +90,7 @@
 //! # }
 //! ```
 //!
-//! These handles share the connections and the [retry budget](ClientBuilder::retry_budget) of `client`.
+//! These clients share the connections and the [retry budget](ClientBuilder::retry_budget) of `client`.
 //!
 #![cfg_attr(feature = "mock", doc = include_str!("mock/front_page.md"))]
 //! # Features
@@ -97,63 +98,66 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
-//! | `native-tls` | TLS by the operating system's library; on Linux that is OpenSSL, with its headers to build |
+//! | `native-tls` | TLS by the operating system's library (on Linux OpenSSL, whose headers are needed to build) |
 //! | `socks` | SOCKS proxies |
-//! | `mock` | `mock`, the in-memory mock server for tests |
+//! | `mock` | the module `mock`, an in-memory mock server for tests |
 //! | `schemars` | `schemars::JsonSchema` for [`DestinationUpdate`] |
-//! | `tracing` | a span for each call and each attempt, events for retries and failed calls; no body, token or ID in them |
+//! | `tracing` | a span for each call and attempt, events for retries and failed calls; without bodies, tokens or IDs |
 //!
 //! With both TLS features, native-tls is used (reqwest's choice). Without TLS, every call to an `https` URL fails with
 //! [`ErrorKind::Configuration`].
 //!
 //! # Logs
 //!
-//! With the feature `tracing`, a call has a span of its own, and each of its attempts one inside it, with OpenTelemetry's
-//! names for HTTP clients. Their level is `INFO`. An event is a `WARN` in the span of the call; it is there for each retry,
-//! and when a call fails. The target of all of them is `cinnox_destination`. None holds a body, the App Token, an ID or
-//! text of the server. An update that is invalid has neither span nor event, because nothing is attempted.
+//! With the feature `tracing`, each call has a span, and each attempt a child span with OpenTelemetry's names for HTTP
+//! clients, both at level `INFO`. Each retry and each failed call has an event at level `WARN` in the span of the call.
+//! The target is always `cinnox_destination`. No span or event contains a body, the App Token, an ID or text from the
+//! server. An invalid update has neither span nor event, because nothing is attempted.
 //!
-//! | field | type | what it says |
+//! | name | type | meaning |
 //! |---|---|---|
 //! | `cinnox.call` | span | a call |
-//! | `cinnox.operation` | text | the operation: `update_destination` |
-//! | `otel.kind` | text | `internal` |
+//! | `cinnox.operation` | string | the operation: `update_destination` |
+//! | `otel.kind` | string | `internal` |
 //! | | | |
 //! | `http.client.request` | span | an attempt |
-//! | `otel.name` | text | the method and the template of the URL |
-//! | `otel.kind` | text | `client` |
-//! | `http.request.method` | text | `PATCH` |
-//! | `url.template` | text | the path, with the names of the IDs |
-//! | `server.address` | text | the host of the base URL |
+//! | `otel.name` | string | the method and the URL template |
+//! | `otel.kind` | string | `client` |
+//! | `http.request.method` | string | `PATCH` |
+//! | `url.template` | string | the path, with placeholders for the IDs |
+//! | `server.address` | string | the host of the base URL |
 //! | `server.port` | number | its port |
-//! | `http.request.resend_count` | number | how many attempts went before; not at the first |
+//! | `http.request.resend_count` | number | the number of earlier attempts; absent for the first |
 //! | `http.response.status_code` | number | the HTTP status, if a response began to arrive |
-//! | `error.type` | text | if it failed: the status unless it is 2xx, else the [`ErrorKind`] in snake case, such as `timeout` |
-//! | `cinnox.code` | number | the vendor's code, if it failed with one ([`Error::code`]) |
+//! | `error.type` | string | if it failed: a status that is not 2xx, otherwise the [`ErrorKind`] in snake case, such as `timeout` |
+//! | `cinnox.code` | number | the vendor's error code, if there is one ([`Error::code`]) |
 //! | | | |
 //! | `attempt failed, will retry` | event | an attempt failed and another one follows |
-//! | `attempt` | number | the attempt that failed, from 1 |
-//! | `delay_ms` | number | how long the client waits before the next one, in milliseconds |
-//! | `reason` | text | what went wrong, such as `code 6451010 (too many requests), status 429` or `connection lost` |
-//! | `outcome` | text | the [`Outcome`] so far: `not sent`, `rejected` or `unknown` |
+//! | `attempt` | number | the number of the failed attempt, from 1 |
+//! | `delay_ms` | number | the delay before the next attempt in milliseconds |
+//! | `reason` | string | what went wrong, such as `code 6451010 (too many requests), status 429` or `connection lost` |
+//! | `outcome` | string | the [`Outcome`] so far: `not sent`, `rejected` or `unknown` |
 //! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the attempt |
 //! | | | |
 //! | `call failed` | event | a call failed |
-//! | `attempts` | number | how many attempts were made |
-//! | `not_retried` | text | why no further attempt followed, if one could have helped |
-//! | `reason`, `outcome` | text | as above, of the last attempt and of the call |
+//! | `attempts` | number | the number of attempts |
+//! | `not_retried` | string | why the call was not retried, if a retry could have helped |
+//! | `reason`, `outcome` | string | as above; of the last attempt, and of the whole call |
 //! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the last attempt |
 //!
 //! # Limits
 //!
-//! The table at [`ClientBuilder`] has every limit with its default.
+//! The table at [`ClientBuilder`] lists every limit with its default.
 //!
-//! # What is not known about the vendor
+//! # Open questions about the vendor's API
 //!
-//! The alphabet of the IDs ([`AppId`] and [`DestinationId`] refuse only what would change the URL); how the server counts
-//! the characters of a [`DisplayName`]; which HTTP status carries code 6451010, whether `Retry-After` is sent, and the
-//! rate limit; what `code` is on success ([`SuccessCode`]), and whether a 200 can carry an error code; how the server
-//! answers a wrong token; whether a country covers its states ([`Wildcard::covers`] compares letter for letter).
+//! - Which characters an ID may contain. [`AppId`] and [`DestinationId`] reject only IDs that would change the request
+//!   URL.
+//! - How the server counts the characters of a [`DisplayName`].
+//! - The rate limit, which HTTP status code 6451010 comes with, and whether `Retry-After` is sent.
+//! - The `code` of a success ([`SuccessCode`]), and whether a 200 can carry an error code.
+//! - How the server responds to a wrong token.
+//! - Whether a country covers its states. [`Wildcard::covers`] compares codes exactly.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
@@ -175,12 +179,12 @@ pub use crate::{
     validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
 };
 
-// The heads of the generated types' pages; what the document says follows.
+// Introductions of the generated types' pages; rustdoc appends the descriptions from the API document.
 
-/// An update: what [`Client::update`] sends.
+/// An update, as sent by [`Client::update`].
 ///
-/// Made by [`new`](Self::new) or [`from_json`](Self::from_json); [`TypeTargets`] sets its types with their targets,
-/// [`Validate`] checks it.
+/// Create it with [`new`](Self::new) or [`from_json`](Self::from_json). [`TypeTargets`] sets its types together with
+/// their targets, [`Validate`] validates it.
 ///
 /// ```
 /// use cinnox_destination::prelude::*;
@@ -193,9 +197,10 @@ pub use crate::{
 #[doc(inline)]
 pub use crate::generated::types::DestinationUpdate;
 
-/// The name of a service group in an update: text that is not too long, made by `parse`.
+/// The name of a service group in an update: a string of limited length, created with `parse`.
 ///
-/// It dereferences to a `String`. [`DestinationUpdate::new`] takes plain text; [`Validate`] has the other rules of a name.
+/// It dereferences to a `String`. [`DestinationUpdate::new`] accepts a `&str` or `String`; [`Validate`] checks the
+/// other rules of a name.
 ///
 /// ```
 /// use cinnox_destination::DisplayName;
@@ -207,10 +212,10 @@ pub use crate::generated::types::DestinationUpdate;
 #[doc(inline)]
 pub use crate::generated::types::DisplayName;
 
-/// The languages of an update. [`Wildcard`] has its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
+/// The languages of an update. [`Wildcard`] provides its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
 /// [`is_all`](Wildcard::is_all) and [`covers`](Wildcard::covers).
 ///
-/// It dereferences to a `Vec<String>`; the field `0` is that list, to be changed.
+/// It dereferences to a `Vec<String>`; to change the list, use the field `0`.
 ///
 /// ```
 /// use cinnox_destination::{SupportLanguages, Wildcard};
@@ -222,10 +227,10 @@ pub use crate::generated::types::DisplayName;
 #[doc(inline)]
 pub use crate::generated::types::SupportLanguages;
 
-/// The locations of an update. [`Wildcard`] has its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
+/// The locations of an update. [`Wildcard`] provides its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
 /// [`is_all`](Wildcard::is_all) and [`covers`](Wildcard::covers).
 ///
-/// It dereferences to a `Vec<String>`; the field `0` is that list, to be changed.
+/// It dereferences to a `Vec<String>`; to change the list, use the field `0`.
 ///
 /// ```
 /// use cinnox_destination::{SupportLocations, Wildcard};
@@ -254,7 +259,7 @@ pub use crate::generated::types::DestinationType;
 
 /// What most programs need: `use cinnox_destination::prelude::*;`.
 ///
-/// [`crate::Response`] and [`crate::Result`] are not in it: programs that use HTTP have types of these
+/// It does not contain [`crate::Response`] and [`crate::Result`]: programs that use HTTP often have types of these
 /// names, and a call needs neither by name.
 pub mod prelude {
     pub use crate::{

@@ -86,10 +86,6 @@ pub(crate) struct ResponseParts {
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// The name that `mock` uses, as it does [`Error::with_answer`].
-#[cfg(feature = "mock")]
-pub(crate) type Answer = ResponseParts;
-
 impl Error {
     /// Creates the error of an attempt whose request was not written. The `with_…` methods add details.
     pub(crate) fn new(kind: ErrorKind) -> Self {
@@ -110,11 +106,6 @@ impl Error {
         self.0.request_written |= response.is_some();
         self.0.response = response;
         self
-    }
-
-    #[cfg(feature = "mock")]
-    pub(crate) fn with_answer(self, response: Option<Answer>) -> Self {
-        self.with_response(response)
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

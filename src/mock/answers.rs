@@ -1,6 +1,6 @@
-//! What the endpoint answers, operation by operation.
+//! The mock endpoint's response to each operation.
 //!
-//! The document says which operations there are; one that has no arm in [`Endpoint::perform`] is answered with 501.
+//! The API document defines the operations; one without an arm in [`Endpoint::perform`] gets a 501.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,9 +23,9 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 
 pub(super) struct Endpoint {
     app_id: &'static str,
-    /// The values of the header `authorization` that are accepted.
+    /// The accepted values of the `authorization` header.
     authorizations: HashSet<String>,
-    /// Each with the last update that was applied to it.
+    /// The destinations by ID, each with the last update applied to it.
     pub(super) destinations: HashMap<String, Option<DestinationUpdate>>,
 }
 
@@ -45,11 +45,11 @@ impl Endpoint {
 
     pub(super) fn reply(&mut self, request: &Received) -> Reply {
         let result = find(OPERATIONS, request)
-            .ok_or_else(|| Refusal::of(ErrorCode::MethodOrUrlNotFound))
+            .ok_or_else(|| Rejection::of(ErrorCode::MethodOrUrlNotFound))
             .and_then(|(operation, parameters)| Ok((operation, self.perform(operation, &parameters, request)?)));
         let (status, body) = match result {
             Ok((operation, body)) => (StatusCode::from_u16(operation.success).unwrap_or_default(), body),
-            Err(Refusal { status, code, message }) => {
+            Err(Rejection { status, code, message }) => {
                 (status, json!({ ApiError::CODE: code.number(), ApiError::MESSAGE: message }))
             }
         };
@@ -62,30 +62,35 @@ impl Endpoint {
         Reply::Respond(response)
     }
 
-    /// The body of a success, null if it has none. The document says its status.
-    fn perform(&mut self, operation: &Operation, parameters: &[String], request: &Received) -> Result<Value, Refusal> {
+    /// The body of a successful response, or null if it has none. The API document defines the status.
+    fn perform(
+        &mut self,
+        operation: &Operation,
+        parameters: &[String],
+        request: &Received,
+    ) -> Result<Value, Rejection> {
         match (operation.id, parameters) {
             (UPDATE_DESTINATION, [app_id, destination_id]) => {
                 self.authorize(app_id, request)?;
                 self.update_destination(destination_id, request)
             }
-            (other, _) => Err(Refusal::by_status(
+            (other, _) => Err(Rejection::by_status(
                 StatusCode::NOT_IMPLEMENTED,
-                format!("the mock server has no answer for the operation {other}; add one in src/mock/answers.rs"),
+                format!("the mock server does not implement the operation {other}; add it in src/mock/answers.rs"),
             )),
         }
     }
 
-    fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Refusal> {
+    fn authorize(&self, app_id: &str, request: &Received) -> Result<(), Rejection> {
         let authorization = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         if app_id == self.app_id && authorization.is_some_and(|value| self.authorizations.contains(value)) {
             return Ok(());
         }
-        Err(Refusal::by_status(StatusCode::UNAUTHORIZED, "wrong App ID or App Token".to_owned()))
+        Err(Rejection::by_status(StatusCode::UNAUTHORIZED, "wrong App ID or App Token".to_owned()))
     }
 
-    fn update_destination(&mut self, id: &str, request: &Received) -> Result<Value, Refusal> {
-        let wrong = |message| Refusal { message, ..Refusal::of(ErrorCode::WrongParameter) };
+    fn update_destination(&mut self, id: &str, request: &Received) -> Result<Value, Rejection> {
+        let wrong = |message| Rejection { message, ..Rejection::of(ErrorCode::WrongParameter) };
         if request.headers.get(header::CONTENT_TYPE) != Some(&JSON) {
             return Err(wrong("the Content-Type is not application/json".to_owned()));
         }
@@ -96,7 +101,7 @@ impl Endpoint {
             return Err(wrong(first.to_string()));
         }
         let Some(destination) = self.destinations.get_mut(id) else {
-            return Err(Refusal::of(ErrorCode::DestinationNotFound));
+            return Err(Rejection::of(ErrorCode::DestinationNotFound));
         };
         *destination = Some(update);
         Ok(updated(id))
@@ -107,35 +112,35 @@ fn bearer(app_token: &str) -> String {
     format!("Bearer {app_token}")
 }
 
-/// The body of the answer to an update that was applied.
+/// The body of the response to a successful update.
 pub(super) fn updated(id: &str) -> Value {
     let result = json!({ UpdatedDestinationResult::ID: id });
     json!({ UpdatedDestination::CODE: 200, UpdatedDestination::RESULT: result })
 }
 
-/// An error in the vendor's form.
+/// An error in the vendor's format.
 #[derive(Debug)]
-struct Refusal {
+struct Rejection {
     status: StatusCode,
     code: ErrorCode,
     message: String,
 }
 
-impl Refusal {
-    /// A code of the vendor's, with its meaning as the message.
+impl Rejection {
+    /// A documented code, with its meaning as the message.
     fn of(code: ErrorCode) -> Self {
         let message = code.meaning().unwrap_or_default().to_owned();
         Self { status: StatusCode::BAD_REQUEST, code, message }
     }
 
-    /// What the vendor's page has no code for.
+    /// An error without a documented code.
     fn by_status(status: StatusCode, message: String) -> Self {
         Self { status, code: ErrorCode::Other(status.as_u16().into()), message }
     }
 }
 
-/// The operation that a request is for, and the values of its path parameters. Where two match, the one with fewer
-/// parameters is meant (OpenAPI 3.0, "Paths Object").
+/// Finds the operation of a request, and the values of its path parameters. If two match, the one with fewer parameters
+/// wins (OpenAPI 3.0, "Paths Object").
 fn find<'a>(operations: &'a [Operation], request: &Received) -> Option<(&'a Operation, Vec<String>)> {
     let path = request.path.split('?').next()?;
     operations
@@ -145,7 +150,7 @@ fn find<'a>(operations: &'a [Operation], request: &Received) -> Option<(&'a Oper
         .min_by_key(|(_, parameters)| parameters.len())
 }
 
-/// What a path has where the template has its parameters; `None` if the path does not match.
+/// The values of the template's parameters in a path; `None` if the path does not match.
 fn parameters(template: &str, path: &str) -> Option<Vec<String>> {
     let (template, path) = (template.split('/'), path.split('/'));
     if template.clone().count() != path.clone().count() {
@@ -156,17 +161,17 @@ fn parameters(template: &str, path: &str) -> Option<Vec<String>> {
     Some(values)
 }
 
-/// Adds the values of one segment, which may have text around its parameters.
+/// Adds the values of one segment, which may contain text around its parameters.
 fn add_values(template: &str, segment: &str, values: &mut Vec<String>) -> Option<()> {
     let Some((before, rest)) = template.split_once('{') else { return (template == segment).then_some(()) };
     let segment = segment.strip_prefix(before)?;
-    let (_, behind) = rest.split_once('}')?;
-    let (value, rest) = match behind.split_once('{') {
+    let (_, after) = rest.split_once('}')?;
+    let (value, rest) = match after.split_once('{') {
         Some((between, _)) => segment.split_at(segment.find(between)?),
-        None => (segment.strip_suffix(behind)?, behind),
+        None => (segment.strip_suffix(after)?, after),
     };
     values.push(percent_decode_str(value).decode_utf8_lossy().into_owned());
-    add_values(behind, rest, values)
+    add_values(after, rest, values)
 }
 
 #[cfg(test)]
@@ -218,20 +223,20 @@ mod tests {
     }
 
     #[test]
-    fn refuses_operation_without_an_answer_with_501() {
+    fn responds_501_to_unimplemented_operation() {
         let mut endpoint = Endpoint::new("app-1", "token");
         for operation in MADE_UP {
-            let refusal = endpoint.perform(operation, &["app-1".to_owned()], &request("GET", "/")).unwrap_err();
-            assert_eq!((refusal.status, refusal.code), (StatusCode::NOT_IMPLEMENTED, ErrorCode::Other(501)));
+            let rejection = endpoint.perform(operation, &["app-1".to_owned()], &request("GET", "/")).unwrap_err();
+            assert_eq!((rejection.status, rejection.code), (StatusCode::NOT_IMPLEMENTED, ErrorCode::Other(501)));
             let id = operation.id;
             let expected =
-                format!("the mock server has no answer for the operation {id}; add one in src/mock/answers.rs");
-            assert_eq!(refusal.message, expected);
+                format!("the mock server does not implement the operation {id}; add it in src/mock/answers.rs");
+            assert_eq!(rejection.message, expected);
         }
     }
 
     #[test]
-    fn answers_every_operation_of_the_document() {
+    fn implements_every_operation_of_the_document() {
         let mut endpoint = Endpoint::new("app-1", "token");
         for operation in OPERATIONS {
             let path = operation.url_template.replace(['{', '}'], "");

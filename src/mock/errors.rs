@@ -1,4 +1,4 @@
-//! Errors for unit tests that need no server.
+//! Builds errors for unit tests that do not use a server.
 
 use std::{
     error::Error as StdError,
@@ -16,16 +16,16 @@ use super::{
 use crate::{
     Error, ErrorKind, Timeout,
     client::{default_timeout, retry_after},
-    error::Answer,
+    error::ResponseParts,
     generated::types::ApiError,
 };
 
-/// Makes an error of this kind, as a client would return it, for the unit test of a function that handles errors.
+/// Builds an error of this kind, as a client would return it, for unit tests of error handling.
 ///
-/// An error of a kind that comes with a response has the status that is usual for it: 400 for `Api` and
-/// `UnreadableResponse`, 502 for `UnexpectedResponse`, 302 for `Redirect`, 200 for `BodyTooLarge`. The methods of
-/// [`ErrorBuilder`] change that and add the rest. [`Error::outcome`] and [`Error::is_retryable`] follow from all of it by
-/// the rules of the client.
+/// If errors of this kind have a response, the error has a typical status: 400 for `Api` and `UnreadableResponse`, 502
+/// for
+/// `UnexpectedResponse`, 302 for `Redirect`, 200 for `BodyTooLarge`. Use [`ErrorBuilder`] to change the status and to add
+/// details. [`Error::outcome`] and [`Error::is_retryable`] are derived as in the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,7 +43,7 @@ use crate::{
 ///
 /// let too_late = mock::error(ErrorKind::Timeout(Timeout::Attempt)).attempts(3).build();
 /// assert!(!may_repeat(&too_late));
-/// assert_eq!(too_late.to_string(), "no complete response came within the attempt timeout of 15 s (attempt 3)");
+/// assert_eq!(too_late.to_string(), "the response was not complete within the attempt timeout of 15 s (attempt 3)");
 /// ```
 pub fn error(kind: ErrorKind) -> ErrorBuilder {
     let mut headers = HeaderMap::new();
@@ -74,13 +74,13 @@ pub fn error(kind: ErrorKind) -> ErrorBuilder {
         is_request_written: !is_before_request(&kind),
         attempts: u32::from(!is_before_call(&kind)),
         error: Error::new(normalized(kind)),
-        answer: status.map(|status| Answer { status, headers, body, retry_after: None }),
+        response: status.map(|status| ResponseParts { status, headers, body, retry_after: None }),
         timeout,
         maybe_applied: false,
     }
 }
 
-/// The code as a client reads it.
+/// Converts the code as a client does.
 fn normalized(kind: ErrorKind) -> ErrorKind {
     match kind {
         ErrorKind::Api { code, message } => ErrorKind::Api { code: code.number().into(), message },
@@ -88,22 +88,22 @@ fn normalized(kind: ErrorKind) -> ErrorKind {
     }
 }
 
-/// Whether an error of this kind comes before a call, or ends it at once.
+/// Whether an error of this kind occurs before the first attempt.
 fn is_before_call(kind: &ErrorKind) -> bool {
     matches!(kind, ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_))
 }
 
-/// Whether an error of this kind always comes before the request is written.
+/// Whether an error of this kind always occurs before the request is written.
 fn is_before_request(kind: &ErrorKind) -> bool {
     is_before_call(kind) || matches!(kind, ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect))
 }
 
-/// Makes an [`Error`]; see [`error`].
+/// Builds an [`Error`]; see [`error`].
 #[derive(Debug)]
 #[must_use]
 pub struct ErrorBuilder {
     error: Error,
-    answer: Option<Answer>,
+    response: Option<ResponseParts>,
     is_request_written: bool,
     timeout: Option<Duration>,
     attempts: u32,
@@ -111,25 +111,26 @@ pub struct ErrorBuilder {
 }
 
 impl ErrorBuilder {
-    /// Sets the status of the response. For a `Timeout` or `ConnectionLost` it means that the response had begun.
+    /// Sets the status of the response. For a `Timeout` or `ConnectionLost` it means that a response had begun to
+    /// arrive.
     ///
     /// # Panics
     ///
     /// If the status is not from 100 to 999.
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
-        self.answer_mut().status = status_code(status);
+        self.response_mut().status = status_code(status);
         self
     }
 
-    /// Adds a header of the response.
+    /// Adds a header to the response.
     ///
     /// # Panics
     ///
-    /// If the name or the value has a character that a header cannot have.
+    /// If the name or the value contains a character that is not allowed in a header.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        append(&mut self.answer_mut().headers, name, value.as_ref());
+        append(&mut self.response_mut().headers, name, value.as_ref());
         self
     }
 
@@ -137,7 +138,7 @@ impl ErrorBuilder {
     ///
     /// # Panics
     ///
-    /// As [`ErrorBuilder::header`].
+    /// Like [`ErrorBuilder::header`].
     #[track_caller]
     pub fn retry_after(self, value: impl AsRef<[u8]>) -> Self {
         self.header(header::RETRY_AFTER.as_str(), value)
@@ -145,49 +146,49 @@ impl ErrorBuilder {
 
     /// Sets the body of the response.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.answer_mut().body = body.into();
+        self.response_mut().body = body.into();
         self
     }
 
-    /// Sets the [`source`](StdError::source), which a client takes from reqwest.
+    /// Sets the [`source`](StdError::source); in a client it is an error of reqwest.
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.error = self.error.with_source(source);
         self
     }
 
-    /// Sets how long the timeout was that expired. If not set, it is the default of [`ClientBuilder`](crate::ClientBuilder);
+    /// Sets the duration of the expired timeout. The default is that of [`ClientBuilder`](crate::ClientBuilder);
     /// `Timeout::Read` has none.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Sets how many attempts were made; 1 if not set, and 0 for `Configuration` and `InvalidUpdate`.
+    /// Sets the number of attempts. The default is 1, and 0 for `Configuration` and `InvalidUpdate`.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// Says that a `Timeout` or `ConnectionLost` came before the request was written, so that nothing was sent.
+    /// Marks a `Timeout` or `ConnectionLost` as having occurred before the request was written, so nothing was sent.
     pub fn before_request(mut self) -> Self {
         self.is_request_written = false;
         self
     }
 
-    /// Says that an attempt before the last one may have been applied, so that the outcome is unknown. There are at least
-    /// two attempts then.
+    /// Marks an attempt before the last one as possibly applied, so the outcome is unknown. Sets the number of attempts
+    /// to at least 2.
     pub fn maybe_applied(mut self) -> Self {
         self.maybe_applied = true;
         self
     }
 
-    /// Makes the error.
+    /// Builds the error.
     ///
     /// # Panics
     ///
-    /// If no client returns such an error: one with a response and [`before_request`](Self::before_request), or of a kind
-    /// that comes without a response; a redirect with a status that is none; several attempts before the call began, or
-    /// none after it; a timeout or a source that an error of this kind does not have.
+    /// If no client returns such an error: a response together with [`before_request`](Self::before_request), or for a
+    /// kind that has none; a redirect whose status is not a redirect; a number of attempts, a timeout or a source that
+    /// an error of this kind cannot have.
     #[must_use]
     #[track_caller]
     pub fn build(mut self) -> Error {
@@ -197,15 +198,15 @@ impl ErrorBuilder {
         if let Some(problem) = self.problem() {
             panic!("{problem}: {}", self.error);
         }
-        if let Some(answer) = &mut self.answer {
-            answer.retry_after = retry_after(&answer.headers, SystemTime::now());
+        if let Some(response) = &mut self.response {
+            response.retry_after = retry_after(&response.headers, SystemTime::now());
         }
         let error = match self.timeout {
             Some(timeout) => self.error.with_timeout(timeout),
             None => self.error,
         };
         error
-            .with_answer(self.answer)
+            .with_response(self.response)
             .with_request_written(self.is_request_written)
             .with_history(self.attempts, self.maybe_applied)
     }
@@ -213,7 +214,7 @@ impl ErrorBuilder {
     /// Why no client returns such an error.
     fn problem(&self) -> Option<&'static str> {
         let kind = self.error.kind();
-        let has_length = matches!(kind, ErrorKind::Timeout(Timeout::Connect | Timeout::Attempt | Timeout::Total));
+        let has_duration = matches!(kind, ErrorKind::Timeout(Timeout::Connect | Timeout::Attempt | Timeout::Total));
         let has_source = matches!(
             kind,
             ErrorKind::Configuration(_)
@@ -221,29 +222,29 @@ impl ErrorBuilder {
                 | ErrorKind::ConnectionLost
                 | ErrorKind::Timeout(Timeout::Connect | Timeout::Read)
         );
-        match (kind, &self.answer) {
-            (_, Some(_)) if is_before_request(kind) => Some("an error of this kind comes without a response"),
+        match (kind, &self.response) {
+            (_, Some(_)) if is_before_request(kind) => Some("an error of this kind has no response"),
             (_, Some(_)) if !self.is_request_written => {
-                Some("a response comes only after the request was written; leave out `before_request`")
+                Some("a response requires that the request was written; remove `before_request`")
             }
-            (ErrorKind::Redirect { .. }, Some(answer)) if !answer.status.is_redirection() => {
-                Some("a redirect has a status from 300 to 399")
+            (ErrorKind::Redirect { .. }, Some(response)) if !response.status.is_redirection() => {
+                Some("the status of a redirect is from 300 to 399")
             }
-            // Without TLS, the first attempt shows that the client is not usable.
+            // Without TLS, the first attempt fails with `Configuration`.
             (ErrorKind::Configuration(_), _) if self.attempts > 1 => {
-                Some("an error of this kind comes at the first attempt or before it")
+                Some("an error of this kind occurs at or before the first attempt")
             }
             (ErrorKind::InvalidUpdate(_), _) if self.attempts > 0 => {
-                Some("an error of this kind comes before the first attempt")
+                Some("an error of this kind occurs before the first attempt")
             }
-            _ if self.attempts == 0 && !is_before_call(kind) => Some("an error of this kind comes from an attempt"),
-            _ if self.timeout.is_some() && !has_length => Some("the sentence of this error has no timeout"),
+            _ if self.attempts == 0 && !is_before_call(kind) => Some("an error of this kind has at least one attempt"),
+            _ if self.timeout.is_some() && !has_duration => Some("an error of this kind has no timeout duration"),
             _ if StdError::source(&self.error).is_some() && !has_source => Some("an error of this kind has no source"),
             _ => None,
         }
     }
 
-    fn answer_mut(&mut self) -> &mut Answer {
-        self.answer.get_or_insert_default()
+    fn response_mut(&mut self) -> &mut ResponseParts {
+        self.response.get_or_insert_default()
     }
 }

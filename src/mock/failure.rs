@@ -1,4 +1,4 @@
-//! What a server can do instead of answering as it should.
+//! Simulated failures.
 
 use std::time::Duration;
 
@@ -9,27 +9,27 @@ use serde_json::{Map, Value};
 use super::{answers::JSON, server::Reply};
 use crate::{ErrorCode, generated::types::ApiError};
 
-/// What [`MockServer::fail_next`](super::MockServer::fail_next) does instead of answering a request as the endpoint does.
+/// A simulated failure for [`MockServer::fail_next`](super::MockServer::fail_next).
 ///
 /// ```
 /// use std::time::Duration;
 ///
 /// use cinnox_destination::{ErrorCode, mock::Failure};
 ///
-/// // The vendor's own answer to too many requests.
+/// // The vendor's response to too many requests.
 /// let throttled = Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("7");
-/// // A proxy whose server is away.
+/// // A proxy whose upstream server is down.
 /// let proxy = Failure::respond(502).header("content-type", "text/html").body("<h1>Bad Gateway</h1>");
-/// // An update that is applied, but the response is lost after 100 ms.
+/// // The update is applied, but the connection is lost after 100 ms.
 /// let lost = Failure::disconnect().delay(Duration::from_millis(100)).applied();
 /// ```
 ///
-/// Status, headers and body have no effect on a failure that sends none of its own: [`disconnect`](Self::disconnect),
+/// Status, headers and body are ignored by failures that do not send them: [`disconnect`](Self::disconnect),
 /// [`raw`](Self::raw) and [`slow`](Self::slow).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Failure {
-    how: How,
+    mode: Mode,
     status: StatusCode,
     headers: HeaderMap,
     body: Body,
@@ -38,24 +38,25 @@ pub struct Failure {
 }
 
 #[derive(Clone, Debug)]
-enum How {
+enum Mode {
     Respond,
     RespondAndBreak,
     Write(Bytes),
-    AsUsual,
+    /// Replies like the endpoint.
+    Endpoint,
 }
 
 #[derive(Clone, Debug)]
 enum Body {
     Bytes(Bytes),
-    /// The fields of a body in the vendor's form.
+    /// The fields of a body in the vendor's format.
     Vendor(Map<String, Value>),
 }
 
 impl Failure {
-    fn new(how: How, status: StatusCode) -> Self {
+    fn new(mode: Mode, status: StatusCode) -> Self {
         Self {
-            how,
+            mode,
             status,
             headers: HeaderMap::new(),
             body: Body::Bytes(Bytes::new()),
@@ -64,10 +65,10 @@ impl Failure {
         }
     }
 
-    /// Responds in the vendor's form: status 400, this code, and its meaning as the message.
+    /// Responds in the vendor's format: status 400, this code, and its meaning as the message.
     pub fn code(code: ErrorCode) -> Self {
         let fields = Map::from_iter([(ApiError::CODE.to_owned(), code.number().into())]);
-        let failure = Self { body: Body::Vendor(fields), ..Self::new(How::Respond, StatusCode::BAD_REQUEST) };
+        let failure = Self { body: Body::Vendor(fields), ..Self::new(Mode::Respond, StatusCode::BAD_REQUEST) };
         failure.message(code.meaning().unwrap_or("simulated failure"))
     }
 
@@ -78,7 +79,7 @@ impl Failure {
     /// If the status is not from 100 to 999.
     #[track_caller]
     pub fn respond(status: u16) -> Self {
-        Self::new(How::Respond, StatusCode::OK).status(status)
+        Self::new(Mode::Respond, StatusCode::OK).status(status)
     }
 
     /// Closes the connection without a response.
@@ -86,23 +87,23 @@ impl Failure {
         Self::raw("")
     }
 
-    /// Closes the connection in the middle of a response: after the headers and the body, which announce one more byte.
-    /// Status 200 and no body unless they are set.
+    /// Closes the connection in the middle of a response: after the headers and the body; `content-length` announces
+    /// one more byte. The status is 200 and the body empty unless they are set.
     pub fn disconnect_mid_response() -> Self {
-        Self::new(How::RespondAndBreak, StatusCode::OK)
+        Self::new(Mode::RespondAndBreak, StatusCode::OK)
     }
 
-    /// Writes these bytes in place of a response, whether they are HTTP or not, and closes the connection.
+    /// Writes these bytes instead of a response, whether or not they are HTTP, and closes the connection.
     pub fn raw(bytes: impl Into<Bytes>) -> Self {
-        Self::new(How::Write(bytes.into()), StatusCode::OK)
+        Self::new(Mode::Write(bytes.into()), StatusCode::OK)
     }
 
-    /// Answers as the endpoint does, but late. The update is applied when it is received.
+    /// Responds like the endpoint, but after a delay. The update is applied when it is received.
     pub fn slow(delay: Duration) -> Self {
-        Self::new(How::AsUsual, StatusCode::OK).delay(delay).applied()
+        Self::new(Mode::Endpoint, StatusCode::OK).delay(delay).applied()
     }
 
-    /// Sets the status. After a status from 100 to 199 the connection is closed, because no final response follows.
+    /// Sets the status. After a status from 100 to 199 the connection is closed without a final response.
     ///
     /// # Panics
     ///
@@ -113,7 +114,7 @@ impl Failure {
         self
     }
 
-    /// Sets the message in a body of the vendor's form. Any other body is replaced.
+    /// Sets the message of a body in the vendor's format. Replaces any other body.
     pub fn message(mut self, message: impl Into<String>) -> Self {
         let mut fields = match self.body {
             Body::Vendor(fields) => fields,
@@ -124,19 +125,19 @@ impl Failure {
         self
     }
 
-    /// Adds a header. With `content-length` or `transfer-encoding` the response is sent as it is, even if the body does
-    /// not match, and the connection is closed.
+    /// Adds a header. With `content-length` or `transfer-encoding` the response is sent unchanged, even if the body
+    /// does not match, and the connection is closed.
     ///
     /// # Panics
     ///
-    /// If the name or the value has a character that a header cannot have.
+    /// If the name or the value contains a character that is not allowed in a header.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         append(&mut self.headers, name, value.as_ref());
         self
     }
 
-    /// Sets the body. One in the vendor's form is replaced.
+    /// Sets the body. Replaces a body in the vendor's format.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::Bytes(body.into());
         self
@@ -146,7 +147,7 @@ impl Failure {
     ///
     /// # Panics
     ///
-    /// As [`Failure::header`].
+    /// Like [`Failure::header`].
     #[track_caller]
     pub fn retry_after(self, value: impl AsRef<[u8]>) -> Self {
         self.header(header::RETRY_AFTER.as_str(), value)
@@ -158,15 +159,15 @@ impl Failure {
         self
     }
 
-    /// Applies the update all the same, unless the endpoint would refuse it. This happens before the delay.
+    /// Applies the update despite the failure, unless the endpoint would reject it. It is applied before the delay.
     pub fn applied(mut self) -> Self {
         self.is_applied = true;
         self
     }
 
-    /// `usual` is the reply of the endpoint, if the request was applied.
-    pub(super) fn reply(self, usual: Option<Reply>) -> Reply {
-        let Self { how, status, mut headers, body, .. } = self;
+    /// `endpoint_reply` is the reply of the endpoint, if the request was applied.
+    pub(super) fn reply(self, endpoint_reply: Option<Reply>) -> Reply {
+        let Self { mode, status, mut headers, body, .. } = self;
         let body = match body {
             Body::Bytes(bytes) => bytes,
             Body::Vendor(fields) => {
@@ -174,13 +175,13 @@ impl Failure {
                 Value::Object(fields).to_string().into()
             }
         };
-        match (how, usual) {
-            (How::AsUsual, Some(usual)) => return usual,
-            (How::Write(bytes), _) => return Reply::Close(bytes),
-            (How::RespondAndBreak, _) => {
+        match (mode, endpoint_reply) {
+            (Mode::Endpoint, Some(reply)) => return reply,
+            (Mode::Write(bytes), _) => return Reply::Close(bytes),
+            (Mode::RespondAndBreak, _) => {
                 headers.insert(header::CONTENT_LENGTH, (body.len() + 1).into());
             }
-            (How::AsUsual | How::Respond, _) => {}
+            (Mode::Endpoint | Mode::Respond, _) => {}
         }
         // hyper frames a final response itself.
         let is_raw = status.is_informational()
@@ -218,7 +219,7 @@ pub(super) fn status_code(status: u16) -> StatusCode {
 pub(super) fn append(headers: &mut HeaderMap, name: &str, value: &[u8]) {
     match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value)) {
         (Ok(name), Ok(value)) => headers.append(name, value),
-        (Err(_), _) => panic!("{name:?} is not the name of a header"),
-        (_, Err(_)) => panic!("{:?} is not the value of a header", String::from_utf8_lossy(value)),
+        (Err(_), _) => panic!("{name:?} is not a valid header name"),
+        (_, Err(_)) => panic!("{:?} is not a valid header value", String::from_utf8_lossy(value)),
     };
 }

@@ -1,5 +1,4 @@
-//! An in-memory mock server that answers as the endpoint does, for tests of programs that use this crate and for
-//! rehearsals.
+//! An in-memory mock server that behaves like the endpoint, for testing programs that use this crate.
 //!
 //! ```
 //! use cinnox_destination::{ErrorCode, mock::{Failure, MockServer}, prelude::*};
@@ -24,49 +23,51 @@
 //! # }
 //! ```
 //!
-//! The server checks what the vendor's page says: method, path, token, media type, and the body by the page's rules. Our
-//! own rules are left to the client, but a field that the page does not have is refused. What the vendor answers to a
-//! wrong token or App ID is not known; the server answers 401.
+//! The server checks what the vendor's page specifies: method, path, token, media type, and the body by the page's
+//! rules. It does not check our own rules, except that it rejects unknown fields. How the vendor responds to a wrong
+//! token or App ID is not known; the mock server responds 401.
 //!
-//! # Unhappy paths
+//! # Simulating failures
 //!
 //! [`MockServer::fail_next`] makes the next requests fail. To see each failure, use a client that does not retry
 //! ([`RetryPolicy::never`](crate::RetryPolicy::never)).
 //!
 //! | [`ErrorKind`](crate::ErrorKind) | [`Outcome`](crate::Outcome) | how to produce it |
 //! |---|---|---|
-//! | `Configuration`, `InvalidUpdate` | not sent | no server is needed: an invalid setting or update |
-//! | `Connect` | not sent | a client of a server that was dropped; it has made no call before, or has `idle_timeout(Duration::ZERO)` |
-//! | `Timeout` | unknown | [`Failure::slow`] or [`Failure::delay`] with more than the client's `attempt_timeout`, `total_timeout` or reqwest's `read_timeout` |
+//! | `Configuration`, `InvalidUpdate` | not sent | an invalid setting or update; no server is needed |
+//! | `Connect` | not sent | a client for a dropped server; the client has made no call before, or has `idle_timeout(Duration::ZERO)` |
+//! | `Timeout` | unknown | [`Failure::slow`] or [`Failure::delay`] longer than the client's `attempt_timeout` or `total_timeout`, or reqwest's `read_timeout` |
 //! | `ConnectionLost` | unknown | [`Failure::disconnect`], [`Failure::disconnect_mid_response`], or [`Failure::raw`] with bytes that are not HTTP |
-//! | `Api` | by the code | [`Failure::code`], with any status by [`Failure::status`] |
-//! | `UnexpectedResponse` | by the status | [`Failure::respond`] with a status, and with a proxy's HTML by [`Failure::body`] |
+//! | `Api` | depends on the code | [`Failure::code`], with any [`Failure::status`] |
+//! | `UnexpectedResponse` | depends on the status | [`Failure::respond`] with a status, and a proxy's HTML as [`Failure::body`] |
 //! | `UnreadableResponse` | unknown | [`Failure::respond`] with a `content-encoding` header or malformed JSON |
-//! | `Redirect` | by the status | [`Failure::respond`] with a status such as 302 and a `location` header |
+//! | `Redirect` | depends on the status | [`Failure::respond`] with a status such as 302 and a `location` header |
 //! | `BodyTooLarge` | unknown | [`Failure::respond`] with a body of more than `max_response_bytes` |
 //!
 //! By default the update of a failed request is not applied; [`Failure::applied`] applies it.
 //!
-//! An outage is [`fail_next`](MockServer::fail_next) with `usize::MAX` requests; [`MockServer::clear_failures`] ends it. An
-//! App Token that was rotated is [`MockServer::accept_token`] with the new one, then [`MockServer::revoke_token`].
+//! To simulate an outage, call [`fail_next`](MockServer::fail_next) with `usize::MAX` requests;
+//! [`MockServer::clear_failures`] ends it. To rotate the App Token, call [`MockServer::accept_token`] with the new one,
+//! then [`MockServer::revoke_token`] with the old one.
 //!
 //! # Without a server
 //!
-//! For a function that only handles errors no server is needed: [`error`] makes an [`Error`](crate::Error) of each kind.
-//! It also makes errors that no server can cause, such as `Timeout::Connect`, or a connection that is lost before the
-//! request is written. For a fake behind a trait of your own, [`response`] makes what [`Client::update`] returns.
+//! To test error handling without a server, use [`error`], which builds an [`Error`](crate::Error) of any kind,
+//! including errors that no server can cause, such as `Timeout::Connect`, or a connection that is lost before the
+//! request is written. For a fake behind your own trait, [`response`] builds what [`Client::update`] returns.
 //!
 //! # Threads, runtimes and the clock
 //!
-//! Each server has a thread of its own and uses the real clock. It can be shared by several `#[tokio::test]` functions,
-//! although each of them has its own runtime; a [`Client`] cannot.
+//! Each server has its own thread and uses the real clock. Several `#[tokio::test]` functions, each with its own
+//! runtime, can share a server, but not a [`Client`].
 //!
-//! With a paused Tokio clock (`start_paused`) time jumps to the next timer whenever the runtime waits for a socket, so that
-//! a call may time out at once. Call `tokio::time::resume()` before a call that has to succeed.
+//! With a paused Tokio clock (`start_paused`), the clock advances while the runtime waits for a socket, so a call may
+//! time out immediately. Call `tokio::time::resume()` before a call that has to succeed.
 //!
-//! To test a timeout, let the clock run and give the client a short `attempt_timeout`. To test a long one without waiting
-//! for it, establish the connection, then pause the clock. Whether the server has read the request when the call ends is
-//! left to chance, so that a failure for one request could be left over: make all requests fail, and clear the failures.
+//! To test a timeout, let the clock run and give the client a short `attempt_timeout`. To test a long timeout without
+//! waiting for it, establish the connection, then pause the clock. The call may end before the server has read the
+//! request, so a failure queued for one request could remain: make all requests fail, and clear the failures
+//! afterwards.
 //!
 //! ```
 //! # use std::time::Duration;
@@ -89,12 +90,12 @@
 //! # }
 //! ```
 //!
-//! # Rehearsals
+//! # Running a whole program against the server
 //!
-//! The server can stand in for the endpoint while a whole program runs: start it in the program, or pass
+//! The server can replace the endpoint for a whole program: start it in the program, or pass
 //! [`base_url`](MockServer::base_url), [`app_id`](MockServer::app_id) and [`app_token`](MockServer::app_token) to
-//! another one as `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`. No other token is accepted unless
-//! [`accept_token`](MockServer::accept_token) names it, and the server writes no log.
+//! another one as `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`. It accepts no other token, except those
+//! added with [`accept_token`](MockServer::accept_token). The server writes no log.
 
 mod answers;
 mod errors;
@@ -120,15 +121,15 @@ pub use response::response;
 
 use crate::{Client, ClientBuilder, DestinationId, DestinationUpdate};
 use answers::Endpoint;
-use server::{Answer, Server};
+use server::{ScriptedReply, Server};
 
 const APP_ID: &str = "mock-app";
 
-/// How many requests [`MockServer::requests`] remembers.
-const REMEMBERED: usize = 1_000;
+/// Maximum number of requests that [`MockServer::requests`] returns.
+const MAX_REQUESTS: usize = 1_000;
 
-/// An in-memory mock server on a loopback port. Dropping it closes its connections and frees the port; the port may
-/// then serve another server, which has another token.
+/// An in-memory mock server on a loopback port. Dropping it closes its connections and frees the port. A later server
+/// may get the same port, but has another token.
 ///
 /// ```
 /// use cinnox_destination::{mock::{Failure, MockServer}, prelude::*};
@@ -150,7 +151,7 @@ const REMEMBERED: usize = 1_000;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "the server ends when it is dropped"]
+#[must_use = "the server stops when it is dropped"]
 pub struct MockServer {
     server: Server,
     app_token: String,
@@ -159,7 +160,7 @@ pub struct MockServer {
 
 struct State {
     endpoint: Endpoint,
-    /// Each with how many requests are still to fail with it, at least one.
+    /// Queued failures, each with the number of remaining requests (at least 1).
     failures: VecDeque<(usize, Failure)>,
     received: VecDeque<Received>,
     count: u64,
@@ -177,11 +178,11 @@ impl fmt::Debug for MockServer {
 }
 
 impl MockServer {
-    /// Starts a server that knows no destination.
+    /// Starts a server without destinations.
     ///
     /// # Panics
     ///
-    /// If the process cannot have another loopback port or thread.
+    /// If no loopback port or thread is available.
     pub async fn start() -> Self {
         static STARTED: AtomicU64 = AtomicU64::new(1);
         let app_token = format!("mock-token-{}", STARTED.fetch_add(1, Ordering::Relaxed));
@@ -205,19 +206,19 @@ impl MockServer {
         format!("http://{}", self.server.address())
     }
 
-    /// The App ID that the server knows.
+    /// The App ID that the server accepts.
     #[must_use]
     pub fn app_id(&self) -> &str {
         APP_ID
     }
 
-    /// The App Token that the server accepts from its start, and that its clients send.
+    /// The App Token that the server accepts initially and that [`client`](Self::client) sends.
     #[must_use]
     pub fn app_token(&self) -> &str {
         &self.app_token
     }
 
-    /// Accepts another App Token beside those that are accepted already.
+    /// Accepts an additional App Token.
     ///
     /// ```
     /// # use cinnox_destination::{mock::MockServer, prelude::*};
@@ -240,17 +241,17 @@ impl MockServer {
         self.state().endpoint.accept_token(app_token);
     }
 
-    /// Accepts this App Token no longer: requests with it are answered with 401.
+    /// Stops accepting an App Token: requests with it get a 401.
     pub fn revoke_token(&self, app_token: &str) {
         self.state().endpoint.revoke_token(app_token);
     }
 
-    /// A builder of a client for this server.
+    /// Creates a builder for clients of this server.
     pub fn client_builder(&self) -> ClientBuilder {
         Client::builder(&self.base_url(), APP_ID, &self.app_token)
     }
 
-    /// A client for this server, with default settings.
+    /// Creates a client for this server with default settings.
     ///
     /// # Panics
     ///
@@ -263,36 +264,36 @@ impl MockServer {
         }
     }
 
-    /// Adds a destination that was not updated yet. One that is known already stays as it is.
+    /// Adds a destination without an update. An existing destination is left unchanged.
     pub fn add_destination(&self, id: &DestinationId) {
         self.state().endpoint.destinations.entry(id.to_string()).or_default();
     }
 
-    /// The last update that was applied to a destination; `None` if there is none, or no such destination.
+    /// The last update applied to a destination; `None` if there is none, or if the destination does not exist.
     #[must_use]
     pub fn destination(&self, id: &DestinationId) -> Option<DestinationUpdate> {
         self.state().endpoint.destinations.get(id.as_str()).cloned().flatten()
     }
 
-    /// Makes the next `requests` requests fail with this failure, after the failures that are already queued.
-    /// `usize::MAX` is until [`clear_failures`](Self::clear_failures).
+    /// Makes the next `requests` requests fail with this failure, after the failures that are already queued. Use
+    /// `usize::MAX` to fail every request until [`clear_failures`](Self::clear_failures).
     pub fn fail_next(&self, requests: usize, failure: Failure) {
         self.state().failures.extend((requests > 0).then_some((requests, failure)));
     }
 
-    /// Removes the failures that are still queued: further requests are answered as the endpoint does. A request that was
-    /// received before still fails.
+    /// Removes the queued failures, so that the next requests are handled normally. A request that was already received
+    /// still fails.
     pub fn clear_failures(&self) {
         self.state().failures.clear();
     }
 
-    /// The received requests, the oldest first: the last 1,000 of them.
+    /// The last 1,000 received requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Received> {
         self.state().received.iter().cloned().collect()
     }
 
-    /// How many requests were received, each attempt of a client counted.
+    /// The number of requests received. Each attempt of a client counts.
     #[must_use]
     pub fn request_count(&self) -> u64 {
         self.state().count
@@ -308,20 +309,20 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl State {
-    fn receive(&mut self, request: Received) -> Answer {
-        let answer = match self.next_failure() {
+    fn receive(&mut self, request: Received) -> ScriptedReply {
+        let reply = match self.next_failure() {
             Some(failure) => {
-                let usual = failure.is_applied.then(|| self.endpoint.reply(&request));
-                Answer { delay: failure.delay, reply: failure.reply(usual) }
+                let endpoint_reply = failure.is_applied.then(|| self.endpoint.reply(&request));
+                ScriptedReply { delay: failure.delay, reply: failure.reply(endpoint_reply) }
             }
-            None => Answer { delay: Duration::ZERO, reply: self.endpoint.reply(&request) },
+            None => ScriptedReply { delay: Duration::ZERO, reply: self.endpoint.reply(&request) },
         };
         self.count += 1;
-        if self.received.len() == REMEMBERED {
+        if self.received.len() == MAX_REQUESTS {
             self.received.pop_front();
         }
         self.received.push_back(request);
-        answer
+        reply
     }
 
     fn next_failure(&mut self) -> Option<Failure> {

@@ -1,4 +1,4 @@
-//! What a client sent.
+//! [`Received`], a request that the mock server received.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use crate::{client::AppToken, text::quoted};
 
-/// How many characters of the body `Debug` shows.
+/// Maximum number of characters of the body that `Debug` shows.
 const SHOWN_CHARS: usize = 2_000;
 
 /// A request that the mock server received.
 ///
-/// `Debug` shows the body as text, and no App Token of at least 8 bytes.
+/// `Debug` shows the body as text. It redacts an App Token of at least 8 bytes.
 ///
 /// ```
 /// use cinnox_destination::{mock::MockServer, prelude::*};
@@ -48,7 +48,7 @@ pub struct Received {
 impl Received {
     pub(super) fn new(request: Request<Bytes>) -> Self {
         let (mut head, body) = request.into_parts();
-        // Whoever uses a real token here by mistake does not find it where requests are printed.
+        // Hide the token in `Debug`, in case a real one is used by mistake.
         for (_, token) in head.headers.iter_mut().filter(|(name, _)| **name == header::AUTHORIZATION) {
             token.set_sensitive(true);
         }
@@ -56,7 +56,7 @@ impl Received {
         Self { method: head.method.to_string(), path, headers: head.headers, body: body.into() }
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Panics
     ///

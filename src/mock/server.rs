@@ -1,5 +1,5 @@
-//! HTTP/1.1 on a loopback port: a thread with a runtime of its own, so that a server outlives the runtime of the test
-//! that started it and does not depend on that runtime's clock.
+//! The HTTP/1.1 server on a loopback port. It runs on its own thread and runtime, so that it outlives the runtime of
+//! the test that started it and does not depend on that runtime's clock.
 
 use std::{
     convert::Infallible,
@@ -28,29 +28,29 @@ use tokio::{
 
 use super::Received;
 
-pub(super) type Receive = dyn Fn(Received) -> Answer + Send + Sync;
+pub(super) type Receive = dyn Fn(Received) -> ScriptedReply + Send + Sync;
 
-/// The answer to one request.
-pub(super) struct Answer {
+/// The reply to one request, and the delay before it.
+pub(super) struct ScriptedReply {
     pub(super) delay: Duration,
     pub(super) reply: Reply,
 }
 
 pub(super) enum Reply {
     Respond(Response<Bytes>),
-    /// Write these bytes as they are, then close the connection.
+    /// Writes these bytes unchanged, then closes the connection.
     Close(Bytes),
 }
 
 pub(super) struct Server {
     address: SocketAddr,
     thread: Option<JoinHandle<()>>,
-    /// The thread ends when this is dropped.
+    /// Dropping it stops the thread.
     running: Option<oneshot::Sender<Infallible>>,
 }
 
 impl Server {
-    /// Starts a server that answers each request with what `receive` returns.
+    /// Starts a server that replies to each request with the result of `receive`.
     pub(super) async fn start(receive: Arc<Receive>) -> io::Result<Self> {
         let (report, started) = oneshot::channel();
         let (running, ended) = oneshot::channel();
@@ -78,7 +78,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.running.take());
-        // The thread only has to drop its runtime; when it is joined, the port is free.
+        // The thread only drops its runtime, so joining is quick; afterwards the port is free.
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
@@ -95,7 +95,7 @@ async fn accept(listener: TcpListener, receive: Arc<Receive>) {
             Ok((stream, _)) => {
                 tokio::spawn(serve(stream, receive.clone()));
             }
-            // Out of file descriptors, for example: some may be free again soon.
+            // For example out of file descriptors, which may be temporary.
             Err(_) => sleep(Duration::from_millis(10)).await,
         }
     }
@@ -119,7 +119,7 @@ async fn respond(
 ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let Answer { delay, reply } = receive(Received::new(Request::from_parts(head, body)));
+    let ScriptedReply { delay, reply } = receive(Received::new(Request::from_parts(head, body)));
     if !delay.is_zero() {
         sleep(delay).await;
     }
@@ -129,13 +129,13 @@ async fn respond(
     }
 }
 
-/// Takes the last bytes of a connection past hyper, which would frame them as a response.
+/// Carries raw bytes past hyper, which would otherwise frame them as a response.
 #[derive(Debug)]
 struct Close(Bytes);
 
 impl fmt::Display for Close {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is closed as the test asked")
+        f.write_str("the connection is closed on request of the test")
     }
 }
 

@@ -1,4 +1,5 @@
-//! The vendor's codes: [`ErrorCode`] with the list of the vendor's page, and [`SuccessCode`], of which the page has no list.
+//! The vendor's codes: [`ErrorCode`], as listed on the vendor's page, and [`SuccessCode`], which the page does not
+//! list.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ macro_rules! codes {
         /// An error code, from the vendor's
         /// [page on error codes](https://docs.cinnox.com/reference/error-codes-and-rate-limit).
         ///
-        /// As text it is the number and its meaning, serialized it is the number alone.
+        /// `Display` shows the number and its meaning. It serializes to the number alone.
         ///
         /// ```
         /// use cinnox_destination::ErrorCode;
@@ -64,7 +65,7 @@ codes! {
     TagNotFound = 3_000_203, "tag not found";
     DestinationNotFound = 3_000_205, "destination not found";
     MethodOrUrlNotFound = 6_450_001, "method or URL not found";
-    /// The message says which.
+    /// The response's message names the parameter.
     WrongParameter = 6_451_000, "wrong parameter";
     /// One of the vendor's internal services failed; the update may have been applied.
     BadServiceResponse = 6_451_001, "bad response from the service";
@@ -88,9 +89,8 @@ impl Serialize for ErrorCode {
 
 /// The code of a successful response.
 ///
-/// Which number means success is not documented, so it is any number that is not one of the vendor's error codes; one
-/// of those in a successful response is refused (ours: it contradicts the status). In JSON it is a number, or text that
-/// holds one.
+/// The vendor does not document which number means success, so any number is accepted except a documented error code
+/// (ours: that would contradict the status). In JSON it is a number, or a string that contains one.
 ///
 /// ```
 /// use cinnox_destination::SuccessCode;
@@ -125,7 +125,7 @@ impl de::Visitor<'_> for SuccessCodeVisitor {
     type Value = SuccessCode;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a code as a number")
+        f.write_str("a numeric code")
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<SuccessCode, E> {
@@ -135,7 +135,7 @@ impl de::Visitor<'_> for SuccessCodeVisitor {
         }
     }
 
-    #[allow(clippy::cast_precision_loss)] // No code of the vendor is near 2^53.
+    #[allow(clippy::cast_precision_loss)] // The vendor's codes are far below 2^53.
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<SuccessCode, E> {
         self.visit_f64(number as f64)
     }
@@ -159,14 +159,14 @@ impl fmt::Display for SuccessCode {
     }
 }
 
-/// Reads the text of a JSON number as a code: the vendor's page calls it a number in one place and an integer in
-/// another.
+/// Parses a JSON number as a code. The vendor's page calls it a number in one place and an integer in another, so an
+/// integral number such as `200.0` is accepted.
 pub(crate) fn integer(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
 }
 
 fn whole(number: f64) -> Option<i64> {
-    /// Beyond it, not every whole number is an `f64`.
+    /// The largest magnitude up to which `f64` represents every integer exactly.
     const MAX: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation)]
     (number.fract() == 0.0 && number.abs() <= MAX).then_some(number as i64)
@@ -177,17 +177,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn maps_numbers_of_the_page_and_keeps_others() {
-        let rows = [
-            (ErrorCode::BadRequest, 400, "bad request"),
-            (ErrorCode::TagNotFound, 3_000_203, "tag not found"),
-            (ErrorCode::DestinationNotFound, 3_000_205, "destination not found"),
-            (ErrorCode::MethodOrUrlNotFound, 6_450_001, "method or URL not found"),
-            (ErrorCode::WrongParameter, 6_451_000, "wrong parameter"),
-            (ErrorCode::BadServiceResponse, 6_451_001, "bad response from the service"),
-            (ErrorCode::TooManyRequests, 6_451_010, "too many requests"),
-        ];
-        for (code, number, meaning) in rows {
+    fn maps_documented_numbers_and_keeps_others() {
+        struct Row {
+            code: ErrorCode,
+            number: i64,
+            meaning: &'static str,
+        }
+        for Row { code, number, meaning } in [
+            Row { code: ErrorCode::BadRequest, number: 400, meaning: "bad request" },
+            Row { code: ErrorCode::TagNotFound, number: 3_000_203, meaning: "tag not found" },
+            Row { code: ErrorCode::DestinationNotFound, number: 3_000_205, meaning: "destination not found" },
+            Row { code: ErrorCode::MethodOrUrlNotFound, number: 6_450_001, meaning: "method or URL not found" },
+            Row { code: ErrorCode::WrongParameter, number: 6_451_000, meaning: "wrong parameter" },
+            Row { code: ErrorCode::BadServiceResponse, number: 6_451_001, meaning: "bad response from the service" },
+            Row { code: ErrorCode::TooManyRequests, number: 6_451_010, meaning: "too many requests" },
+        ] {
             assert_eq!((ErrorCode::from(number), code.number(), code.meaning()), (code, number, Some(meaning)));
             assert_eq!(code.to_string(), format!("{number} ({meaning})"));
         }
@@ -199,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_whole_numbers_only() {
+    fn parses_integers_only() {
         assert_eq!(integer("6451010"), Some(6_451_010));
         assert_eq!(integer("6451010.0"), Some(6_451_010));
         assert_eq!(integer("64510.1e2"), Some(6_451_010));
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn success_code_reads_numbers_and_text() {
+    fn success_code_accepts_numbers_and_numeric_strings() {
         let read = |json: &str| serde_json::from_str::<SuccessCode>(json).map(SuccessCode::number);
         for (json, number) in [
             ("200", 200.0),
@@ -239,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn success_code_refuses_error_codes() {
+    fn success_code_rejects_error_codes() {
         for json in ["3000205", "3000205.0", "3.000205e6", r#""3000205""#, r#""3000205.0""#] {
             let error = serde_json::from_str::<SuccessCode>(json).unwrap_err().to_string();
             let sentence = "error code 3000205 (destination not found) in a successful response";

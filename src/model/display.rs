@@ -1,10 +1,9 @@
-//! How the name and the lists of an update are shown.
+//! `Display` for the name and the lists of an update.
 
 use std::fmt;
 
 use crate::generated::types::{DisplayName, SupportLanguages, SupportLocations};
 
-/// The name as it is.
 impl fmt::Display for DisplayName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self)
@@ -30,14 +29,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn name_is_shown_as_it_is() {
+    fn name_is_displayed_unchanged() {
         let name: DisplayName = "Night shift".parse().unwrap();
         assert_eq!(name.to_string(), "Night shift");
         assert_eq!(format!("{name:>13}|"), "  Night shift|");
     }
 
     #[test]
-    fn list_is_shown_with_commas() {
+    fn list_is_displayed_with_commas() {
         let locations = |codes: &[&str]| SupportLocations(codes.iter().copied().map(str::to_owned).collect());
         assert_eq!(locations(&["HK", "US-CA"]).to_string(), "HK, US-CA");
         assert_eq!(locations(&[]).to_string(), "");

@@ -1,31 +1,35 @@
-//! The two IDs that become segments of the URL, [`AppId`] and [`DestinationId`], and [`UpdatedId`], which comes back.
+//! The two IDs that are segments of the URL, [`AppId`] and [`DestinationId`], and [`UpdatedId`], the ID in the
+//! response.
 //!
-//! An ID is checked when it is made, so that a value of these types can be sent as it is.
+//! IDs are validated on construction.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// The longest accepted ID, in bytes. Ours: the vendor names no limit.
+/// Maximum length of an ID in bytes. Ours: the vendor documents no limit.
 const MAX_BYTES: usize = 128;
 
-/// Why an ID was refused: in the path of a request it would call another URL.
+/// Why an ID was rejected: it would change the request URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {what} {problem}")]
+#[error("the {name} {problem}")]
 pub struct InvalidId {
-    what: &'static str,
+    name: &'static str,
     problem: Problem,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Problem {
-    #[error("is empty; give the one that the vendor handed out")]
+    #[error("is empty; use the one that the vendor issued")]
     Empty,
-    #[error("is {0:?}, which stands for another folder in a URL; give the one that the vendor handed out")]
-    Dots(String),
-    #[error("has {0:?} at byte {1}; an ID has no white space, control or non-ASCII character, and none of / \\ ? # %")]
+    #[error("is {0:?}, which is a relative path segment in a URL; use the ID that the vendor issued")]
+    RelativePath(String),
+    #[error(
+        "contains {0:?} at byte {1}; an ID must not contain white space, control or non-ASCII characters, or any of \
+         / \\ ? # %"
+    )]
     Character(char, usize),
-    #[error("has {0} bytes; an ID has at most {MAX_BYTES}")]
+    #[error("is {0} bytes long; an ID must not be longer than {MAX_BYTES} bytes")]
     TooLong(usize),
 }
 
@@ -41,15 +45,15 @@ fn check(id: &str) -> Result<(), Problem> {
     {
         return Err(Problem::Character(c, at));
     }
-    // Some servers take what stands behind a semicolon for a parameter, and the rest for the segment.
+    // Some servers treat the part after a semicolon as a parameter and only the part before it as the segment.
     match id.split(';').next() {
-        Some("" | "." | "..") => Err(Problem::Dots(id.to_owned())),
+        Some("" | "." | "..") => Err(Problem::RelativePath(id.to_owned())),
         _ => Ok(()),
     }
 }
 
-/// What all IDs have in common with the text that they hold.
-macro_rules! text {
+/// Implements conversions, comparison with strings and `Display` for an ID.
+macro_rules! impl_string_conversions {
     ($name:ident) => {
         impl TryFrom<&str> for $name {
             type Error = <Self as TryFrom<String>>::Error;
@@ -99,73 +103,75 @@ macro_rules! text {
     };
 }
 
-macro_rules! path_segment {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $example:literal) => {
+macro_rules! path_segment_id {
+    ($(#[$doc:meta])* $id:ident, $name:literal, $example:literal) => {
         $(#[$doc])*
         ///
-        /// An ID is 1 to 128 bytes of visible ASCII without `/ \ ? # %`. It is not `.` or `..`, also not before a `;`,
-        /// and does not begin with `;`. These rules are ours: each refused ID would change which URL is called. The
-        /// vendor does not document the alphabet of its IDs.
+        /// An ID is 1 to 128 bytes of visible ASCII without `/ \ ? # %`. The part before the first `;` must not be
+        /// empty, `.` or `..`. These rules are ours: each rejected ID would change the request URL. The vendor does not
+        /// document which characters an ID may contain.
         ///
         /// # Errors
         ///
-        /// [`FromStr`], `TryFrom<&str>` and `TryFrom<String>` give [`InvalidId`], which says what is wrong and where.
+        /// [`FromStr`], `TryFrom<&str>` and `TryFrom<String>` return [`InvalidId`]; its message says what is wrong and
+        /// where.
         ///
         /// ```
-        #[doc = concat!("use cinnox_destination::", stringify!($name), ";")]
+        #[doc = concat!("use cinnox_destination::", stringify!($id), ";")]
         ///
-        #[doc = concat!("let id: ", stringify!($name), " = \"", $example, "\".parse()?;")]
+        #[doc = concat!("let id: ", stringify!($id), " = \"", $example, "\".parse()?;")]
         #[doc = concat!("assert_eq!(id, \"", $example, "\");")]
-        #[doc = concat!("assert!(\"../", $example, "\".parse::<", stringify!($name), ">().is_err());")]
+        #[doc = concat!("assert!(\"../", $example, "\".parse::<", stringify!($id), ">().is_err());")]
         /// # Ok::<(), cinnox_destination::InvalidId>(())
         /// ```
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String")]
-        pub struct $name(String);
+        pub struct $id(String);
 
-        impl $name {
-            /// The ID as it stands in the URL.
+        impl $id {
+            /// The ID as it appears in the URL.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
         }
 
-        impl TryFrom<String> for $name {
+        impl TryFrom<String> for $id {
             type Error = InvalidId;
 
             fn try_from(id: String) -> Result<Self, InvalidId> {
                 match check(&id) {
                     Ok(()) => Ok(Self(id)),
-                    Err(problem) => Err(InvalidId { what: $what, problem }),
+                    Err(problem) => Err(InvalidId { name: $name, problem }),
                 }
             }
         }
 
-        text!($name);
+        impl_string_conversions!($id);
     };
 }
 
-path_segment! {
-    /// An App ID, one of the three values that the dashboard shows together.
+path_segment_id! {
+    /// An App ID, shown in the CINNOX dashboard next to the base URL and the App Token.
     AppId, "App ID", "app-1"
 }
 
-path_segment! {
+path_segment_id! {
     /// The ID of a destination (service group), as the vendor's Create Destination endpoint returns it.
     DestinationId, "destination ID", "dest-1"
 }
 
-/// The ID in the response to an update: any text but the empty one, which names nothing (ours).
+/// The ID in the response to an update: any non-empty string (ours).
 ///
-/// In JSON it is text, or a whole number, which becomes its digits: the page documents text, and a number is as plain.
+/// In JSON it is a string, or an integer, which is kept as its digits: the page documents a string, but a number is
+/// unambiguous.
 ///
 /// ```
 /// use cinnox_destination::UpdatedId;
 ///
-/// let text: UpdatedId = serde_json::from_str(r#""dest-1""#)?;
+/// let string: UpdatedId = serde_json::from_str(r#""dest-1""#)?;
 /// let number: UpdatedId = serde_json::from_str("12")?;
-/// assert_eq!((text.as_str(), number.as_str()), ("dest-1", "12"));
+/// assert_eq!((string.as_str(), number.as_str()), ("dest-1", "12"));
 /// assert!(serde_json::from_str::<UpdatedId>(r#""""#).is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -188,7 +194,7 @@ impl TryFrom<String> for UpdatedId {
     }
 }
 
-text!(UpdatedId);
+impl_string_conversions!(UpdatedId);
 
 impl<'de> Deserialize<'de> for UpdatedId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -202,7 +208,7 @@ impl de::Visitor<'_> for UpdatedIdVisitor {
     type Value = UpdatedId;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an ID as text or a whole number")
+        f.write_str("an ID as a string or an integer")
     }
 
     fn visit_str<E: de::Error>(self, id: &str) -> Result<UpdatedId, E> {
@@ -225,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn updated_id_reads_text_and_whole_numbers() {
+    fn updated_id_accepts_strings_and_integers() {
         let read = |json: &str| serde_json::from_str::<UpdatedId>(json).map(String::from);
         for (json, id) in [
             (r#""dest-1""#, "dest-1"),
@@ -237,7 +243,7 @@ mod tests {
         ] {
             assert_eq!(read(json).unwrap(), id);
         }
-        // Such a number is not the text that the server has: it may be rounded.
+        // Other numbers may be rounded, so that they differ from the server's ID.
         for other in [r#""""#, "1.0", "1e3", "18446744073709551616", "-0", "null", "true", "[1]", "{}"] {
             assert!(read(other).is_err(), "{other}");
         }
@@ -245,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn id_converts_from_and_to_text() {
+    fn id_converts_from_and_to_string() {
         let id = DestinationId::try_from("dest-1").unwrap();
         assert!(id == "dest-1" && id == *"dest-1" && id != "dest-2");
         assert_eq!(String::from(id.clone()), "dest-1");

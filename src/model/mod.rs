@@ -1,7 +1,7 @@
-//! The data of the endpoint, without the rules of an update: IDs, codes, and the hand-written methods of the generated types.
+//! The data types of the endpoint: IDs, codes, and the hand-written methods of the generated types.
 //!
-//! Start with [`TypeTargets`] and [`Wildcard`], the extension traits with which an update is put together. This layer
-//! knows the generated types and nothing above them; which values are right is for `crate::validation` to say.
+//! Start with [`TypeTargets`] and [`Wildcard`], the extension traits for building an update. This layer depends only on
+//! the generated types. It does not validate updates; `crate::validation` does.
 
 mod code;
 mod display;

@@ -1,5 +1,5 @@
-//! The private supertrait that seals `Wildcard`, `TypeTargets` and `Validate`, so that a new method breaks no
-//! implementation elsewhere.
+//! The private supertrait that seals `Wildcard`, `TypeTargets` and `Validate`, so that adding a method is not a
+//! breaking change.
 
 use crate::generated::types::{DestinationUpdate, SupportLanguages, SupportLocations};
 

@@ -1,17 +1,16 @@
-//! The types of an update and their targets: which list belongs to which type, and the trait [`TypeTargets`], with
-//! which both are set and removed together.
+//! The types of an update and their target lists, and the trait [`TypeTargets`], which sets and removes both together.
 
 use super::sealed::Sealed;
 use crate::generated::types::{DestinationType, DestinationUpdate};
 
-/// The list that holds the targets of a type.
+/// Accessors for the target list of a type.
 pub(crate) struct TargetList {
     pub(crate) name: &'static str,
     pub(crate) get: fn(&DestinationUpdate) -> &Vec<String>,
     get_mut: fn(&mut DestinationUpdate) -> &mut Vec<String>,
 }
 
-/// The one place that says which type has which list.
+/// Maps each type to its list of targets; the only place that does.
 pub(crate) fn target_list(kind: DestinationType) -> TargetList {
     match kind {
         DestinationType::Phone => TargetList {
@@ -32,13 +31,13 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
     }
 }
 
-/// The way in to the types and targets of a [`DestinationUpdate`]: sets and removes both together.
+/// Sets and removes the types of a [`DestinationUpdate`] together with their targets. Start here to build an update.
 ///
-/// In an update, `types` says who takes an enquiry, and each type has a list of targets of its own. Setting the targets
-/// through this trait selects their type as well. Nothing is checked here;
-/// [`Validate::validate`](crate::Validate::validate) does that.
+/// The field `types` lists the kinds of target that take enquiries, and each type has its own list of targets. Setting
+/// the targets with this trait also selects their type. These methods do not validate;
+/// [`Validate::validate`](crate::Validate::validate) does.
 ///
-/// The trait is sealed: only [`DestinationUpdate`] has it.
+/// The trait is sealed: only [`DestinationUpdate`] implements it.
 ///
 /// ```
 /// use cinnox_destination::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations, TypeTargets, Wildcard};
@@ -54,10 +53,10 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 /// # Ok::<(), cinnox_destination::Violations>(())
 /// ```
 pub trait TypeTargets: Sealed + Sized {
-    /// Selects the type, if it is not selected yet, and replaces its targets.
+    /// Selects the type, if not yet selected, and replaces its targets.
     fn set_targets(&mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>);
 
-    /// The targets of a type; an empty list if it has none.
+    /// The targets of a type; empty if it has none.
     fn targets(&self, kind: DestinationType) -> &[String];
 
     /// Whether the type is selected.
@@ -66,7 +65,7 @@ pub trait TypeTargets: Sealed + Sized {
     /// Removes the type and its targets.
     fn remove_type(&mut self, kind: DestinationType);
 
-    /// Selects the type, if it is not selected yet, and replaces its targets.
+    /// Selects the type, if not yet selected, and replaces its targets.
     #[must_use]
     fn with_targets(mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set_targets(kind, targets);
@@ -80,7 +79,7 @@ pub trait TypeTargets: Sealed + Sized {
         self
     }
 
-    /// Selects PHONE with these PSTN numbers, each with its country code (E.164).
+    /// Selects PHONE with these PSTN numbers, in international format (E.164).
     #[must_use]
     fn with_phones(self, numbers: impl IntoIterator<Item: Into<String>>) -> Self {
         self.with_targets(DestinationType::Phone, numbers)
@@ -92,7 +91,7 @@ pub trait TypeTargets: Sealed + Sized {
         self.with_targets(DestinationType::Staff, ids)
     }
 
-    /// Selects TRUNK with these SIP trunk numbers, each with its country code (E.164).
+    /// Selects TRUNK with these SIP trunk numbers, in international format (E.164).
     #[must_use]
     fn with_trunks(self, numbers: impl IntoIterator<Item: Into<String>>) -> Self {
         self.with_targets(DestinationType::Trunk, numbers)

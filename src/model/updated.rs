@@ -1,4 +1,4 @@
-//! What an update brings back: the methods of the generated `UpdatedDestination`.
+//! Methods of the generated `UpdatedDestination`, the body of a successful response.
 
 use super::id::DestinationId;
 use crate::generated::types::UpdatedDestination;
@@ -10,11 +10,10 @@ impl UpdatedDestination {
         self.result.id.as_str()
     }
 
-    /// Whether the server names the destination that was meant, letter for letter.
+    /// Whether the response names exactly this destination.
     ///
-    /// `false` means that the response is about another destination: a proxy or cache may have mixed up two responses,
-    /// or the server names destinations differently. The update was accepted; look at the destination before you rely on
-    /// it.
+    /// `false` means that the response names another destination: a proxy or cache may have mixed up two responses, or
+    /// the server normalises IDs. An update was accepted; check the destination before you rely on it.
     ///
     /// ```
     /// use cinnox_destination::{DestinationId, UpdatedDestination};
@@ -40,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn is_for_compares_letter_for_letter() {
+    fn is_for_compares_exactly() {
         let meant: DestinationId = "dest-1".parse().unwrap();
         assert!(updated("dest-1").is_for(&meant));
         for other in ["dest-2", "DEST-1", "dest-1 ", "dest"] {
@@ -49,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn id_is_what_the_server_wrote() {
+    fn id_is_not_normalised() {
         assert_eq!(updated(" 夜 ").id(), " 夜 ");
     }
 }

@@ -1,17 +1,17 @@
-//! Lists in which `"*"` stands for everything: the trait [`Wildcard`].
+//! The trait [`Wildcard`] for lists in which `"*"` means every code.
 
 use std::ops::Deref;
 
 use super::sealed::Sealed;
 use crate::generated::types::{SupportLanguages, SupportLocations};
 
-/// What stands for everything (vendor page).
+/// The wildcard entry (vendor page).
 pub(crate) const WILDCARD: &str = "*";
 
-/// The way in to [`SupportLanguages`] and [`SupportLocations`]: lists of codes in which `"*"` stands for every code
+/// Builds and queries [`SupportLanguages`] and [`SupportLocations`], lists of codes in which `"*"` means every code
 /// (vendor page).
 ///
-/// The trait is sealed: only these two types have it.
+/// The trait is sealed: only these two types implement it.
 ///
 /// ```
 /// use cinnox_destination::{SupportLanguages, SupportLocations, Wildcard};
@@ -23,27 +23,26 @@ pub(crate) const WILDCARD: &str = "*";
 /// assert!(!places.covers("FR"));
 /// ```
 pub trait Wildcard: Sealed + From<Vec<String>> + Deref<Target = Vec<String>> {
-    /// Everything: the list `["*"]`.
+    /// The list `["*"]`, which means every code.
     #[must_use]
     fn all() -> Self {
         vec![WILDCARD.to_owned()].into()
     }
 
-    /// The given codes, unchanged. Nothing is checked here;
-    /// [`Validate::validate`](crate::Validate::validate) does that.
+    /// The given codes, unchanged. This does not validate; [`Validate::validate`](crate::Validate::validate) does.
     #[must_use]
     fn only(codes: impl IntoIterator<Item: Into<String>>) -> Self {
         codes.into_iter().map(Into::into).collect::<Vec<String>>().into()
     }
 
-    /// Whether this is everything: the list `["*"]`.
+    /// Whether this is the list `["*"]`.
     #[must_use]
     fn is_all(&self) -> bool {
         matches!(self.as_slice(), [only] if only == WILDCARD)
     }
 
-    /// Whether the list names `code`, letter for letter, or has the wildcard. How the vendor relates a country to its
-    /// states is not known, so `US` does not cover `US-CA`.
+    /// Whether the list contains exactly `code`, or the wildcard. It is not known whether the vendor's server treats a
+    /// country as covering its states, so `US` does not cover `US-CA`.
     #[must_use]
     fn covers(&self, code: &str) -> bool {
         self.iter().any(|entry| entry == code || entry == WILDCARD)
@@ -65,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn list_covers_its_codes_letter_for_letter() {
+    fn list_covers_exactly_its_codes() {
         let places = SupportLocations::only(["HK", "US-CA"]);
         assert!(!places.is_all());
         assert!(places.covers("US-CA") && places.covers("HK"));

@@ -1,9 +1,8 @@
-//! Characters that nobody sees, and what is wrong with a text that has them: a text that shows nothing, one with white
-//! space around it, one with a hidden character.
+//! Invisible characters, and the checks for blank text, surrounding white space and hidden characters.
 //!
-//! The tables are data, because `schema.rs` makes regular expressions of them. They follow Unicode's properties
-//! `Bidi_Control`, `Noncharacter_Code_Point` and `Default_Ignorable_Code_Point`, and add what has no such property and
-//! shows nothing all the same. A text of combining marks alone passes: to tell them apart takes a table of all scripts.
+//! The tables are data, because `schema.rs` turns them into regular expressions. They are based on Unicode's properties
+//! `Bidi_Control`, `Noncharacter_Code_Point` and `Default_Ignorable_Code_Point`, plus invisible characters that have none
+//! of these. Text that consists only of combining marks is accepted: detecting it would need a table of all scripts.
 
 use std::ops::RangeInclusive;
 
@@ -12,8 +11,8 @@ use super::{collector::Collector, rule::Rule};
 /// Ranges of characters.
 pub(crate) type Table = [RangeInclusive<char>];
 
-/// Control and bidirectional characters, line separators, the byte order mark, the object replacement character (what is
-/// left of a picture that was copied) and noncharacters (which Unicode keeps out of every text): allowed in no text.
+/// Never allowed: control and bidirectional characters, line separators, the byte order mark, the object replacement
+/// character (the remains of a copied picture) and noncharacters (which Unicode reserves for internal use).
 pub(crate) const FORBIDDEN: &Table = &[
     '\u{0}'..='\u{1f}',
     '\u{7f}'..='\u{9f}',
@@ -43,10 +42,10 @@ pub(crate) const FORBIDDEN: &Table = &[
     '\u{10fffe}'..='\u{10ffff}',
 ];
 
-/// Further characters that show nothing by themselves. Emoji and many scripts need some of them, so a name may have
-/// them; in a code or an ID they are invisible differences. Beside the default ignorable ones these are the blank of
-/// Braille (U+2800), marks of annotations (U+FFF9 to U+FFFB), the controls and modifiers of hieroglyphs (U+13430 to
-/// U+13455), the filler of Khitan (U+16FE4) and the null notehead (U+1D159).
+/// Other invisible characters. Names may contain them, because emoji and many scripts need some; codes and IDs may not.
+/// Besides the default ignorable ones these are the Braille blank (U+2800), annotation marks (U+FFF9 to U+FFFB), the
+/// controls and modifiers of hieroglyphs (U+13430 to U+13455), the Khitan filler (U+16FE4) and the null notehead
+/// (U+1D159).
 pub(crate) const INVISIBLE: &Table = &[
     '\u{ad}'..='\u{ad}',
     '\u{34f}'..='\u{34f}',
@@ -74,7 +73,7 @@ pub(crate) fn is_forbidden(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_control() } else { is_in(FORBIDDEN, c) }
 }
 
-/// Whether an ID or a code must not have the character.
+/// Whether the character is forbidden in codes and IDs.
 pub(crate) fn is_hidden(c: char) -> bool {
     is_forbidden(c) || !c.is_ascii() && is_in(INVISIBLE, c)
 }
@@ -83,23 +82,23 @@ fn is_in(table: &Table, c: char) -> bool {
     table.iter().any(|range| range.contains(&c))
 }
 
-/// Whether the text is ASCII that breaks no rule here, as nearly all names, codes and IDs are.
+/// Fast path: whether the text is printable ASCII without surrounding spaces, like nearly all values.
 pub(crate) fn is_plain(text: &str) -> bool {
     let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     is_printable && !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
-/// Whether nothing of the text can be seen.
+/// Whether the text has no visible character.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_hidden(c))
 }
 
-/// Checks the rules that names, codes and staff IDs have in common. `is_hidden` says which characters this kind of text
-/// must not have, `advice` what to do about a text that shows nothing.
+/// Checks the rules shared by names, codes and staff IDs. `is_disallowed` says which characters this kind of text must
+/// not contain, `advice` what to do about blank text.
 pub(crate) fn check(
     text: &str,
     index: Option<usize>,
-    is_hidden: fn(char) -> bool,
+    is_disallowed: fn(char) -> bool,
     advice: &str,
     collector: &mut Collector<'_>,
 ) {
@@ -110,7 +109,7 @@ pub(crate) fn check(
         return match find(text, |c| !c.is_whitespace()) {
             None => collector.add_text(index, Rule::Blank, text, &format!("is blank; {advice}")),
             Some((_, place)) => {
-                let problem = format!("shows nothing, it has {place}; {advice}");
+                let problem = format!("is blank: it contains {place}; {advice}");
                 collector.add_text(index, Rule::Blank, text, &problem);
             }
         };
@@ -120,26 +119,26 @@ pub(crate) fn check(
         let problem = "begins or ends with white space; remove it";
         collector.add_text(index, Rule::SurroundingWhiteSpace, text, problem);
     }
-    // White space at the ends, which may be control characters, is reported already.
-    if trimmed.contains(is_hidden)
-        && let Some((c, place)) = find(text, is_hidden)
+    // Surrounding white space is already reported, including control characters.
+    if trimmed.contains(is_disallowed)
+        && let Some((c, place)) = find(text, is_disallowed)
     {
         let advice = if c.is_whitespace() { "write a space instead" } else { "remove it" };
         collector.add_text(index, Rule::HiddenCharacter, text, &format!("has {place}; {advice}"));
     }
 }
 
-/// The first such character between the white space at the ends, and its place, counted from 1 in the whole text:
+/// The first matching character, ignoring surrounding white space, with a description of its position (from 1):
 /// `the control character U+0009 at character 6`.
-pub(crate) fn find(text: &str, is_meant: impl Fn(char) -> bool) -> Option<(char, String)> {
+pub(crate) fn find(text: &str, is_match: impl Fn(char) -> bool) -> Option<(char, String)> {
     let start = text.len() - text.trim_start().len();
     let end = text.trim_end().len().max(start);
-    let (index, c) = text[start..end].chars().enumerate().find(|(_, c)| is_meant(*c))?;
+    let (index, c) = text[start..end].chars().enumerate().find(|(_, c)| is_match(*c))?;
     let position = text[..start].chars().count() + index + 1;
     Some((c, format!("{} at character {position}", described(c))))
 }
 
-/// Names a character that nobody sees: `the control character U+0009`.
+/// Describes an invisible character: `the control character U+0009`.
 pub(crate) fn described(c: char) -> String {
     let kind = match c {
         '\u{2028}' | '\u{2029}' => "control character",
@@ -153,7 +152,7 @@ pub(crate) fn described(c: char) -> String {
     format!("the {kind} U+{:04X}", u32::from(c))
 }
 
-/// The last two of each plane, and 32 more.
+/// The last two code points of each plane, and U+FDD0 to U+FDEF.
 fn is_noncharacter(c: char) -> bool {
     ('\u{fdd0}'..='\u{fdef}').contains(&c) || u32::from(c) & 0xfffe == 0xfffe
 }
@@ -195,18 +194,18 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_property_and_shows_nothing_is_blank() {
+    fn invisible_characters_without_unicode_property_are_blank() {
         for c in "\u{2800}\u{1d159}\u{16fe4}\u{13430}\u{13440}\u{13447}\u{13455}\u{fff9}\u{fffc}\u{ffff}".chars() {
             assert!(is_blank(&format!(" {c}")), "{c:?}");
         }
-        // Hieroglyphs use the controls, so a name may have them.
+        // Hieroglyphs need the controls, so names may contain them.
         assert!(!"\u{13000}\u{13430}\u{13001}".contains(is_forbidden) && !is_blank("\u{13000}"));
-        // A combining mark shows itself, if nothing below it.
+        // A combining mark is visible even without a base character.
         assert!(!is_blank("\u{301}"));
     }
 
     #[test]
-    fn find_gives_the_place_in_the_whole_text() {
+    fn find_counts_from_the_start_of_the_text() {
         let place = |text: &str| find(text, is_hidden).map(|(_, place)| place);
         assert_eq!(place(" 夜\u{202e}x"), Some("the bidirectional character U+202E at character 3".to_owned()));
         assert_eq!(place("\t\u{e0001}"), Some("the invisible character U+E0001 at character 2".to_owned()));
@@ -214,7 +213,7 @@ mod tests {
         assert_eq!(place("a\u{fdd0}"), Some("the noncharacter U+FDD0 at character 2".to_owned()));
         assert_eq!(place("\u{10ffff}"), Some("the noncharacter U+10FFFF at character 1".to_owned()));
         assert_eq!(place("a\u{fffc}"), Some("the object replacement character U+FFFC at character 2".to_owned()));
-        // White space at the ends is another rule's business.
+        // Surrounding white space has its own rule.
         assert_eq!(place("\tab\r\n"), None);
         assert_eq!(place(" \n"), None);
     }

@@ -1,9 +1,9 @@
-//! Collects the violations of one field, for the files that check it.
+//! Collects the violations of one field.
 
 use super::{rule::Rule, violation::Violation};
 use crate::text::quoted;
 
-/// How many characters of a value a sentence repeats.
+/// Maximum number of characters of a value shown in a message.
 const SHOWN_CHARS: usize = 48;
 
 pub(crate) struct Collector<'a> {
@@ -16,17 +16,18 @@ impl<'a> Collector<'a> {
         Self { field, found }
     }
 
-    /// `index` is that of an entry; without it, the field as a whole is meant.
+    /// `index` is the index of the entry, or `None` for the whole field.
     pub(crate) fn add(&mut self, index: Option<usize>, rule: Rule, message: String) {
         self.found.push(Violation::new(self.field, index, rule, message));
     }
 
-    /// The sentence is the text in quotes and its problem: `"+1" is not a number with country code; …`.
+    /// Adds a violation whose message is the quoted text followed by the problem:
+    /// `"+1" is not a number with country code; …`.
     pub(crate) fn add_text(&mut self, index: Option<usize>, rule: Rule, text: &str, problem: &str) {
         self.add(index, rule, format!("{} {problem}", quoted(text, SHOWN_CHARS)));
     }
 
-    /// `first` is the index of the earlier of the two entries, and its text.
+    /// `first` is the index and the text of the earlier of the two entries.
     pub(crate) fn add_duplicate(&mut self, index: usize, entry: &str, first: (usize, &str)) {
         let same = if entry == first.1 {
             "already".to_owned()

@@ -1,8 +1,8 @@
-//! Limits of the document that the types of an update do not enforce: patterns, ranges of numbers, lengths of lists and of
-//! texts that have no type of their own.
+//! Checks the document's limits that the generated types do not enforce: patterns, numeric ranges, list lengths and
+//! lengths of inline strings.
 //!
-//! The generated code says whether there are any. If so, the update is compared with the schemas that the build script
-//! writes, of which this knows every word that it uses.
+//! The generated code says whether there are any. If so, the update is checked against the JSON Schemas that the build
+//! script writes. This module implements every keyword of a limit that they use.
 
 use std::{
     cmp::Ordering::{self, Equal, Greater, Less},
@@ -17,13 +17,13 @@ use crate::{
     text::quoted,
 };
 
-/// How many characters of a value a sentence repeats.
+/// Maximum number of characters of a value shown in a message.
 const SHOWN_CHARS: usize = 48;
 
 static SCHEMAS: LazyLock<Map<String, Value>> =
     LazyLock::new(|| serde_json::from_str(document::SCHEMAS).unwrap_or_default());
 
-/// The limits of an update that its types do not hold, if the document has any.
+/// Checks the limits that the types do not enforce, if the document has any.
 pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
     if document::IS_LIMITED {
         let value = serde_json::to_value(update).unwrap_or_default();
@@ -33,7 +33,7 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
     }
 }
 
-/// Tells `found` each place at which `value` breaks a limit of the schema with this name, and what is wrong there.
+/// Calls `found` with the JSON pointer and a message for each violated limit of the schema with this name.
 fn check_schema(name: &str, value: &Value, found: &mut dyn FnMut(&str, String)) {
     if let Some(schema) = SCHEMAS.get(name) {
         check_at("", schema, value, found);
@@ -41,8 +41,8 @@ fn check_schema(name: &str, value: &Value, found: &mut dyn FnMut(&str, String)) 
 }
 
 fn check_at(at: &str, schema: &Value, value: &Value, found: &mut dyn FnMut(&str, String)) {
-    for (word, limit) in schema.as_object().into_iter().flatten() {
-        match (word.as_str(), value) {
+    for (keyword, limit) in schema.as_object().into_iter().flatten() {
+        match (keyword.as_str(), value) {
             ("$ref", _) => {
                 let name = limit.as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
                 check_schema(name, value, &mut |inner, problem| found(&format!("{at}{inner}"), problem));
@@ -65,7 +65,7 @@ fn check_at(at: &str, schema: &Value, value: &Value, found: &mut dyn FnMut(&str,
                 }
             }
             _ => {
-                if let Some(problem) = problem(word, limit, value) {
+                if let Some(problem) = problem(keyword, limit, value) {
                     found(at, problem);
                 }
             }
@@ -73,7 +73,7 @@ fn check_at(at: &str, schema: &Value, value: &Value, found: &mut dyn FnMut(&str,
     }
 }
 
-/// One of several schemas is enough; if none fits, the last one says what is wrong.
+/// `anyOf`: if no schema matches, reports the problems of the last one.
 fn check_any(at: &str, schemas: &Value, value: &Value, found: &mut dyn FnMut(&str, String)) {
     let mut problems = Vec::new();
     for schema in schemas.as_array().into_iter().flatten() {
@@ -91,8 +91,8 @@ fn check_any(at: &str, schemas: &Value, value: &Value, found: &mut dyn FnMut(&st
     }
 }
 
-/// What is wrong with a value by one word of JSON Schema.
-fn problem(word: &str, limit: &Value, value: &Value) -> Option<String> {
+/// What one keyword of JSON Schema finds wrong with a value.
+fn problem(keyword: &str, limit: &Value, value: &Value) -> Option<String> {
     let length = match value {
         Value::String(text) => text.chars().count(),
         Value::Array(items) => items.len(),
@@ -101,7 +101,7 @@ fn problem(word: &str, limit: &Value, value: &Value) -> Option<String> {
     };
     let is_below_count = || limit.as_u64().is_some_and(|limit| (length as u64) < limit);
     let is_beyond_count = || limit.as_u64().is_some_and(|limit| length as u64 > limit);
-    let (is_broken, must) = match (word, value) {
+    let (is_broken, must) = match (keyword, value) {
         ("minLength", Value::String(_)) | ("minItems", Value::Array(_)) | ("minProperties", Value::Object(_)) => {
             (is_below_count(), "at least")
         }
@@ -121,25 +121,29 @@ fn problem(word: &str, limit: &Value, value: &Value) -> Option<String> {
         ("uniqueItems", Value::Array(items)) => {
             let is_twice = |(index, item): &(usize, &Value)| items[..*index].iter().any(|other| are_equal(other, item));
             let (_, item) = items.iter().enumerate().find(is_twice)?;
-            return Some(format!("has {item} twice; remove one of the two"));
+            return Some(format!("contains {item} twice; remove one"));
         }
         _ => return None,
     };
     is_broken.then(|| match value {
-        Value::String(_) => format!("has {length} characters; it must have {must} {limit}"),
+        Value::String(_) => format!("has {}; it must have {must} {limit}", count(length, "character", "characters")),
         Value::Number(_) => format!("is {value}; it must be {must} {limit}"),
-        _ => format!("has {length} entries; it must have {must} {limit}"),
+        _ => format!("has {}; it must have {must} {limit}", count(length, "entry", "entries")),
     })
 }
 
-/// Each pattern is a function of the generated code, so that only a document with patterns needs a crate for them.
+fn count(length: usize, one: &str, many: &str) -> String {
+    format!("{length} {}", if length == 1 { one } else { many })
+}
+
+/// The generated code has a function for each pattern, so that only a document with patterns needs a regex crate.
 fn mismatch(pattern: &Value, text: &Value) -> Option<String> {
     let (pattern, text) = (pattern.as_str()?, text.as_str()?);
     let (_, is_match) = document::PATTERNS.iter().find(|(known, _)| *known == pattern)?;
     (!is_match(text)).then(|| format!("{} does not match the pattern {pattern}; correct it", quoted(text, SHOWN_CHARS)))
 }
 
-/// Integers are compared as such; every other limit is a float that the build script has found to be exact.
+/// Compares integers exactly. The build script accepts any other limit only if it is exact as a float.
 fn compare(value: &Value, other: &Value) -> Option<Ordering> {
     match (value.as_i64(), other.as_i64()) {
         (Some(value), Some(other)) => Some(value.cmp(&other)),
@@ -147,7 +151,7 @@ fn compare(value: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
-/// The build script accepts only integers as `of`.
+/// `of` is an integer: the build script accepts no other `multipleOf`.
 fn is_multiple(value: &Value, of: &Value) -> bool {
     match (value.as_i64(), of.as_i64()) {
         (Some(value), Some(of @ 1..)) => value % of == 0,
@@ -155,7 +159,7 @@ fn is_multiple(value: &Value, of: &Value) -> bool {
     }
 }
 
-/// Equal as JSON Schema has it: 1 and 1.0 are.
+/// Equality as in JSON Schema, where 1 equals 1.0.
 fn are_equal(value: &Value, other: &Value) -> bool {
     match (value, other) {
         (Value::Number(_), Value::Number(_)) => value == other || compare(value, other) == Some(Equal),
@@ -188,13 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn each_word_takes_what_is_right_and_names_what_is_wrong() {
+    fn each_keyword_accepts_and_rejects() {
         let rows = [
             Row {
                 schema: json!({ "minLength": 2 }),
                 right: json!("夜夜"),
                 wrong: json!("夜"),
-                problem: ": has 1 characters; it must have at least 2",
+                problem: ": has 1 character; it must have at least 2",
             },
             Row {
                 schema: json!({ "maxLength": 2 }),
@@ -224,7 +228,7 @@ mod tests {
                 schema: json!({ "maxProperties": 0 }),
                 right: json!({}),
                 wrong: json!({ "a": 0 }),
-                problem: ": has 1 entries; it must have at most 0",
+                problem: ": has 1 entry; it must have at most 0",
             },
             Row {
                 schema: json!({ "minimum": 3 }),
@@ -278,13 +282,13 @@ mod tests {
                 schema: json!({ "uniqueItems": true }),
                 right: json!([1, 2]),
                 wrong: json!([1, 2, 1]),
-                problem: ": has 1 twice; remove one of the two",
+                problem: ": contains 1 twice; remove one",
             },
             Row {
                 schema: json!({ "uniqueItems": true }),
                 right: json!([1, 1.5, [1], { "a": 1 }, "1", null]),
                 wrong: json!([{ "a": [1] }, { "a": [1.0] }]),
-                problem: ": has {\"a\":[1.0]} twice; remove one of the two",
+                problem: ": contains {\"a\":[1.0]} twice; remove one",
             },
             Row {
                 schema: json!({ "items": { "maximum": 1 } }),
@@ -314,7 +318,7 @@ mod tests {
                 schema: json!({ "anyOf": [{ "maxItems": 0 }, { "minItems": 2 }] }),
                 right: json!([]),
                 wrong: json!([1]),
-                problem: ": has 1 entries; it must have at least 2",
+                problem: ": has 1 entry; it must have at least 2",
             },
         ];
         for Row { schema, right, wrong, problem } in rows {
@@ -329,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_followed() {
+    fn follows_reference() {
         let mut places = Vec::new();
         let update = json!({ "displayName": "n".repeat(1000) });
         check_schema("DestinationUpdate", &update, &mut |at, _| places.push(at.to_owned()));

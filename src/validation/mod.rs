@@ -1,10 +1,11 @@
-//! The rules of an update: which there are, who made them, and what breaks them.
+//! The validation rules of an update: their definitions, their sources and the checks.
 //!
-//! Start with [`Validate`] in `validate.rs`, which goes through an update field by field. Each subject has a file:
-//! `name` for the display name, `entries` for what all lists have in common, `number` for phone and trunk numbers,
-//! `targets` for types and their lists, `characters` for the characters that nobody sees, `limits` for what the document
-//! limits beyond the types. All but `limits` report through `collector`; what they report is a [`Violation`]. `json` reads
-//! an update from a file, `schema` exports the rules as JSON Schema. CONTRIBUTING.md says how to add a rule.
+//! Start with [`Validate`] in `validate.rs`, which checks an update field by field. Each subject has its own file:
+//! `name` for the display name, `entries` for the rules shared by all lists, `number` for phone and trunk numbers,
+//! `targets` for types and their lists, `characters` for invisible characters, `limits` for the document's limits that
+//! the types do not enforce. Each check reports [`Violation`]s, all but `limits` through `collector`. `json` reads an
+//! update from JSON,
+//! `schema` exports the rules as JSON Schema. CONTRIBUTING.md explains how to add a rule.
 
 mod characters;
 mod collector;

@@ -1,4 +1,4 @@
-//! The rules of the display name: its limit, which the vendor's page states, and ours on what people see of it.
+//! The rules of the display name: the vendor's length limit, and ours on visibility.
 
 use std::fmt::Display;
 
@@ -8,12 +8,12 @@ use super::{
     rule::Rule,
 };
 
-/// Reports a name that does not fit into its type; `problem` is what the type says.
+/// Reports a name that is too long; `problem` is the conversion error.
 pub(crate) fn add_too_long(name: &str, problem: impl Display, collector: &mut Collector<'_>) {
     collector.add_text(None, Rule::TooLong, name, &format!("is {problem}; shorten it"));
 }
 
-/// Checks everything but the length.
+/// Checks all rules except the length.
 pub(crate) fn check(name: &str, collector: &mut Collector<'_>) {
     characters::check(name, None, is_forbidden, "give a name that people will recognise", collector);
 }
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_people_cannot_see() {
+    fn rejects_invisible_characters() {
         for Row { name, violations: expected } in [
             Row { name: "", violations: &[r#"blank: "" is blank; give a name that people will recognise"#] },
             Row {
@@ -52,14 +52,14 @@ mod tests {
             Row {
                 name: "\u{200b}\u{200d}",
                 violations: &[
-                    "blank: \"\\u{200b}\\u{200d}\" shows nothing, it has the invisible character U+200B at character 1; \
+                    "blank: \"\\u{200b}\\u{200d}\" is blank: it contains the invisible character U+200B at character 1; \
                      give a name that people will recognise",
                 ],
             },
             Row {
                 name: "\u{3164}",
                 violations: &[
-                    "blank: \"\u{3164}\" shows nothing, it has the invisible character U+3164 at character 1; give a \
+                    "blank: \"\u{3164}\" is blank: it contains the invisible character U+3164 at character 1; give a \
                      name that people will recognise",
                 ],
             },

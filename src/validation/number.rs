@@ -1,26 +1,27 @@
-//! The format of phone and trunk numbers, and how a number that does not have it is to be corrected.
+//! The format of phone and trunk numbers, and the advice for numbers that do not match it.
 //!
-//! The vendor asks for a number "with country code" and names no format. E.164 is the one that every carrier dials.
+//! The vendor requires a number "with country code" but names no format. Formats other than E.164 cannot be relied on
+//! to be dialled.
 
 use super::characters;
 
-/// Hyphens and dashes as they are typed and as word processors make of them, and brackets.
+/// Brackets, and hyphens and dashes as typed or inserted by word processors.
 const SEPARATORS: &str = "-‐‑‒–—()[]";
 
-/// Spreadsheets write `'` before a number that is text; programs leave quotes around it.
+/// Spreadsheets put `'` before a number that is stored as text; programs may leave quotes around it.
 const QUOTES: [char; 6] = ['\'', '"', '‘', '’', '“', '”'];
 
-/// The plus as input methods of East Asia write it.
+/// The plus sign as typed with East Asian input methods.
 const WIDE_PLUS: [char; 2] = ['＋', '﹢'];
 
-/// An optional `+` and 7 to 15 digits, the first not 0. E.164 has no shortest length; fewer than 7 digits with the
-/// country code are a short code, which cannot be dialled from abroad.
+/// An optional `+` and 7 to 15 digits, the first not 0. E.164 has no minimum length, but fewer than 7 digits including
+/// the country code are a short code, which cannot be dialled from abroad.
 pub(crate) fn is_e164(number: &str) -> bool {
     let digits = number.strip_prefix('+').unwrap_or(number).as_bytes();
     (7..=15).contains(&digits.len()) && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// What to do about a number that is not E.164. People and spreadsheets write numbers in many ways.
+/// Returns the advice for a number that is not E.164.
 pub(crate) fn correction(number: &str) -> String {
     if let Some((_, place)) = characters::find(number, characters::is_hidden) {
         return format!("remove {place}");
@@ -36,8 +37,8 @@ pub(crate) fn correction(number: &str) -> String {
     } else if plain.trim_start_matches('+').strip_prefix("00").is_some_and(is_e164) {
         "write + and the country code instead of 00"
     } else if plain.contains(['e', 'E']) && plain.replace(',', ".").parse::<f64>().is_ok() {
-        "a spreadsheet has rounded it; write all its digits"
-    } else if let Some(advice) = marks(&plain) {
+        "it looks rounded by a spreadsheet; enter all digits"
+    } else if let Some(advice) = advice_for_marks(&plain) {
         return advice;
     } else {
         match (plain.contains(WIDE_PLUS), plain.chars().any(|c| c.is_numeric() && !c.is_ascii())) {
@@ -50,8 +51,8 @@ pub(crate) fn correction(number: &str) -> String {
     advice.to_owned()
 }
 
-/// Where the name of a protocol, decimals, or one kind of punctuation is all that keeps a number from being E.164.
-fn marks(plain: &str) -> Option<String> {
+/// The advice if only a `tel:` prefix, decimals or one kind of punctuation keeps a number from being E.164.
+fn advice_for_marks(plain: &str) -> Option<String> {
     if let Some((scheme, rest)) = plain.split_at_checked("tel:".len())
         && scheme.eq_ignore_ascii_case("tel:")
     {
@@ -69,7 +70,7 @@ fn marks(plain: &str) -> Option<String> {
     }
     let mark = plain.chars().find(|&c| !c.is_alphanumeric() && c != '+' && !WIDE_PLUS.contains(&c))?;
     if plain.split(mark).filter(|part| is_e164(part)).count() > 1 {
-        return Some("write each number as an entry of its own".to_owned());
+        return Some("write each number as a separate entry".to_owned());
     }
     is_e164(&plain.replace(mark, "")).then(|| match mark {
         '.' => "remove the dots".to_owned(),
@@ -96,11 +97,11 @@ mod tests {
     }
 
     #[test]
-    fn names_the_correction() {
+    fn advises_how_to_correct_number() {
         let separators = "remove spaces, hyphens and brackets";
         let trunk_prefix = "remove (0), spaces, hyphens and brackets";
         let digits = "write its digits as 0 to 9";
-        let rounded = "a spreadsheet has rounded it; write all its digits";
+        let rounded = "it looks rounded by a spreadsheet; enter all digits";
         let white_space = "remove the white space around it";
         let prefix = "write + and the country code instead of 00";
         let other = "write an optional + and 7 to 15 digits, the first not 0";
@@ -130,8 +131,8 @@ mod tests {
             Row { number: "852/1234/5678", correction: "remove the slashes" },
             Row { number: "“85212345678”", correction: "remove the quotes" },
             Row { number: "852_1234_5678", correction: "remove each _" },
-            Row { number: "+85212345678;+85287654321", correction: "write each number as an entry of its own" },
-            Row { number: "1234567, 7654321", correction: "write each number as an entry of its own" },
+            Row { number: "+85212345678;+85287654321", correction: "write each number as a separate entry" },
+            Row { number: "1234567, 7654321", correction: "write each number as a separate entry" },
             Row { number: "852,1234,5678", correction: "remove the commas" },
             Row { number: "852.1234/5678", correction: other },
             Row { number: "tel:12", correction: other },

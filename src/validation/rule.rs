@@ -1,7 +1,7 @@
-//! The rules by name, and who made each of them.
+//! The rules: their names and sources.
 //!
-//! What exactly a rule says is checked in the file of its subject; `schema.rs` says the same as JSON Schema. A name is
-//! never changed, as programs compare it.
+//! Each rule is implemented in the file for its subject, and again as JSON Schema in `schema.rs`. Names never change,
+//! because programs compare them.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 /// A rule that an update can break.
 ///
-/// As text, and serialized, it is its [name](Rule::name).
+/// `Display` and `Serialize` give its [name](Rule::name).
 ///
 /// ```
 /// use cinnox_destination::{Rule, RuleSource};
@@ -20,52 +20,54 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A name is longer than the vendor's page allows. Counted are Unicode scalar values, as in JSON Schema.
+    /// A name is longer than the vendor's page allows. The length is counted in Unicode scalar values, as in JSON
+    /// Schema.
     TooLong,
-    /// A value is outside of another limit that the vendor's page sets: a range, a length, a number of entries.
+    /// A value violates another limit of the vendor's page: a range, a length or a number of entries.
     OutsideLimit,
-    /// A name, code or staff ID shows nothing: it is empty, or has only white space and invisible characters. Ours:
-    /// nobody can recognise it.
+    /// A name, code or staff ID is blank: empty, or only white space and invisible characters. Ours: users could not
+    /// see it.
     Blank,
-    /// A name, code or staff ID begins or ends with white space. Ours: it differs from the one that is meant, and looks
-    /// the same.
+    /// A name, code or staff ID begins or ends with white space. Ours: it looks like the intended one but differs from
+    /// it.
     SurroundingWhiteSpace,
-    /// A name has a control or bidirectional character, a line separator, a byte order mark, an object replacement
-    /// character (U+FFFC) or a noncharacter such as U+FFFF; a code or staff ID has one of these or another invisible
-    /// character. Ours: such characters come from copying, and change how the text looks or what it names. In a name,
-    /// what emoji and scripts such as Persian need (U+200C, U+200D, variation selectors) is allowed.
+    /// A name contains a control or bidirectional character, a line separator, a byte order mark, an object replacement
+    /// character (U+FFFC) or a noncharacter such as U+FFFF; a code or staff ID contains one of these or another
+    /// invisible character. Ours: such characters come from copying, and change how a value is displayed or what it
+    /// refers to. Names may contain the characters that emoji and scripts such as Persian need (U+200C, U+200D,
+    /// variation selectors).
     HiddenCharacter,
-    /// A list that needs an entry has none. Ours: the service group would serve nobody.
+    /// A list that must have at least one entry is empty. Ours: the service group would serve nobody.
     Empty,
-    /// An entry is in the list twice; surrounding white space makes no difference, nor does the `+` of a number. Ours:
-    /// one of the two was meant to be another.
+    /// A list contains an entry twice, ignoring surrounding white space and the `+` of a number. Ours: it is probably a
+    /// typing mistake.
     Duplicate,
-    /// An entry of languages or locations is not one code: it has a comma or semicolon, as `en,fr`, or it is an asterisk
-    /// other than `*`, as `＊`. Ours: such an entry names nothing.
+    /// An entry of languages or locations is not a single code: it contains a comma or semicolon, as in `en,fr`, or is
+    /// an asterisk other than `*`, such as `＊`. Ours: such a code does not exist.
     NotACode,
-    /// `"*"` has other entries beside it. Ours: it is not clear whether everything or the others are meant.
+    /// `"*"` is combined with other entries. Ours: the intent is ambiguous.
     WildcardNotAlone,
     /// A selected type has no targets. The vendor's page requires them.
     MissingTargets,
-    /// A type that is not selected has targets. Ours: the server would ignore them, and they would look as if they were
-    /// set.
+    /// A type that is not selected has targets. Ours: the server would silently ignore them.
     TypeNotSelected,
-    /// `"*"`, or another asterisk, is among the targets. Ours: the vendor's page gives it a meaning only for languages and locations.
+    /// `"*"`, or another asterisk, is among the targets. Ours: the vendor's page defines it only for languages and
+    /// locations.
     WildcardTarget,
     /// A phone or trunk number is not an optional `+` and 7 to 15 digits, the first not 0 (E.164). Ours: the vendor's
-    /// page asks for numbers with country code and names no format; E.164 is the one that every carrier dials.
+    /// page requires a country code but names no format, and other formats cannot be relied on to be dialled.
     NotE164,
 }
 
-/// Who made a rule.
+/// The source of a rule.
 ///
-/// As text, and serialized, it is `vendor` or `ours`.
+/// `Display` and `Serialize` give `vendor` or `ours`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RuleSource {
-    /// The vendor's page says it: the server refuses what breaks it.
+    /// The vendor's page states it: the server rejects an update that breaks it.
     Vendor,
-    /// We say it: the server may accept what breaks it, but it cannot be what the caller means.
+    /// This crate adds it: the server may accept an update that breaks it, but the caller cannot have meant it.
     Ours,
 }
 
@@ -90,7 +92,7 @@ impl Rule {
         }
     }
 
-    /// Who made the rule.
+    /// The source of the rule.
     #[must_use]
     pub fn source(self) -> RuleSource {
         match self {

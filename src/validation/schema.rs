@@ -1,6 +1,6 @@
-//! The JSON Schema of an update: what the document says, and the rules that OpenAPI 3.0 cannot say.
+//! The JSON Schema of an update: the document's schema plus the rules that OpenAPI 3.0 cannot express.
 //!
-//! The build script writes the schemas of the document in the words of JSON Schema. Here each rule is added to them.
+//! The build script converts the document's schemas to JSON Schema; this module adds our rules to them.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     characters::{FORBIDDEN, INVISIBLE, Table},
-    entries::{CODE_SEPARATORS, EntryForm, WILDCARD_LOOKALIKES},
+    entries::{CODE_SEPARATORS, EntryKind, WILDCARD_LOOKALIKES},
     json::SCHEMA_KEY,
-    targets::form,
+    targets::entry_kind,
 };
 use crate::{
     generated::{
@@ -21,10 +21,10 @@ use crate::{
     model::{WILDCARD, target_list},
 };
 
-/// Where `SCHEMAS` refers to.
+/// Prefix of the references in `SCHEMAS`.
 const DEFINITIONS: &str = "#/$defs/";
 
-/// White space as Rust and Unicode have it; what `\s` means differs from one implementation to the next.
+/// Unicode white space, as in Rust. `\s` differs between regex implementations.
 const WHITE_SPACE: &Table = &[
     '\t'..='\r',
     ' '..=' ',
@@ -38,12 +38,12 @@ const WHITE_SPACE: &Table = &[
     '\u{3000}'..='\u{3000}',
 ];
 
-/// The rules of [`Validate`](crate::Validate) in the words of draft 2020-12: `schemars::schema_for!` gives a schema that
-/// takes the updates that [`DestinationUpdate::from_json`] takes. It cannot say everything: a validator does not see
-/// that a key is there twice, that a number is there with and without `+`, or that the JSON is larger than 4 MiB.
+/// The rules of [`Validate`](crate::Validate) as JSON Schema (draft 2020-12). The schema accepts the updates that
+/// [`DestinationUpdate::from_json`] accepts, with these exceptions: a validator does not detect duplicate keys, the
+/// same number with and without `+`, or JSON of more than 4 MiB.
 ///
-/// Its patterns are understood by ECMA-262, RE2 (Go) and PCRE (PHP), and its words mean the same in draft-07: for an
-/// editor that knows no other, make it with `schemars::generate::SchemaSettings::draft07()`.
+/// The patterns work in ECMA-262, RE2 (Go) and PCRE (PHP). All keywords have the same meaning in draft-07; for editors
+/// that support only that, generate the schema with `schemars::generate::SchemaSettings::draft07()`.
 impl JsonSchema for DestinationUpdate {
     fn schema_name() -> Cow<'static, str> {
         "DestinationUpdate".into()
@@ -60,7 +60,7 @@ impl JsonSchema for DestinationUpdate {
         let properties = &mut schema["properties"];
         properties[SCHEMA_KEY] = json!({
             "type": "string",
-            "description": "Where an editor finds this schema. It is not sent.",
+            "description": "URL of this schema, for editors. Not sent to the server.",
             "examples": ["./destination-update.schema.json"],
         });
         add(&mut properties[Self::DISPLAY_NAME], visible(&[FORBIDDEN]));
@@ -68,14 +68,14 @@ impl JsonSchema for DestinationUpdate {
             add(&mut properties[field], json!({ "minItems": 1 }));
             add(&mut properties[field], unique());
             add(&mut properties[field], wildcard_alone());
-            add(&mut properties[field], each_entry(EntryForm::Code));
+            add(&mut properties[field], each_entry(EntryKind::Code));
         }
         add(&mut properties[Self::TYPES], json!({ "minItems": 1 }));
         add(&mut properties[Self::TYPES], unique());
         for &kind in DestinationType::ALL {
             let list = target_list(kind).name;
             add(&mut properties[list], unique());
-            add(&mut properties[list], each_entry(form(kind)));
+            add(&mut properties[list], each_entry(entry_kind(kind)));
         }
         for &kind in DestinationType::ALL {
             add(&mut schema, targets_of_selected_type(kind));
@@ -84,7 +84,7 @@ impl JsonSchema for DestinationUpdate {
     }
 }
 
-/// Adds the schemas to which a schema refers, under names that no type of the caller has.
+/// Adds referenced schemas to the definitions, under names that cannot clash with the caller's types.
 fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generator: &mut SchemaGenerator) {
     let name = match schema.get("$ref") {
         Some(Value::String(target)) => target.strip_prefix(DEFINITIONS).map(str::to_owned),
@@ -98,20 +98,22 @@ fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generat
             && !generator.definitions().contains_key(&unique_name)
         {
             let mut definition = definition.clone();
-            // First, because a reference in it may lead back to it.
+            // Inserted before the recursion, because the definition may refer to itself.
             generator.definitions_mut().insert(unique_name.clone(), Value::Null);
             add_definitions(&mut definition, definitions, generator);
             generator.definitions_mut().insert(unique_name, definition);
         }
     }
     match schema {
-        Value::Object(words) => words.values_mut().for_each(|word| add_definitions(word, definitions, generator)),
+        Value::Object(keywords) => {
+            keywords.values_mut().for_each(|value| add_definitions(value, definitions, generator));
+        }
         Value::Array(items) => items.iter_mut().for_each(|item| add_definitions(item, definitions, generator)),
         _ => {}
     }
 }
 
-/// Adds a rule to what a schema says. Draft-07 ignores what is beside a reference.
+/// Adds a rule to a schema. A `$ref` is wrapped in `allOf`, because draft-07 ignores its siblings.
 fn add(schema: &mut Value, rule: Value) {
     if schema.get("$ref").is_some() {
         *schema = json!({ "allOf": [schema.take()] });
@@ -140,42 +142,41 @@ fn targets_of_selected_type(kind: DestinationType) -> Value {
     })
 }
 
-fn each_entry(form: EntryForm) -> Value {
+fn each_entry(kind: EntryKind) -> Value {
     let hidden = &[FORBIDDEN, INVISIBLE];
-    let entry = match form {
-        EntryForm::Code => {
+    let entry = match kind {
+        EntryKind::Code => {
             let separators = format!("[{}]", CODE_SEPARATORS.iter().collect::<String>());
             other_than(visible(hidden), &[json!({ "enum": WILDCARD_LOOKALIKES }), json!({ "pattern": separators })])
         }
-        // Where `$` also stands before a line feed at the end, the second pattern finds it.
-        EntryForm::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
-        EntryForm::StaffId => {
+        // In some dialects `$` matches before a final line feed; the second pattern rejects that.
+        EntryKind::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
+        EntryKind::StaffId => {
             other_than(visible(hidden), &[json!({ "const": WILDCARD }), json!({ "enum": WILDCARD_LOOKALIKES })])
         }
     };
     json!({ "items": entry })
 }
 
-/// Adds to what is refused already.
-fn other_than(mut words: Value, refused: &[Value]) -> Value {
-    let mut all = vec![words["not"].take()];
-    all.extend_from_slice(refused);
-    words["not"] = json!({ "anyOf": all });
-    words
+/// Adds exceptions to a schema that has a `not`.
+fn other_than(mut schema: Value, exceptions: &[Value]) -> Value {
+    let mut all = vec![schema["not"].take()];
+    all.extend_from_slice(exceptions);
+    schema["not"] = json!({ "anyOf": all });
+    schema
 }
 
-/// Text that shows something, has no white space around it, and none of the hidden characters.
+/// A string that is not blank and has no surrounding white space or hidden characters.
 fn visible(hidden: &[&Table]) -> Value {
     let (space, hidden) = (class(&[WHITE_SPACE]), class(hidden));
-    let unseen = class(&[WHITE_SPACE, FORBIDDEN, INVISIBLE]);
+    let invisible = class(&[WHITE_SPACE, FORBIDDEN, INVISIBLE]);
     json!({
-        "pattern": format!("[^{unseen}]"),
+        "pattern": format!("[^{invisible}]"),
         "not": { "pattern": format!("^[{space}]|[{space}]$|[{hidden}]") },
     })
 }
 
-/// What stands between the brackets of a regular expression. An escape with two digits is the only one that ECMA 262,
-/// RE2 and PCRE have in common.
+/// The content of a regex character class. `\xHH` is the only escape that ECMA-262, RE2 and PCRE have in common.
 fn class(tables: &[&Table]) -> String {
     let written = |c: char| match u32::from(c) {
         code @ ..=0xff => format!("\\x{code:02x}"),
@@ -193,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_that_of_rust() {
+    fn white_space_table_matches_rust() {
         let is_listed = |c: &char| WHITE_SPACE.iter().any(|range| range.contains(c));
         assert!(('\0'..=char::MAX).all(|c| c.is_whitespace() == is_listed(&c)));
     }

@@ -1,8 +1,8 @@
-//! The rules of the types and their targets: a selected type has targets, and only a selected type has them.
+//! The rules of the types and their targets: a type has targets if, and only if, it is selected.
 
 use super::{
     collector::Collector,
-    entries::{self, EntryForm},
+    entries::{self, EntryKind},
     rule::Rule,
     violation::Violation,
 };
@@ -11,11 +11,11 @@ use crate::{
     model::target_list,
 };
 
-/// What the targets of this type are.
-pub(crate) fn form(kind: DestinationType) -> EntryForm {
+/// The kind of this type's targets.
+pub(crate) fn entry_kind(kind: DestinationType) -> EntryKind {
     match kind {
-        DestinationType::Phone | DestinationType::Trunk => EntryForm::Number,
-        DestinationType::Staff => EntryForm::StaffId,
+        DestinationType::Phone | DestinationType::Trunk => EntryKind::Number,
+        DestinationType::Staff => EntryKind::StaffId,
     }
 }
 
@@ -27,16 +27,15 @@ pub(crate) fn check(update: &DestinationUpdate, found: &mut Vec<Violation>) {
         let mut collector = Collector::new(list.name, found);
         let is_selected = update.types.contains(&kind);
         if is_selected && targets.is_empty() {
-            let message =
-                format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types");
+            let message = format!("is empty but {kind} is selected; add a target, or remove {kind} from the types");
             collector.add(None, Rule::MissingTargets, message);
         }
         if !is_selected && !targets.is_empty() {
             let message =
-                format!("has entries although {kind} is not selected; add {kind} to the types, or remove them");
+                format!("is not empty but {kind} is not selected; add {kind} to the types, or remove the entries");
             collector.add(None, Rule::TypeNotSelected, message);
         }
-        entries::check(targets, form(kind), &mut collector);
+        entries::check(targets, entry_kind(kind), &mut collector);
     }
 }
 
@@ -46,7 +45,7 @@ fn check_types(types: &[DestinationType], collector: &mut Collector<'_>) {
         collector.add(None, Rule::Empty, format!("has no entry; select at least one of {}", all.join(", ")));
     }
     for (index, kind) in types.iter().enumerate() {
-        // There are only a few kinds, so the first one is never far.
+        // Linear search: there are only a few types.
         if let Some(first) = types.iter().take(index).position(|earlier| earlier == kind) {
             let name = kind.to_string();
             collector.add_duplicate(index, &name, (first, &name));

@@ -1,5 +1,5 @@
-//! Goes through an update field by field: the trait [`Validate`], and the constructor of an update, which cannot take
-//! every name.
+//! Checks an update field by field: the trait [`Validate`], and `DestinationUpdate::new`, which fails if the name is
+//! too long.
 
 use std::fmt::Display;
 
@@ -13,43 +13,43 @@ use crate::{
     model::Sealed,
 };
 
-/// The way in to the rules: checks an update against the vendor's rules and ours.
+/// Validates an update against the vendor's rules and this crate's.
 ///
-/// [`Client::update`](crate::Client::update) and [`DestinationUpdate::from_json`] do so by themselves. [`Rule`] lists
-/// the rules. The trait is sealed: only [`DestinationUpdate`] has it.
+/// [`Client::update`](crate::Client::update) and [`DestinationUpdate::from_json`] call it automatically. [`Rule`] lists
+/// the rules. The trait is sealed: only [`DestinationUpdate`] implements it.
 ///
-/// *Page* is the vendor's reference page. *Ours* is what a careful caller adds: the server may take what breaks such a
-/// rule, but it cannot be what the caller means. To bypass our rules, send the update with
+/// *Page* is the vendor's reference page. *Ours* marks rules that this crate adds: the server may accept an update that
+/// breaks one, but the caller cannot have meant it. To bypass our rules, send the update with
 /// [`Client::generated`](crate::Client::generated), which does not validate.
 ///
 /// | field | rule | name | source |
 /// |---|---|---|---|
-/// | all | no other fields; `"$schema"` with any text is allowed in JSON and never sent | | ours: the server would ignore a misspelt field |
-/// | | JSON in UTF-8, at most 4 MiB for one update | | ours: the wrong file must not take all memory |
-/// | | whatever else the document limits | `outside-limit` | page |
-/// | `displayName` | text of limited length, required; Unicode scalar values are counted | `too-long` | page |
-/// | | not empty, not only white space or invisible characters | `blank` | ours: nobody could recognise it |
+/// | all | no other fields; in JSON, `"$schema"` may be any string; it is never sent | | ours: the server would ignore a misspelt field |
+/// | | JSON in UTF-8, at most 4 MiB for one update | | ours: limits memory use when the wrong file is given |
+/// | | any other limit in the document | `outside-limit` | page |
+/// | `displayName` | required; maximum length in Unicode scalar values | `too-long` | page |
+/// | | not empty, not only white space or invisible characters | `blank` | ours: users could not see it |
 /// | | no white space at either end | `surrounding-white-space` | ours: two names would look the same |
-/// | | no control or bidirectional character, line separator, byte order mark, object replacement character (U+FFFC) or noncharacter | `hidden-character` | ours: they come from copying and change how a name looks |
-/// | `supportLanguages`, `supportLocations` | list of codes, required; `"*"` means every one | | page |
+/// | | no control or bidirectional character, line separator, byte order mark, object replacement character (U+FFFC) or noncharacter | `hidden-character` | ours: they come from copying and change how a name is displayed |
+/// | `supportLanguages`, `supportLocations` | required, a list of codes; `"*"` means every code | | page |
 /// | | at least one entry | `empty` | ours: the service group would serve nobody |
-/// | | `"*"` stands alone | `wildcard-not-alone` | ours: it is not clear what is meant |
-/// | | codes: not blank, no white space at either end, no hidden or invisible character | `blank`, `surrounding-white-space`, `hidden-character` | ours: such a code names nothing |
-/// | | each entry is one code: no comma or semicolon in it, and no asterisk other than `*` (such as `＊`) | `not-a-code` | ours: such a code names nothing |
-/// | | no entry twice; surrounding white space makes no difference | `duplicate` | ours: one was meant to be another |
-/// | `types` | list of `PHONE`, `STAFF`, `TRUNK` in capital letters, required | | page |
-/// | | at least one, none twice | `empty`, `duplicate` | ours: nobody would answer; one was meant to be another |
-/// | `phoneTargets`, `staffTargets`, `trunkTargets` | required when `types` has `PHONE`, `STAFF`, `TRUNK` | `missing-targets` | page |
-/// | | none for a type that is not selected | `type-not-selected` | ours: the server would ignore them |
-/// | | `"*"` is no target, nor is another asterisk | `wildcard-target` | ours: it stands for languages and places only |
-/// | | no entry twice; surrounding white space and the `+` of a number make no difference | `duplicate` | ours: one was meant to be another |
+/// | | `"*"` must be the only entry | `wildcard-not-alone` | ours: the intent is ambiguous |
+/// | | codes: not blank, no white space at either end, no hidden or invisible character | `blank`, `surrounding-white-space`, `hidden-character` | ours: such a code does not exist |
+/// | | each entry is one code: it contains no comma or semicolon, and is not an asterisk other than `*` (such as `＊`) | `not-a-code` | ours: such a code does not exist |
+/// | | no duplicates, ignoring surrounding white space | `duplicate` | ours: probably a typing mistake |
+/// | `types` | required, a list of `PHONE`, `STAFF`, `TRUNK` in capital letters | | page |
+/// | | at least one, no duplicates | `empty`, `duplicate` | ours: nobody would answer; probably a typing mistake |
+/// | `phoneTargets`, `staffTargets`, `trunkTargets` | required when `types` contains `PHONE`, `STAFF`, `TRUNK` | `missing-targets` | page |
+/// | | empty or absent if the type is not selected | `type-not-selected` | ours: the server would ignore them |
+/// | | `"*"` is not allowed as a target, nor is another asterisk | `wildcard-target` | ours: the page defines it only for languages and locations |
+/// | | no duplicates, ignoring surrounding white space and the `+` of a number | `duplicate` | ours: probably a typing mistake |
 /// | phone and trunk numbers | with country code | | page |
-/// | | an optional `+` and 7 to 15 digits, the first not 0 (E.164); sent as written | `not-e164` | ours: no carrier dials others |
-/// | staff IDs | not blank, no white space at either end, no hidden or invisible character | `blank`, `surrounding-white-space`, `hidden-character` | ours: it names nobody, or somebody else |
+/// | | an optional `+` and 7 to 15 digits, the first not 0 (E.164); sent as written | `not-e164` | ours: other formats cannot be relied on to be dialled |
+/// | staff IDs | not blank, no white space at either end, no hidden or invisible character | `blank`, `surrounding-white-space`, `hidden-character` | ours: such an ID does not exist, or belongs to somebody else |
 ///
 /// [`Rule`]: crate::Rule
 pub trait Validate: Sealed {
-    /// Finds everything that is wrong, in the order of the document.
+    /// Finds all violations, in the order of the fields in the document.
     ///
     /// ```
     /// use cinnox_destination::{DestinationUpdate, Rule, SupportLanguages, SupportLocations, TypeTargets, Validate, Wildcard};
@@ -77,7 +77,7 @@ impl Validate for DestinationUpdate {
     }
 }
 
-/// Everything that is wrong with an update whose name does not fit into its type; `problem` is what the type says.
+/// The violations of an update whose name is too long; `problem` is the conversion error.
 pub(crate) fn violations_with_long_name(update: &DestinationUpdate, name: &str, problem: impl Display) -> Violations {
     let mut found = Vec::new();
     name::add_too_long(name, problem, &mut Collector::new(DestinationUpdate::DISPLAY_NAME, &mut found));
@@ -98,9 +98,10 @@ fn check_values(name: &str, languages: &[String], locations: &[String], found: &
 }
 
 impl DestinationUpdate {
-    /// An update without types; [`TypeTargets`](crate::TypeTargets) adds types with their targets.
+    /// Creates an update without types; [`TypeTargets`](crate::TypeTargets) adds types with their targets.
     ///
-    /// The limit on the name counts Unicode scalar values, as JSON Schema does. How the vendor counts is not known.
+    /// The length of the name is counted in Unicode scalar values, as in JSON Schema. How the vendor counts is not
+    /// known.
     ///
     /// ```
     /// use cinnox_destination::{DestinationUpdate, Rule, SupportLanguages, SupportLocations, TypeTargets, Wildcard};
@@ -116,8 +117,8 @@ impl DestinationUpdate {
     ///
     /// # Errors
     ///
-    /// A name that is longer than the vendor allows, together with whatever else is wrong with the three values. Without
-    /// such a name, the other rules wait for [`Validate::validate`].
+    /// If the name is too long: that violation and all others of the three values. Otherwise the values are not
+    /// validated here; call [`Validate::validate`].
     pub fn new(
         display_name: impl AsRef<str>,
         support_languages: SupportLanguages,

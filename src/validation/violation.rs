@@ -1,5 +1,4 @@
-//! What a check reports: one [`Violation`] for each broken rule at each place, and [`Violations`], the error that holds
-//! them all.
+//! [`Violation`], one broken rule at one place, and [`Violations`], the error that contains all of them.
 
 use std::{
     fmt::{self, Display},
@@ -12,12 +11,12 @@ use serde::Serialize;
 use super::rule::{Rule, RuleSource};
 use crate::generated::types::DestinationUpdate;
 
-/// How many violations the text of [`Violations`] lists.
+/// Maximum number of violations that `Display` of [`Violations`] lists.
 const SHOWN_VIOLATIONS: usize = 20;
 
-/// One thing that is wrong with an update.
+/// One broken rule at one place in an update.
 ///
-/// As text it is `pointer: sentence`. Serialized it has `pointer`, `rule`, `source` and `message`.
+/// `Display` shows `pointer: message`. It serializes to an object with `pointer`, `rule`, `source` and `message`.
 ///
 /// ```
 /// use cinnox_destination::{Rule, prelude::*};
@@ -49,7 +48,7 @@ impl Violation {
         Self { field, index, pointer, rule, source: rule.source(), message }
     }
 
-    /// `pointer` may lead deeper than into an entry of a list.
+    /// `pointer` may point deeper than a list entry.
     pub(crate) fn outside_limit(pointer: &str, message: String) -> Self {
         let mut parts = pointer.split('/').skip(1);
         let field = parts.next().and_then(|name| DestinationUpdate::FIELDS.iter().find(|field| **field == name));
@@ -58,19 +57,19 @@ impl Violation {
         Self { pointer: pointer.to_owned(), ..violation }
     }
 
-    /// Where in the JSON body: a JSON pointer (RFC 6901) such as `/phoneTargets/2`.
+    /// The place in the JSON body: a JSON pointer (RFC 6901) such as `/phoneTargets/2`.
     #[must_use]
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// The field as it is named in the JSON body, such as `phoneTargets`.
+    /// The name of the field in the JSON body, such as `phoneTargets`.
     #[must_use]
     pub fn field(&self) -> &'static str {
         self.field
     }
 
-    /// Which entry of the field's list, counted from 0; `None` if the field as a whole breaks the rule.
+    /// The index of the entry in the field's list, counted from 0; `None` if the whole field breaks the rule.
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         self.index
@@ -82,13 +81,13 @@ impl Violation {
         self.rule
     }
 
-    /// Who made the rule.
+    /// The source of the rule.
     #[must_use]
     pub fn source(&self) -> RuleSource {
         self.source
     }
 
-    /// What is wrong and what to do, with the value shortened and escaped.
+    /// What is wrong and what to do. The value is shortened and escaped.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -101,10 +100,10 @@ impl Display for Violation {
     }
 }
 
-/// Everything that is wrong with an update: at least one [`Violation`], in the order of the document.
+/// All violations of an update: at least one [`Violation`], in the order of the fields in the document.
 ///
-/// [`Validate::validate`](crate::Validate::validate) returns it. It dereferences to a slice. As text it has a line for each
-/// of the first 20 violations, and one that says how many more there are.
+/// [`Validate::validate`](crate::Validate::validate) returns it. It dereferences to a slice. `Display` lists the first
+/// 20 violations, one per line, and the number of the others.
 ///
 /// ```
 /// use cinnox_destination::prelude::*;
@@ -158,7 +157,7 @@ impl Display for Violations {
     }
 }
 
-/// Shows what `Display` shows, because that is bounded.
+/// Same as `Display`, which limits the length.
 impl fmt::Debug for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Violations").field(&self.to_string()).finish()
@@ -172,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn violation_answers_questions() {
+    fn violation_has_field_index_pointer_and_source() {
         let of_entry = Violation::new("types", Some(2), Rule::Duplicate, "is twice".to_owned());
         let of_field = Violation::new("types", None, Rule::MissingTargets, "is empty".to_owned());
         assert_eq!((of_entry.field(), of_entry.index(), of_entry.pointer()), ("types", Some(2), "/types/2"));

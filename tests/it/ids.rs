@@ -31,7 +31,7 @@ fn decode(segment: &str) -> String {
     String::from_utf8(decoded).unwrap()
 }
 
-/// Text that is likely to change a URL, and any other text.
+/// Strings that are likely to change a URL, and any other strings.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         ".", "..", "/", "\\", "?", "#", "%", "%2e", "%2F", "%", ";", ":", "@", "&", "=", "+", " ", "\t", "\n", "\0",
@@ -50,7 +50,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn accepts_id_by_the_documented_rule_and_keeps_it(id in hostile()) {
+    fn accepts_id_by_the_documented_rule_unchanged(id in hostile()) {
         let documented = (1..=128).contains(&id.len())
             && !matches!(id.split(';').next(), Some("" | "." | ".."))
             && id.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && !br"/\?#%".contains(&byte));
@@ -65,7 +65,7 @@ proptest! {
     }
 }
 
-/// On the wire, so that the encoding by the client is tested as well.
+/// Tested on the wire, including the client's encoding.
 #[test]
 fn accepted_id_is_one_segment_of_the_url() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -120,18 +120,18 @@ fn assert_rejected(id: &str, problem: &str) {
 fn rejects_id_that_would_change_the_url() {
     let character = |shown: &str, at: usize| {
         format!(
-            "has {shown} at byte {at}; an ID has no white space, control or non-ASCII character, and none of / \\ ? # %"
+            "contains {shown} at byte {at}; an ID must not contain white space, control or non-ASCII characters, or any \
+             of / \\ ? # %"
         )
     };
-    let folder = |dots: &str| {
-        format!("is {dots:?}, which stands for another folder in a URL; give the one that the vendor handed out")
-    };
-    assert_rejected("", "is empty; give the one that the vendor handed out");
-    assert_rejected(".", &folder("."));
-    assert_rejected("..", &folder(".."));
-    assert_rejected("..;x", &folder("..;x"));
-    assert_rejected(".;", &folder(".;"));
-    assert_rejected(";x", &folder(";x"));
+    let relative =
+        |id: &str| format!("is {id:?}, which is a relative path segment in a URL; use the ID that the vendor issued");
+    assert_rejected("", "is empty; use the one that the vendor issued");
+    assert_rejected(".", &relative("."));
+    assert_rejected("..", &relative(".."));
+    assert_rejected("..;x", &relative("..;x"));
+    assert_rejected(".;", &relative(".;"));
+    assert_rejected(";x", &relative(";x"));
     assert_rejected("a/b", &character("'/'", 1));
     assert_rejected("/", &character("'/'", 0));
     assert_rejected("a\\b", &character(r"'\\'", 1));
@@ -151,12 +151,12 @@ fn rejects_id_that_would_change_the_url() {
     assert_rejected("dest-é", &character("'é'", 5));
     assert_rejected("夜班", &character("'夜'", 0));
     assert_rejected("a\u{202e}b", &character(r"'\u{202e}'", 1));
-    assert_rejected(&"a".repeat(129), "has 129 bytes; an ID has at most 128");
-    assert_rejected(&"a".repeat(1_000_000), "has 1000000 bytes; an ID has at most 128");
+    assert_rejected(&"a".repeat(129), "is 129 bytes long; an ID must not be longer than 128 bytes");
+    assert_rejected(&"a".repeat(1_000_000), "is 1000000 bytes long; an ID must not be longer than 128 bytes");
 }
 
 #[test]
-fn accepts_id_of_128_bytes_and_harmless_dots() {
+fn accepts_id_of_128_bytes_and_with_other_dots() {
     for id in ["a", "...", ".a", "a.", "a..b", "-", "0", "a:b@c;d=e&f+g$h,i", &"a".repeat(128)] {
         assert_eq!(id.parse::<DestinationId>().unwrap().as_str(), id);
         assert_eq!(id.parse::<AppId>().unwrap().as_str(), id);

@@ -1,4 +1,4 @@
-//! JSON is read as an update, or refused with the place and what was expected; no input causes a panic.
+//! JSON is read as an update or rejected with a position and advice. No input causes a panic.
 
 use cinnox_destination::{JsonError, Rule, prelude::*};
 
@@ -28,7 +28,7 @@ fn sample() -> DestinationUpdate {
 }
 
 #[track_caller]
-fn assert_refused(json: impl AsRef<[u8]>, pointer: &str, line: usize, column: usize, problem: &str) {
+fn assert_rejected(json: impl AsRef<[u8]>, pointer: &str, line: usize, column: usize, problem: &str) {
     let error = DestinationUpdate::from_json(json.as_ref()).unwrap_err();
     let place = format!("line {line} column {column}: {problem}");
     let text = if pointer.is_empty() { place } else { format!("{pointer}: {place}") };
@@ -44,7 +44,7 @@ fn assert_read(json: impl AsRef<[u8]>) {
     assert_eq!(DestinationUpdate::from_json(json.as_ref()), Ok(sample()));
 }
 
-/// The valid update with one piece of its text replaced.
+/// The valid update with one part replaced.
 #[track_caller]
 fn with(old: &str, new: &str) -> String {
     assert_eq!(VALID.matches(old).count(), 1);
@@ -52,7 +52,7 @@ fn with(old: &str, new: &str) -> String {
 }
 
 #[test]
-fn reads_json_of_the_wire() {
+fn reads_request_body() {
     assert_read(VALID);
     assert_read(serde_json::to_vec(&sample()).unwrap());
     assert_read(with("Night", r"\u004eight"));
@@ -67,47 +67,63 @@ fn reads_byte_order_mark_crlf_and_surrounding_white_space() {
 }
 
 #[test]
-fn refuses_unknown_field_and_lists_known_fields() {
-    for (name, other, line) in [("phoneTargets", "targets", 6), ("types", "kinds", 5), ("displayName", "name", 2)] {
+fn rejects_unknown_field_and_lists_known_fields() {
+    struct Row {
+        name: &'static str,
+        other: &'static str,
+        line: usize,
+    }
+    for Row { name, other, line } in [
+        Row { name: "phoneTargets", other: "targets", line: 6 },
+        Row { name: "types", other: "kinds", line: 5 },
+        Row { name: "displayName", other: "name", line: 2 },
+    ] {
         let json = with(&format!("\"{name}\""), &format!("\"{other}\""));
-        assert_refused(json, &format!("/{other}"), line, other.len() + 7, &unknown_field(other));
+        assert_rejected(json, &format!("/{other}"), line, other.len() + 7, &unknown_field(other));
     }
 }
 
 #[test]
-fn refuses_misspelt_field_and_says_which_was_meant() {
-    for (name, typo, line) in
-        [("phoneTargets", "phoneTarget", 6), ("types", "Types", 5), ("displayName", "display name", 2)]
-    {
+fn rejects_misspelt_field_and_suggests_known_field() {
+    struct Row {
+        name: &'static str,
+        typo: &'static str,
+        line: usize,
+    }
+    for Row { name, typo, line } in [
+        Row { name: "phoneTargets", typo: "phoneTarget", line: 6 },
+        Row { name: "types", typo: "Types", line: 5 },
+        Row { name: "displayName", typo: "display name", line: 2 },
+    ] {
         let json = with(&format!("\"{name}\""), &format!("\"{typo}\""));
         let problem = format!("`{typo}` is not a field of an update; did you mean `{name}`?");
-        assert_refused(json, &format!("/{typo}"), line, typo.len() + 7, &problem);
+        assert_rejected(json, &format!("/{typo}"), line, typo.len() + 7, &problem);
     }
 }
 
 #[test]
-fn refuses_value_of_wrong_type() {
-    assert_refused(with(r#""Night shift""#, "7"), "/displayName", 2, 18, "7 is not text; put it in quotes");
+fn rejects_value_of_wrong_type() {
+    assert_rejected(with(r#""Night shift""#, "7"), "/displayName", 2, 18, "7 is not a string; put it in quotes");
     let language = r#""*" is not a list; put it in square brackets"#;
-    assert_refused(with(r#"["*"]"#, r#""*""#), "/supportLanguages", 3, 23, language);
+    assert_rejected(with(r#"["*"]"#, r#""*""#), "/supportLanguages", 3, 23, language);
     let object = "an object is not a list; write […]";
-    assert_refused(with(r#"["*"]"#, r#"{ "all": true }"#), "/supportLanguages", 3, 23, object);
-    assert_refused(with(r#""US-CA""#, "null"), "/supportLocations/1", 4, 30, r#"null is not text; write "…""#);
-    let number = "85212345678 is not text; put it in quotes";
-    assert_refused(with(r#"["+85212345678"]"#, "[85212345678]"), "/phoneTargets/0", 6, 20, number);
+    assert_rejected(with(r#"["*"]"#, r#"{ "all": true }"#), "/supportLanguages", 3, 23, object);
+    assert_rejected(with(r#""US-CA""#, "null"), "/supportLocations/1", 4, 30, r#"null is not a string; write "…""#);
+    let number = "85212345678 is not a string; put it in quotes";
+    assert_rejected(with(r#"["+85212345678"]"#, "[85212345678]"), "/phoneTargets/0", 6, 20, number);
     let null = "null is not a list; leave the field out or write […]";
-    assert_refused(with(r#"["staff-1"]"#, "null"), "/staffTargets", 7, 19, null);
+    assert_rejected(with(r#"["staff-1"]"#, "null"), "/staffTargets", 7, 19, null);
 }
 
 #[test]
-fn refuses_unknown_destination_type_and_lists_known_types() {
+fn rejects_unknown_destination_type_and_lists_known_types() {
     let known = document::types().iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let problem = format!(r#""phone" is unknown; write one of {known}"#);
-    assert_refused(with(r#""PHONE""#, r#""phone""#), "/types/1", 5, 22, &problem);
+    assert_rejected(with(r#""PHONE""#, r#""phone""#), "/types/1", 5, 22, &problem);
 }
 
 #[test]
-fn refuses_name_that_is_too_long() {
+fn rejects_name_that_is_too_long() {
     let max = document::max_name_length();
     let name = "n".repeat(max + 1);
     let shown = if max < 48 { name.clone() } else { format!("{}…", "n".repeat(48)) };
@@ -117,47 +133,52 @@ fn refuses_name_that_is_too_long() {
 }
 
 #[test]
-fn names_missing_field() {
-    for (line, name, form) in [
-        (r#"  "displayName": "Night shift","#, "displayName", r#""…""#),
-        (r#"  "supportLanguages": ["*"],"#, "supportLanguages", "[…]"),
-        (r#"  "supportLocations": ["HK", "US-CA"],"#, "supportLocations", "[…]"),
-        (r#"  "types": ["STAFF", "PHONE"],"#, "types", "[…]"),
-    ] {
-        assert_refused(with(line, ""), "", 1, 1, &format!("`{name}` is missing; add \"{name}\": {form}"));
+fn rejects_missing_field_and_shows_example() {
+    struct Row {
+        line: &'static str,
+        name: &'static str,
+        example: &'static str,
     }
-    assert_refused("{}", "", 1, 1, r#"`displayName` is missing; add "displayName": "…""#);
+    for Row { line, name, example } in [
+        Row { line: r#"  "displayName": "Night shift","#, name: "displayName", example: r#""…""# },
+        Row { line: r#"  "supportLanguages": ["*"],"#, name: "supportLanguages", example: "[…]" },
+        Row { line: r#"  "supportLocations": ["HK", "US-CA"],"#, name: "supportLocations", example: "[…]" },
+        Row { line: r#"  "types": ["STAFF", "PHONE"],"#, name: "types", example: "[…]" },
+    ] {
+        assert_rejected(with(line, ""), "", 1, 1, &format!("`{name}` is missing; add \"{name}\": {example}"));
+    }
+    assert_rejected("{}", "", 1, 1, r#"`displayName` is missing; add "displayName": "…""#);
 }
 
 #[test]
-fn refuses_duplicate_key() {
+fn rejects_duplicate_key() {
     let json = with(r#""types""#, r#""displayName": "Day shift", "types""#);
-    assert_refused(json, "/displayName", 5, 18, "`displayName` is there twice; remove one of the two");
+    assert_rejected(json, "/displayName", 5, 18, "`displayName` occurs twice; remove one");
 }
 
 #[test]
-fn refuses_text_after_the_update() {
+fn rejects_text_after_the_update() {
     let problem = "the update ends before this; remove what follows it";
-    assert_refused(format!("{VALID}{VALID}"), "", 8, 2, problem);
-    assert_refused(format!("{VALID}\n,"), "", 9, 1, problem);
-    let unseen = "the control character U+0000 is outside of quotes; remove it";
-    assert_refused(format!("{VALID}\0"), "", 8, 2, unseen);
+    assert_rejected(format!("{VALID}{VALID}"), "", 8, 2, problem);
+    assert_rejected(format!("{VALID}\n,"), "", 9, 1, problem);
+    let invisible = "the control character U+0000 is outside of quotes; remove it";
+    assert_rejected(format!("{VALID}\0"), "", 8, 2, invisible);
 }
 
 #[test]
-fn refuses_json_that_is_not_an_object() {
+fn rejects_json_that_is_not_an_object() {
     let problem = "is not an object; write the update as { … }";
     let fields = r#"["Night shift", ["1234567"], ["staff-1"], ["*"], ["*"], [], ["PHONE", "STAFF"]]"#;
-    assert_refused(fields, "", 1, 1, problem);
-    assert_refused(format!("[{VALID}]"), "", 1, 1, problem);
+    assert_rejected(fields, "", 1, 1, problem);
+    assert_rejected(format!("[{VALID}]"), "", 1, 1, problem);
     for other in ["null", "\"{}\"", "true", "-1", "displayName: Night shift"] {
-        assert_refused(other, "", 1, 1, problem);
+        assert_rejected(other, "", 1, 1, problem);
     }
-    assert_refused("\u{feff}\r\n  []", "", 2, 3, problem);
+    assert_rejected("\u{feff}\r\n  []", "", 2, 3, problem);
 }
 
 #[test]
-fn names_what_nobody_sees_before_the_update() {
+fn rejects_invisible_character_before_the_update() {
     for (c, shown) in [
         ("\u{feff}\u{feff}", "invisible character U+FEFF"),
         ("\u{a0}", "invisible character U+00A0"),
@@ -166,69 +187,69 @@ fn names_what_nobody_sees_before_the_update() {
         ("\0", "control character U+0000"),
     ] {
         let problem = format!("the {shown} is outside of quotes; remove it");
-        assert_refused(format!("{c}{VALID}"), "", 1, 1, &problem);
+        assert_rejected(format!("{c}{VALID}"), "", 1, 1, &problem);
     }
 }
 
 #[test]
-fn gives_advice_that_makes_the_json_right() {
+fn advises_how_to_correct_json() {
     let number = "a phone number or ID is not in quotes; put it in quotes";
-    assert_refused(with(r#""+85212345678""#, "852-1234-5678"), "", 6, 20, number);
-    assert_refused(with(r#""+85212345678""#, "0852"), "", 6, 20, number);
+    assert_rejected(with(r#""+85212345678""#, "852-1234-5678"), "", 6, 20, number);
+    assert_rejected(with(r#""+85212345678""#, "0852"), "", 6, 20, number);
     let comma = "there is one comma too many; remove it";
-    assert_refused(with(r#""STAFF", "#, r#""STAFF",, "#), "", 5, 21, comma);
+    assert_rejected(with(r#""STAFF", "#, r#""STAFF",, "#), "", 5, 21, comma);
     let wide = "`，` is not `,`; write `,`";
-    assert_refused(with(r#""STAFF", "#, r#""STAFF"，"#), "", 5, 20, wide);
+    assert_rejected(with(r#""STAFF", "#, r#""STAFF"，"#), "", 5, 20, wide);
     let table = "looks like a table (CSV); write the update as JSON, { … }";
-    assert_refused("destination,displayName\na,b\n", "", 1, 1, table);
+    assert_rejected("destination,displayName\na,b\n", "", 1, 1, table);
     let sheet = "looks like a spreadsheet or another ZIP file; write the update as JSON, { … }";
-    assert_refused("PK\u{3}\u{4}\u{14}\0", "", 1, 1, sheet);
+    assert_rejected("PK\u{3}\u{4}\u{14}\0", "", 1, 1, sheet);
 }
 
 #[test]
-fn refuses_text_that_is_not_json() {
+fn rejects_text_that_is_not_json() {
     let empty = "is empty; write the update as { … }";
-    assert_refused("", "", 1, 1, empty);
-    assert_refused("\u{feff}", "", 1, 1, empty);
-    assert_refused("  \n ", "", 2, 2, empty);
-    assert_refused(with("\"*\"],", "\"*\",],"), "", 3, 28, "there is a comma before this; remove it");
-    let cut_off = "the text ends in the middle of the update; add what is missing";
-    assert_refused(&VALID[..VALID.len() - 2], "", 7, 29, cut_off);
+    assert_rejected("", "", 1, 1, empty);
+    assert_rejected("\u{feff}", "", 1, 1, empty);
+    assert_rejected("  \n ", "", 2, 2, empty);
+    assert_rejected(with("\"*\"],", "\"*\",],"), "", 3, 28, "there is a comma before this; remove it");
+    let cut_off = "the text ends in the middle of the update; add the missing part";
+    assert_rejected(&VALID[..VALID.len() - 2], "", 7, 29, cut_off);
 }
 
 #[test]
-fn refuses_text_that_is_not_utf8_and_names_its_encoding() {
+fn rejects_text_that_is_not_utf8_and_names_its_encoding() {
     let mut json = VALID.as_bytes().to_vec();
     json[20] = 0xff;
-    assert_refused(json, "", 2, 19, "the byte 0xFF is not UTF-8; save the text as UTF-8");
-    assert_refused(utf16(VALID), "", 1, 1, "the text is UTF-16; save it as UTF-8");
+    assert_rejected(json, "", 2, 19, "the byte 0xFF is not UTF-8; save the text as UTF-8");
+    assert_rejected(utf16(VALID), "", 1, 1, "the text is UTF-16; save it as UTF-8");
 }
 
 #[test]
-fn refuses_half_characters_and_control_characters() {
-    let half = r"has a \u escape that is only half of a character; write the character itself";
-    assert_refused(with("Night", r"\ud800"), "/displayName", 2, 18, half);
-    assert_refused(with("supportLanguages", r"\ud800"), "", 3, 3, half);
+fn rejects_unpaired_surrogates_and_control_characters() {
+    let surrogate = r"contains an unpaired surrogate \u escape; write the character itself";
+    assert_rejected(with("Night", r"\ud800"), "/displayName", 2, 18, surrogate);
+    assert_rejected(with("supportLanguages", r"\ud800"), "", 3, 3, surrogate);
     let shown = r#""\ud800" is not a list; put it in square brackets"#;
-    assert_refused(with(r#"["*"]"#, r#""\ud800""#), "/supportLanguages", 3, 23, shown);
-    let control = "the control character U+0000 is in a text; remove it";
-    assert_refused(with("Night", "a\u{0}b"), "", 2, 20, control);
+    assert_rejected(with(r#"["*"]"#, r#""\ud800""#), "/supportLanguages", 3, 23, shown);
+    let control = "a string contains the control character U+0000; remove it";
+    assert_rejected(with("Night", "a\u{0}b"), "", 2, 20, control);
 }
 
 #[test]
-fn refuses_deep_nesting() {
+fn rejects_deep_nesting() {
     let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
-    assert_refused(&deep, "", 1, 1, "is not an object; write the update as { … }");
+    assert_rejected(&deep, "", 1, 1, "is not an object; write the update as { … }");
     let fields = format!("{{\"supportLanguages\": {deep}}}");
-    assert_refused(fields, "/supportLanguages/0", 1, 23, r#"a list is not text; write "…""#);
-    assert_refused(format!("{{\"more\": {deep}}}"), "/more", 1, 10, &unknown_field("more"));
+    assert_rejected(fields, "/supportLanguages/0", 1, 23, r#"a list is not a string; write "…""#);
+    assert_rejected(format!("{{\"more\": {deep}}}"), "/more", 1, 10, &unknown_field("more"));
     let objects = "{\"a\":".repeat(500_000) + "1" + &"}".repeat(500_000);
-    assert_refused(objects, "/a", 1, 6, &unknown_field("a"));
+    assert_rejected(objects, "/a", 1, 6, &unknown_field("a"));
 }
 
 #[test]
 fn escapes_key_in_json_pointer() {
-    assert_refused(r#"{ "a/b~c": 1 }"#, "/a~1b~0c", 1, 12, &unknown_field("a/b~c"));
+    assert_rejected(r#"{ "a/b~c": 1 }"#, "/a~1b~0c", 1, 12, &unknown_field("a/b~c"));
 }
 
 #[test]
@@ -260,7 +281,7 @@ fn reports_all_broken_rules_at_once() {
     assert_eq!(JsonError::from(violations.clone()).to_string(), violations.to_string());
 }
 
-/// Pieces that matter to JSON or to the rules.
+/// Fragments with a meaning in JSON or in the rules.
 const PIECES: [&str; 30] = [
     "{",
     "}",

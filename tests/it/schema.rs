@@ -1,4 +1,4 @@
-//! The JSON Schema says what the document says, and judges every update as `from_json` does.
+//! The JSON Schema matches the document, and accepts the same updates as `from_json`.
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -23,18 +23,18 @@ fn validator() -> &'static Validator {
     VALIDATOR.get_or_init(|| jsonschema::draft202012::new(&schema()).unwrap())
 }
 
-/// The judgement of both.
-fn judged(json: &[u8]) -> (bool, bool) {
+/// Whether `from_json` and the schema accept the JSON.
+fn accepted(json: &[u8]) -> (bool, bool) {
     let by_schema = serde_json::from_slice(json).is_ok_and(|update: Value| validator().is_valid(&update));
     (DestinationUpdate::from_json(json).is_ok(), by_schema)
 }
 
 #[track_caller]
 fn assert_both(update: &Value, valid: bool) {
-    assert_eq!(judged(&serde_json::to_vec(update).unwrap()), (valid, valid), "{update}");
+    assert_eq!(accepted(&serde_json::to_vec(update).unwrap()), (valid, valid), "{update}");
 }
 
-/// Behind references and rules of ours, what the document says of a property.
+/// The document's schema of a property, without references and our rules.
 fn of_document<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
     let property = property["allOf"].get(0).filter(|first| first.get("$ref").is_some()).unwrap_or(property);
     match property["$ref"].as_str() {
@@ -44,7 +44,7 @@ fn of_document<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
 }
 
 #[test]
-fn schema_is_one_of_draft_2020_12_and_one_of_draft_07() {
+fn schema_is_valid_in_draft_2020_12_and_draft_07() {
     let schema = schema();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     jsonschema::meta::validate(&schema).unwrap();
@@ -63,7 +63,7 @@ fn schema_is_one_of_draft_2020_12_and_one_of_draft_07() {
 }
 
 #[test]
-fn schema_has_what_the_document_says() {
+fn schema_matches_the_document() {
     let schema = schema();
     assert_eq!(schema["type"], "object");
     assert_eq!(schema["title"], "DestinationUpdate");
@@ -85,7 +85,7 @@ fn schema_has_what_the_document_says() {
 }
 
 #[test]
-fn limit_on_the_name_is_that_of_the_document() {
+fn name_limit_matches_the_document() {
     let schema = schema();
     let limit = &of_document(&schema, &schema["properties"]["displayName"])["maxLength"];
     assert_eq!(*limit, json!(max_name_length()));
@@ -93,7 +93,7 @@ fn limit_on_the_name_is_that_of_the_document() {
 
 /// ECMA-262, RE2 (Go) and PCRE (PHP) have few escapes in common.
 #[test]
-fn patterns_are_understood_by_every_dialect() {
+fn patterns_work_in_every_dialect() {
     let mut patterns = Vec::new();
     collect_patterns(&schema(), &mut patterns);
     assert!(patterns.len() > 10);
@@ -111,18 +111,18 @@ fn patterns_are_understood_by_every_dialect() {
 
 fn collect_patterns(schema: &Value, patterns: &mut Vec<String>) {
     match schema {
-        Value::Object(words) => {
-            patterns.extend(words.get("pattern").and_then(Value::as_str).map(str::to_owned));
-            words.values().for_each(|word| collect_patterns(word, patterns));
+        Value::Object(keywords) => {
+            patterns.extend(keywords.get("pattern").and_then(Value::as_str).map(str::to_owned));
+            keywords.values().for_each(|value| collect_patterns(value, patterns));
         }
         Value::Array(items) => items.iter().for_each(|item| collect_patterns(item, patterns)),
         _ => {}
     }
 }
 
-/// Another type of the caller that holds an update, and one that has the name of a schema in it.
+/// In another type of the caller, next to a type with the name of one of our schemas.
 #[test]
-fn schema_can_be_a_part_of_another() {
+fn schema_can_be_embedded() {
     #[derive(schemars::JsonSchema)]
     #[allow(dead_code)]
     struct DisplayName(bool);
@@ -143,7 +143,7 @@ fn schema_can_be_a_part_of_another() {
 }
 
 #[test]
-fn empty_schema_would_not_pass_these_tests() {
+fn empty_schema_fails_these_tests() {
     assert_both(&json!({}), false);
     assert_both(&json!([]), false);
     assert_both(&plain(), true);
@@ -161,7 +161,7 @@ fn plain() -> Value {
 }
 
 #[test]
-fn schema_has_each_rule() {
+fn schema_contains_each_rule() {
     for (field, value) in [
         ("displayName", json!("n".repeat(max_name_length() + 1))),
         ("displayName", json!(" ")),
@@ -229,31 +229,33 @@ fn schema_has_each_rule() {
     }
 }
 
-/// What JSON Schema cannot say, or says otherwise: the name, the JSON, and whether `from_json` takes it. The schema
-/// judges the other way.
-const DISAGREEMENTS: [(&str, &str, bool); 2] = [
-    (
-        "a key that stands twice: a validator sees the last of the two only",
-        r#"{"displayName":"a","displayName":"b","supportLanguages":["*"],"supportLocations":["*"],
+/// A known difference: JSON that `from_json` rejects and the schema accepts.
+struct Difference {
+    name: &'static str,
+    json: &'static str,
+}
+
+const DIFFERENCES: [Difference; 2] = [
+    Difference {
+        name: "duplicate key: a validator sees only the last one",
+        json: r#"{"displayName":"a","displayName":"b","supportLanguages":["*"],"supportLocations":["*"],
             "types":["STAFF"],"staffTargets":["staff-1"]}"#,
-        false,
-    ),
-    (
-        "a number that is there with and without the +: JSON Schema compares entries as they are",
-        r#"{"displayName":"a","supportLanguages":["*"],"supportLocations":["*"],
+    },
+    Difference {
+        name: "the same number with and without +: JSON Schema compares entries exactly",
+        json: r#"{"displayName":"a","supportLanguages":["*"],"supportLocations":["*"],
             "types":["PHONE"],"phoneTargets":["+85212345678","85212345678"]}"#,
-        false,
-    ),
+    },
 ];
 
 #[test]
-fn named_disagreements_are_true() {
-    for (name, json, read) in DISAGREEMENTS {
-        assert_eq!(judged(json.as_bytes()), (read, !read), "{name}");
+fn known_differences_exist() {
+    for Difference { name, json } in DIFFERENCES {
+        assert_eq!(accepted(json.as_bytes()), (false, true), "{name}");
     }
 }
 
-/// Whether the second disagreement is in this update. The first cannot be in a `Value`.
+/// Whether the update has the second difference. A `Value` cannot have the first.
 fn has_a_number_with_and_without_plus(update: &Value) -> bool {
     ["phoneTargets", "trunkTargets"].into_iter().filter_map(|field| update[field].as_array()).any(|numbers| {
         let with_plus = |number: &Value| Some(format!("+{}", number.as_str()?).into());
@@ -261,7 +263,7 @@ fn has_a_number_with_and_without_plus(update: &Value) -> bool {
     })
 }
 
-/// Text of a regular expression, which is parsed once and not for each case.
+/// Strings that match a regular expression, which is parsed only once.
 fn pattern(regex: &str) -> impl Strategy<Value = String> {
     proptest::string::string_regex(regex).unwrap()
 }
@@ -353,15 +355,22 @@ fn owned(texts: Vec<&str>) -> Vec<String> {
     texts.into_iter().map(str::to_owned).collect()
 }
 
-/// What has the form of an update, valid or with any number of broken rules.
-fn formed() -> impl Strategy<Value = Value> {
+/// A type with its list of targets.
+struct List {
+    kind: &'static str,
+    field: &'static str,
+    targets: Vec<String>,
+}
+
+/// Well-formed updates, valid or with any number of violations.
+fn well_formed() -> impl Strategy<Value = Value> {
     let types = prop_oneof![
         5 => subsequence(vec!["PHONE", "STAFF", "TRUNK"], 1..=3),
         1 => vec(select(vec!["PHONE", "STAFF", "TRUNK"]), 0..4),
     ];
     let staff = || vec(prop_oneof![3 => pattern("staff-[0-9]{1,2}"), 1 => text()], 1..4);
     let lists = (vec(number(), 1..4), staff(), vec(number(), 1..4));
-    // Mostly the lists of the types that are selected; now and then others.
+    // Usually the lists of the selected types, sometimes others.
     (name(), codes(), codes(), types, lists, option::weighted(0.2, [any::<bool>(), any::<bool>(), any::<bool>()]))
         .prop_map(|(name, languages, locations, types, (phones, staff, trunks), given)| {
             let mut update = json!({
@@ -370,12 +379,12 @@ fn formed() -> impl Strategy<Value = Value> {
                 "supportLocations": locations,
                 "types": types,
             });
-            let fields = [
-                ("PHONE", "phoneTargets", phones),
-                ("STAFF", "staffTargets", staff),
-                ("TRUNK", "trunkTargets", trunks),
+            let lists = [
+                List { kind: "PHONE", field: "phoneTargets", targets: phones },
+                List { kind: "STAFF", field: "staffTargets", targets: staff },
+                List { kind: "TRUNK", field: "trunkTargets", targets: trunks },
             ];
-            for (index, (kind, field, targets)) in fields.into_iter().enumerate() {
+            for (index, List { kind, field, targets }) in lists.into_iter().enumerate() {
                 match given {
                     None if types.contains(&kind) => update[field] = json!(targets),
                     None => {}
@@ -387,7 +396,7 @@ fn formed() -> impl Strategy<Value = Value> {
         })
 }
 
-/// Any JSON that could stand in place of a part.
+/// Any JSON that could replace a part of an update.
 fn anything() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(json!(null)),
@@ -416,10 +425,10 @@ const NAMES: [&str; 9] = [
     "",
 ];
 
-/// What may not even have the form of an update: fields taken away, replaced, added, or changed inside.
-fn deformed() -> impl Strategy<Value = Value> {
+/// Updates that may not be well-formed: fields removed, replaced, added or changed.
+fn malformed() -> impl Strategy<Value = Value> {
     let change = (select(NAMES.to_vec()), option::weighted(0.8, anything()), any::<bool>());
-    (formed(), vec(change, 1..3)).prop_map(|(mut update, changes)| {
+    (well_formed(), vec(change, 1..3)).prop_map(|(mut update, changes)| {
         for (name, value, inside) in changes {
             let fields: &mut Map<String, Value> = update.as_object_mut().unwrap();
             match (value, fields.get_mut(name).and_then(Value::as_array_mut)) {
@@ -433,7 +442,7 @@ fn deformed() -> impl Strategy<Value = Value> {
 }
 
 fn check_agreement(update: &Value) -> Result<(), TestCaseError> {
-    let (read, by_schema) = judged(&serde_json::to_vec(update).unwrap());
+    let (read, by_schema) = accepted(&serde_json::to_vec(update).unwrap());
     if read != by_schema {
         prop_assert!(
             !read && has_a_number_with_and_without_plus(update),
@@ -447,9 +456,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn schema_and_validation_agree(update in formed()) {
+    fn schema_and_validation_agree(update in well_formed()) {
         check_agreement(&update)?;
-        // It has the form of an update, so that only rules can be broken, or the limit on the name.
+        // It is well-formed, so it can only violate rules or the limit on the name.
         let typed = serde_json::from_value::<DestinationUpdate>(update.clone());
         let name = update["displayName"].as_str().unwrap_or_default();
         prop_assert_eq!(typed.is_ok(), name.chars().count() <= max_name_length());
@@ -460,12 +469,12 @@ proptest! {
     }
 
     #[test]
-    fn schema_and_reader_agree_on_what_is_no_update(update in deformed()) {
+    fn schema_and_reader_agree_on_malformed_updates(update in malformed()) {
         check_agreement(&update)?;
     }
 
     #[test]
-    fn update_of_valid_parts_is_valid(
+    fn update_with_valid_parts_is_valid(
         name in pattern("[!-~夜-家é]([ -~夜-家é]{0,38}[!-~夜-家é])?"),
         languages in option::of(subsequence(vec!["en", "fr", "zh-HK", "zh-TW"], 1..=4)),
         locations in option::of(subsequence(vec!["HK", "US-CA", "US", "FR"], 1..=4)),
@@ -494,15 +503,15 @@ proptest! {
     }
 }
 
-/// The generators would prove nothing if all that they make were valid, or nothing were.
+/// Guards the properties above: the generators must produce both valid and invalid updates.
 #[test]
-fn generators_make_valid_and_invalid_updates() {
+fn generators_produce_valid_and_invalid_updates() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
 
     let mut runner = TestRunner::deterministic();
     let (mut valid, mut one, mut many) = (0, 0, 0);
     for _ in 0..1_000 {
-        let update = formed().new_tree(&mut runner).unwrap().current();
+        let update = well_formed().new_tree(&mut runner).unwrap().current();
         match DestinationUpdate::from_json(serde_json::to_vec(&update).unwrap()) {
             Ok(_) => valid += 1,
             Err(JsonError::Invalid(violations)) if violations.len() > 1 => many += 1,

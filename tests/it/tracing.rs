@@ -1,5 +1,5 @@
-//! What the feature `tracing` shows: a span for each call, one inside it for each attempt with the names and values of
-//! OpenTelemetry's semantic conventions for HTTP clients, an event for each retry and one when the call gives up.
+//! The feature `tracing`: a span for each call, a child span for each attempt with the names and values of
+//! OpenTelemetry's semantic conventions for HTTP clients, and an event for each retry and each failed call.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ use crate::support::{
     update,
 };
 
-/// The fields of a span or an event by name, with text in quotes.
+/// The fields of a span or an event by name, with strings in quotes.
 type Fields = BTreeMap<&'static str, String>;
 
 #[derive(Clone, Default)]
@@ -33,12 +33,12 @@ struct Recorder(Arc<Mutex<Recorded>>);
 
 #[derive(Default)]
 struct Recorded {
-    /// The spans of this crate in the order of their beginning.
+    /// The spans of this crate in the order in which they started.
     spans: Vec<Span>,
-    /// The events of this crate, with the name of the span that they are in.
+    /// The events of this crate, each with the name of its span.
     events: Vec<(&'static str, Fields)>,
     closed: usize,
-    /// Every event and span of every crate as text.
+    /// Every event and span of every crate, formatted.
     everything: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ impl Visit for Values<'_> {
     }
 }
 
-/// The target is a part of the API: it stands in filters.
+/// The target is part of the API: users filter by it.
 fn is_ours(target: &str) -> bool {
     let is_ours = target.starts_with("cinnox_destination");
     assert!(!is_ours || target == "cinnox_destination", "{target}");
@@ -107,7 +107,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
 }
 
 impl Recorded {
-    /// The spans of the attempts, all of which are inside the span of a call.
+    /// The spans of the attempts, which are children of the span of the call.
     #[track_caller]
     fn attempts(&self) -> Vec<Fields> {
         let mut spans = self.spans.iter();
@@ -120,12 +120,12 @@ impl Recorded {
     }
 }
 
-/// What one call with this policy shows, at every level.
+/// Records one call with this policy at every level.
 async fn recorded(url: &str, policy: RetryPolicy) -> Recorded {
     let layer = Recorder::default();
     let guard = set_default(Registry::default().with(layer.clone()));
     let client = builder(url).attempt_timeout(Duration::from_secs(2)).retry(policy).build().unwrap();
-    // Other tests are about the result.
+    // Other tests check the result.
     let _ = client.update(&destination(), &update()).await;
     drop(client);
     drop(guard);
@@ -134,7 +134,7 @@ async fn recorded(url: &str, policy: RetryPolicy) -> Recorded {
     recorded
 }
 
-/// What the span of an attempt records: the status, the `error.type` and the vendor's code, or nothing.
+/// The fields of an attempt's span that depend on the response; empty if absent.
 #[derive(Clone, Copy)]
 struct Attempt {
     status: &'static str,
@@ -171,7 +171,7 @@ impl Attempt {
 const OK: Attempt = Attempt { status: "200", error: "", code: "" };
 
 #[tokio::test]
-async fn each_attempt_has_a_span_with_the_names_of_opentelemetry() {
+async fn each_attempt_has_span_with_opentelemetry_names() {
     struct Row {
         name: &'static str,
         server: Vec<Behavior>,
@@ -245,7 +245,7 @@ async fn each_attempt_has_a_span_with_the_names_of_opentelemetry() {
 }
 
 #[tokio::test]
-async fn attempt_without_a_connection_has_a_span() {
+async fn attempt_without_connection_has_span() {
     let port = ClosedPort::bind();
     let recorded = recorded(&port.url(), quick()).await;
     let attempt = Attempt { status: "", error: "connect", code: "" };
@@ -253,7 +253,7 @@ async fn attempt_without_a_connection_has_a_span() {
     assert_eq!(recorded.attempts(), expected);
 }
 
-/// The table in the documentation names each span, event and field.
+/// The table in the documentation lists each span, event and field.
 #[track_caller]
 fn assert_documented(recorded: &Recorded) {
     let documentation = include_str!("../../src/lib.rs");
@@ -268,7 +268,7 @@ fn assert_documented(recorded: &Recorded) {
     }
 }
 
-/// Why an attempt failed, as the events say it.
+/// The fields of an event that describe the failure.
 struct Failed {
     reason: &'static str,
     error: &'static str,
@@ -277,7 +277,7 @@ struct Failed {
 }
 
 impl Failed {
-    /// The fields of an event with these beside it.
+    /// The fields of an event, including `others`.
     fn fields(&self, others: &[(&'static str, &str)]) -> Fields {
         let error = format!("{:?}", self.error);
         let own = [
@@ -292,7 +292,7 @@ impl Failed {
 }
 
 #[tokio::test]
-async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
+async fn each_retry_has_event_with_attempt_reason_and_delay() {
     struct Row {
         server: Behavior,
         failed: Failed,
@@ -365,7 +365,7 @@ async fn each_retry_has_an_event_with_attempt_reason_and_delay() {
 }
 
 #[tokio::test]
-async fn event_of_a_retry_has_the_delay_in_milliseconds() {
+async fn retry_event_has_delay_in_milliseconds() {
     let busy = Behavior::answer(Answer::status(503).header("retry-after", "1"));
     let server = Server::start(&[busy, Behavior::success()]).await;
     let recorded = recorded(&server.url(), quick()).await;
@@ -375,7 +375,7 @@ async fn event_of_a_retry_has_the_delay_in_milliseconds() {
 }
 
 #[tokio::test]
-async fn call_that_gives_up_has_one_event_with_outcome_and_reason() {
+async fn failed_call_has_one_event_with_outcome_and_reason() {
     struct Row {
         server: Behavior,
         failed: Failed,

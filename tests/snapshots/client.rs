@@ -5,18 +5,18 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///The answer to an update that was refused.
+    ///The response to a rejected request.
     #[non_exhaustive]
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ApiError {
         ///One of the vendor's error codes.
         #[serde(default)]
         pub code: i64,
-        ///What was wrong, in the words of the server.
+        ///A description of the error.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
-    ///What takes an enquiry, in capital letters.
+    ///A type of target that takes enquiries.
     #[non_exhaustive]
     #[derive(
         ::serde::Deserialize,
@@ -89,34 +89,34 @@ pub mod types {
 At most 40 characters.*/
         #[serde(rename = "displayName")]
         pub display_name: DisplayName,
-        ///PSTN numbers with their country code. Required when `types` has `PHONE`.
+        ///PSTN numbers with their country code. Required when `types` contains `PHONE`.
         #[serde(
             rename = "phoneTargets",
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         pub phone_targets: ::std::vec::Vec<::std::string::String>,
-        ///Staff IDs. Required when `types` has `STAFF`.
+        ///Staff IDs. Required when `types` contains `STAFF`.
         #[serde(
             rename = "staffTargets",
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         pub staff_targets: ::std::vec::Vec<::std::string::String>,
-        ///The codes of the languages in which the staff talk with a customer or visitor. `*` stands for every language.
+        ///Codes of the languages that the staff speak with customers and visitors. `*` means every language.
         #[serde(rename = "supportLanguages")]
         pub support_languages: SupportLanguages,
-        ///The places that the service group serves, as countries or regions and their states. `*` stands for every country and region.
+        ///The locations that the service group serves: codes of countries, regions or their states. `*` means every location.
         #[serde(rename = "supportLocations")]
         pub support_locations: SupportLocations,
-        ///SIP trunk numbers with their country code. Required when `types` has `TRUNK`.
+        ///SIP trunk numbers with their country code. Required when `types` contains `TRUNK`.
         #[serde(
             rename = "trunkTargets",
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         pub trunk_targets: ::std::vec::Vec<::std::string::String>,
-        ///What takes an enquiry. Each type that is named here needs its list of targets.
+        ///The types of target that take enquiries. Each selected type needs its list of targets.
         pub types: ::std::vec::Vec<DestinationType>,
     }
     /**The name of the service group.
@@ -175,7 +175,7 @@ At most 40 characters.*/
                 })
         }
     }
-    ///The codes of the languages in which the staff talk with a customer or visitor. `*` stands for every language.
+    ///Codes of the languages that the staff speak with customers and visitors. `*` means every language.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(transparent)]
     pub struct SupportLanguages(pub ::std::vec::Vec<::std::string::String>);
@@ -197,7 +197,7 @@ At most 40 characters.*/
             Self(value)
         }
     }
-    ///The places that the service group serves, as countries or regions and their states. `*` stands for every country and region.
+    ///The locations that the service group serves: codes of countries, regions or their states. `*` means every location.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(transparent)]
     pub struct SupportLocations(pub ::std::vec::Vec<::std::string::String>);
@@ -219,17 +219,17 @@ At most 40 characters.*/
             Self(value)
         }
     }
-    ///The answer to an update that was carried out.
+    ///The response to a successful update.
     #[non_exhaustive]
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestination {
-        ///The code of a success. Which numbers mean one is not documented.
+        ///The code of a successful response. The vendor does not document its value.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::SuccessCode>,
-        ///Names the destination that was updated.
+        ///Identifies the updated destination.
         pub result: UpdatedDestinationResult,
     }
-    ///Names the destination that was updated.
+    ///Identifies the updated destination.
     #[non_exhaustive]
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdatedDestinationResult {
@@ -529,7 +529,7 @@ const _: () = {
 impl Client {
     /**Update a destination (service group)
 
-Replaces the settings of the destination with those of the body. The four required fields are needed every time, whichever of them changes.
+Replaces the settings of the destination with those of the body. The four required fields must always be sent, even if unchanged.
 
 Sends a `PATCH` request to `/v1/api/apps/{appID}/destination/{destinationID}`
 

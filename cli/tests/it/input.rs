@@ -16,7 +16,7 @@ fn everything_that_is_wrong_is_found_before_the_first_request() {
     let desk = Desk::new(wrong);
     let ran = desk.run(&server.url, &[]).assert_status(2);
     let expected = [
-        "line 2: /destination: the destination ID has '/' at byte 2",
+        "line 2: /destination: the destination ID contains '/' at byte 2",
         "line 2: /update/displayName: \" x\" begins or ends with white space",
         "line 2: /update/phoneTargets/0: \"12\" is not a number with country code",
         "line 3: column 20: `update` is missing; write",

@@ -21,7 +21,7 @@ const INVALID: &str = r#"{ "displayName": " ", "supportLanguages": ["*", "en"], 
 const PROBLEMS: [&str; 4] = [
     "/displayName: \" \" is blank; give a name that people will recognise",
     "/supportLanguages/0: \"*\" means everything and must stand alone; remove it, or remove the other entries",
-    "/phoneTargets: has no entry although PHONE is selected; add a target, or take PHONE out of the types",
+    "/phoneTargets: is empty but PHONE is selected; add a target, or remove PHONE from the types",
     "/staffTargets/1: \"staff-1\" is already at /staffTargets/0; remove one of the two",
 ];
 
@@ -168,7 +168,7 @@ fn a_destination_has_to_be_named_and_to_be_an_id() {
         &["no destination given; use --destination ID or set CINNOX_DESTINATION_ID"],
     );
     let ran = refused(&["--destination", "../dest-1", "-"], VALID).assert_status(2);
-    assert!(ran.err.starts_with("the destination ID has '/' at byte 2"), "{}", ran.err);
+    assert!(ran.err.starts_with("the destination ID contains '/' at byte 2"), "{}", ran.err);
     let mut command = update(&["-"], &[("CINNOX_DESTINATION_ID", "..")]);
     let ran = Ran::with_input(with_account(&mut command, "http://127.0.0.1:1"), VALID.as_bytes()).assert_status(2);
     assert!(ran.err.starts_with("the destination ID is \"..\""), "{}", ran.err);
@@ -182,7 +182,7 @@ fn an_id_that_is_not_utf_8_is_refused() {
     let mut command = update(&["-"], &[]);
     with_account(&mut command, "http://127.0.0.1:1").env("CINNOX_DESTINATION_ID", OsStr::from_bytes(b"\xff.json"));
     let ran = Ran::with_input(&mut command, VALID.as_bytes()).assert_status(2);
-    assert!(ran.err.starts_with("the destination ID has '\u{fffd}' at byte 0"), "{}", ran.err);
+    assert!(ran.err.starts_with("the destination ID contains '\u{fffd}' at byte 0"), "{}", ran.err);
 }
 
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
-//! The document's schemas, as far as they say of which kind a value is.
+//! The parts of the document's schemas that determine the JSON type of a value.
 //!
-//! The keywords are `$ref`, `type`, `enum`, `items`, `properties`, `required` and `additionalProperties`, and `anyOf` if
-//! it is a reference or null; whatever else a schema says is left to the generated type.
+//! These are the keywords `$ref`, `type`, `enum`, `items`, `properties`, `required` and `additionalProperties`, and
+//! `anyOf` of a reference and null. The generated type checks everything else.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::kind::Kind;
 use crate::generated::document::SCHEMAS;
 
-/// The key under which an editor finds the JSON Schema of a file; it is allowed beside the fields of an update.
+/// The key that tells editors where the JSON Schema of a file is; allowed in addition to the fields of an update.
 pub(crate) const SCHEMA_KEY: &str = "$schema";
 
 const UPDATE: &str = "DestinationUpdate";
@@ -27,26 +27,26 @@ const UPDATE: &str = "DestinationUpdate";
 pub(crate) struct Schema {
     #[serde(rename = "$ref")]
     reference: Option<String>,
-    /// A name, or a list of a name and `null`.
+    /// A type name, or a list of a type name and `null`.
     #[serde(rename = "type")]
-    names: Value,
+    type_names: Value,
     any_of: Vec<Schema>,
     #[serde(rename = "enum")]
     pub(crate) values: Option<Vec<Value>>,
     items: Option<Box<Schema>>,
     pub(crate) properties: BTreeMap<String, Schema>,
     pub(crate) required: Vec<String>,
-    additional_properties: Rest,
+    additional_properties: AdditionalProperties,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Rest {
+enum AdditionalProperties {
     Allowed(bool),
     Each(Box<Schema>),
 }
 
-impl Default for Rest {
+impl Default for AdditionalProperties {
     fn default() -> Self {
         Self::Allowed(true)
     }
@@ -55,20 +55,20 @@ impl Default for Rest {
 static DOCUMENT: LazyLock<BTreeMap<String, Schema>> =
     LazyLock::new(|| serde_json::from_str(SCHEMAS).unwrap_or_default());
 
-/// What the document does not mention may be anything.
+/// The schema that accepts any value.
 static ANYTHING: LazyLock<Schema> = LazyLock::new(Schema::default);
 
-/// The schema of an update. Beside what the document names it may have `$schema`.
+/// The schema of an update, plus `$schema`.
 pub(crate) static OF_UPDATE: LazyLock<Schema> = LazyLock::new(|| {
     let mut schemas: BTreeMap<String, Schema> = serde_json::from_str(SCHEMAS).unwrap_or_default();
     let mut update = schemas.remove(UPDATE).unwrap_or_default();
-    let text = Schema { names: "string".into(), ..Schema::default() };
-    update.properties.insert(SCHEMA_KEY.to_owned(), text);
+    let string = Schema { type_names: "string".into(), ..Schema::default() };
+    update.properties.insert(SCHEMA_KEY.to_owned(), string);
     update
 });
 
 impl Schema {
-    /// The kind of a value that is not null; `None` if every kind will do.
+    /// The expected type of a non-null value; `None` if any type is allowed.
     pub(crate) fn kind(&self) -> Option<Kind> {
         let name: StrDeserializer<'_, Error> = self.type_name()?.into_deserializer();
         Kind::deserialize(name).ok()
@@ -79,12 +79,12 @@ impl Schema {
     }
 
     fn type_name(&self) -> Option<&str> {
-        self.names.as_str().or_else(|| self.names[0].as_str())
+        self.type_names.as_str().or_else(|| self.type_names[0].as_str())
     }
 
-    /// Whether null may stand for a value. It says so itself, not the schema to which it refers.
+    /// Whether null is allowed. This is stated in the schema itself, not in the one it references.
     pub(crate) fn is_nullable(&self) -> bool {
-        self.names.is_array() || self.reference_or_null().is_some()
+        self.type_names.is_array() || self.reference_or_null().is_some()
     }
 
     fn reference_or_null(&self) -> Option<&Schema> {
@@ -94,7 +94,7 @@ impl Schema {
         }
     }
 
-    /// The schema to which this one refers, or itself.
+    /// The schema that this one references, or itself.
     pub(crate) fn resolve(&self) -> &Schema {
         if let Some(reference) = self.reference_or_null() {
             return reference.resolve();
@@ -114,13 +114,13 @@ impl Schema {
     pub(crate) fn of_field(&self, name: &str) -> &Schema {
         match (self.properties.get(name), &self.additional_properties) {
             (Some(property), _) => property,
-            (None, Rest::Each(schema)) => schema,
-            (None, Rest::Allowed(_)) => &ANYTHING,
+            (None, AdditionalProperties::Each(schema)) => schema,
+            (None, AdditionalProperties::Allowed(_)) => &ANYTHING,
         }
     }
 
-    /// Whether an object has only the fields that are named.
+    /// Whether unknown fields are rejected.
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.additional_properties, Rest::Allowed(false))
+        matches!(self.additional_properties, AdditionalProperties::Allowed(false))
     }
 }

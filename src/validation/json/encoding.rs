@@ -1,10 +1,10 @@
-//! From bytes to text: JSON is UTF-8, and some programs save it otherwise.
+//! Decodes UTF-8 and detects other encodings.
 
 use super::{error::JsonError, format};
 
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The text without a byte order mark.
+/// Decodes UTF-8 and removes the byte order mark.
 pub(crate) fn decode(bytes: &[u8]) -> Result<&str, JsonError> {
     let bytes = bytes.strip_prefix(UTF_8_MARK).unwrap_or(bytes);
     let file = bytes.trim_ascii_start();
@@ -21,7 +21,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, JsonError> {
     })
 }
 
-/// By the byte order mark, or by where the zeros are in the first characters, which are ASCII in JSON (RFC 4627).
+/// Detected by the byte order mark, or by zero bytes in the first four bytes (RFC 4627, section 3).
 fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     let zeros = bytes.first_chunk::<4>().map(|chunk| chunk.map(|byte| byte == 0));
     let is_utf_32 = matches!(bytes, [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..])

@@ -1,4 +1,4 @@
-//! Why JSON is not an update: [`JsonError`].
+//! [`JsonError`], the error of reading an update from JSON.
 
 use std::io;
 
@@ -6,49 +6,49 @@ use serde::Serialize;
 
 use crate::{text::escaped, validation::violation::Violations};
 
-/// How many characters of a pointer and of a sentence about the structure are shown: both may repeat a key of the input.
+/// Maximum number of characters of a pointer, and of a message about the structure: both may contain a key of the
+/// input.
 const SHOWN_CHARS: usize = 512;
 
-/// Why JSON is not an update that can be sent.
+/// An error of reading an update from JSON.
 ///
-/// Serialized it is an object with one key: `{"structure": {"pointer", "line", "column", "problem"}}`,
+/// It serializes to an object with one key: `{"structure": {"pointer", "line", "column", "problem"}}`,
 /// `{"invalid": [violations]}`, `{"too-large": {"limit"}}` or `{"read": {"problem"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum JsonError {
-    /// It is not JSON or does not have the form of an update: the first such place.
+    /// Not valid JSON, or not structured like an update. Only the first problem is reported.
     #[error("{}line {line} column {column}: {problem}", shown(pointer))]
     #[non_exhaustive]
     Structure {
-        /// The value that is wrong: a JSON pointer (RFC 6901), empty for the update itself and for text that is not
-        /// JSON.
+        /// A JSON pointer (RFC 6901) to the wrong value. Empty for the update itself and for syntax errors.
         pointer: String,
         /// The line, counted from 1.
         line: usize,
-        /// The column in bytes, counted from 1, where the value begins, or what is not JSON.
+        /// The column in bytes, counted from 1: where the value begins, or where the syntax error is.
         column: usize,
         /// What is wrong and what to do.
         problem: String,
     },
-    /// It is an update that breaks rules.
+    /// The update violates rules.
     #[error(transparent)]
     Invalid(#[from] Violations),
-    /// It is larger than an update may be.
-    #[error("is larger than {} MiB, the most that is read of one update; check that it is the right file", limit >> 20)]
+    /// The input is too large.
+    #[error("is larger than the limit of {} MiB for one update; check that it is the right file", limit >> 20)]
     #[non_exhaustive]
     TooLarge {
-        /// The most that is read, in bytes.
+        /// The limit in bytes.
         limit: usize,
     },
     /// The reader failed.
     #[error("cannot be read: {problem}")]
     #[non_exhaustive]
     Read {
-        /// What kind of failure it is.
+        /// The kind of the I/O error.
         #[serde(skip)]
         kind: io::ErrorKind,
-        /// What the reader says.
+        /// The message of the I/O error.
         problem: String,
     },
 }
@@ -60,7 +60,7 @@ impl From<io::Error> for JsonError {
 }
 
 impl JsonError {
-    /// `offset` is where in the text the problem is.
+    /// Creates a structure error. `offset` is the byte offset of the problem in `text`.
     pub(crate) fn at(pointer: &str, text: &[u8], offset: usize, problem: &str) -> Self {
         let before = &text[..offset];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);

@@ -1,38 +1,38 @@
-//! Files that are no JSON at all, where their first bytes say so.
+//! Detects files of other formats by their first bytes.
 
 use crate::generated::types::DestinationUpdate;
 
-struct Form {
-    beginning: &'static [u8],
+struct Format {
+    prefix: &'static [u8],
     problem: &'static str,
 }
 
 const SPREADSHEET: &str = "looks like a spreadsheet or another ZIP file; write the update as JSON, { … }";
 const COMPRESSED: &str = "looks like a compressed file; unpack it first";
 
-const FORMS: [Form; 10] = [
-    Form { beginning: b"PK\x03\x04", problem: SPREADSHEET },
-    Form {
-        beginning: b"\xd0\xcf\x11\xe0",
-        problem: "looks like an old spreadsheet or document of Office; write the update as JSON, { … }",
+const FORMATS: [Format; 10] = [
+    Format { prefix: b"PK\x03\x04", problem: SPREADSHEET },
+    Format {
+        prefix: b"\xd0\xcf\x11\xe0",
+        problem: "looks like an old Office spreadsheet or document; write the update as JSON, { … }",
     },
-    Form { beginning: b"%PDF", problem: "looks like a PDF file; write the update as JSON, { … }" },
-    Form { beginning: br"{\rtf", problem: "looks like rich text (RTF); save it as plain text" },
-    Form { beginning: b"\x1f\x8b", problem: COMPRESSED },
-    Form { beginning: b"\x28\xb5\x2f\xfd", problem: COMPRESSED },
-    Form { beginning: b"\xfd7zXZ", problem: COMPRESSED },
-    Form { beginning: b"BZh", problem: COMPRESSED },
-    Form { beginning: b"7z\xbc\xaf", problem: COMPRESSED },
-    Form { beginning: b"<", problem: "looks like XML or HTML; write the update as JSON, { … }" },
+    Format { prefix: b"%PDF", problem: "looks like a PDF file; write the update as JSON, { … }" },
+    Format { prefix: br"{\rtf", problem: "looks like rich text (RTF); save it as plain text" },
+    Format { prefix: b"\x1f\x8b", problem: COMPRESSED },
+    Format { prefix: b"\x28\xb5\x2f\xfd", problem: COMPRESSED },
+    Format { prefix: b"\xfd7zXZ", problem: COMPRESSED },
+    Format { prefix: b"BZh", problem: COMPRESSED },
+    Format { prefix: b"7z\xbc\xaf", problem: COMPRESSED },
+    Format { prefix: b"<", problem: "looks like XML or HTML; write the update as JSON, { … }" },
 ];
 
-/// What is wrong with a file that is plainly in another format. There is no white space before its beginning.
+/// The error if the file has another format. `file` has no leading white space.
 pub(crate) fn find(file: &[u8]) -> Option<&'static str> {
-    let known = FORMS.iter().find(|form| file.starts_with(form.beginning)).map(|form| form.problem);
+    let known = FORMATS.iter().find(|format| file.starts_with(format.prefix)).map(|format| format.problem);
     known.or_else(|| is_table(file).then_some("looks like a table (CSV); write the update as JSON, { … }"))
 }
 
-/// Whether the first line has several cells, one of which is the name of a field.
+/// Whether the first line looks like a CSV header: several cells, at least one of them a field name.
 fn is_table(file: &[u8]) -> bool {
     let header = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let cells = || header.split(|byte| b",;\t".contains(byte));

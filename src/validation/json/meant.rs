@@ -1,9 +1,9 @@
-//! Which of the known names was meant by one that is not known.
+//! Suggests the known name that a misspelt one stands for.
 
-/// Longer ones are no misspelt names, and take long to compare.
+/// Longer names are not misspellings and would be slow to compare.
 const MAX_LENGTH: usize = 64;
 
-/// The name that differs in letter case, white space, punctuation or a letter or two.
+/// The closest known name, ignoring letter case, white space and punctuation, if it differs in at most two letters.
 pub(crate) fn meant<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if written.len() > MAX_LENGTH {
         return None;
@@ -19,7 +19,7 @@ fn letters(name: &str) -> Vec<char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters have to be added, removed or replaced (Levenshtein).
+/// The Levenshtein distance: how many letters have to be added, removed or replaced.
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (index, from) in from.iter().enumerate() {
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_name_that_looks_alike() {
+    fn suggests_similar_name() {
         for Row { written, meant: expected } in [
             Row { written: "displayname", meant: Some("displayName") },
             Row { written: "display_name", meant: Some("displayName") },

@@ -1,6 +1,6 @@
-//! The form of an update: whether each value is of the kind that the document's schema gives.
+//! Checks that each value has the JSON type that the document's schema requires.
 //!
-//! Values are kept as they stand in the text, so that the place of each is known.
+//! Values are kept as slices of the input, so that their position is known.
 
 use std::{collections::HashSet, fmt};
 
@@ -18,32 +18,36 @@ use super::{
     syntax,
 };
 
-/// Reading nested lists and objects takes stack; serde_json has a similar limit.
+/// Bounds recursion; serde_json has a similar limit.
 const MAX_DEPTH: usize = 100;
 
-/// The fields of an object in their order, each value as it stands in the text.
+/// The fields of an object in order; each value is a slice of the input.
 pub(crate) type Fields<'a> = Vec<(String, &'a RawValue)>;
 
-/// The fields of an update, each with a value of the right form.
+/// Reads the fields of an update and checks their structure.
 pub(crate) fn read(text: &str) -> Result<Fields<'_>, JsonError> {
     let start = text.len() - text.trim_start_matches(syntax::WHITE_SPACE).len();
-    // `syntax` says what else may stand before an object.
-    if !text[start..].starts_with(|c| "{｛/#".contains(c) || syntax::is_unseen(c)) {
+    // `syntax` reports the other characters that may precede an object.
+    if !text[start..].starts_with(|c| "{｛/#".contains(c) || syntax::is_invisible(c)) {
         let what = if start == text.len() { "is empty" } else { "is not an object" };
         return Err(JsonError::at("", text.as_bytes(), start, &format!("{what}; write the update as {{ … }}")));
     }
     let update: &RawValue = serde_json::from_str(text).map_err(|_| {
-        let (offset, problem) = syntax::find(text).unwrap_or((start, "is not JSON; correct it".to_owned()));
+        let (offset, problem) = syntax::find(text).unwrap_or((start, "is not valid JSON; correct it".to_owned()));
         JsonError::at("", text.as_bytes(), offset, &problem)
     })?;
     check_fields(update, &OF_UPDATE, 0).map_err(|problem| problem.in_text(text))
 }
 
-/// A value that has the form, but that the generated type does not take; `field` is the one that was read last.
-pub(crate) fn refused_by_type(text: &str, field: Option<&(String, &RawValue)>, error: &serde_json::Error) -> JsonError {
+/// The error for a well-formed value that the generated type rejects; `field` is the one that was deserialized last.
+pub(crate) fn rejected_by_type(
+    text: &str,
+    field: Option<&(String, &RawValue)>,
+    error: &serde_json::Error,
+) -> JsonError {
     match field {
-        Some((key, value)) => Problem::new(value, kind::refused(error)).under(key).in_text(text),
-        None => JsonError::at("", text.as_bytes(), 0, &kind::refused(error)),
+        Some((key, value)) => Problem::new(value, kind::rejected(error)).under(key).in_text(text),
+        None => JsonError::at("", text.as_bytes(), 0, &kind::rejected(error)),
     }
 }
 
@@ -51,12 +55,12 @@ pub(crate) fn refused_by_type(text: &str, field: Option<&(String, &RawValue)>, e
 struct Problem<'a> {
     pointer: String,
     value: &'a RawValue,
-    sentence: String,
+    message: String,
 }
 
 impl<'a> Problem<'a> {
-    fn new(value: &'a RawValue, sentence: String) -> Self {
-        Self { pointer: String::new(), value, sentence }
+    fn new(value: &'a RawValue, message: String) -> Self {
+        Self { pointer: String::new(), value, message }
     }
 
     fn under(self, key: &str) -> Self {
@@ -65,10 +69,10 @@ impl<'a> Problem<'a> {
     }
 
     fn in_text(self, text: &str) -> JsonError {
-        // A name that was replaced is not in the text.
+        // The placeholder of a name that is too long is not a slice of the text.
         let offset = self.value.get().as_ptr().addr().checked_sub(text.as_ptr().addr());
         let offset = offset.filter(|offset| *offset < text.len()).unwrap_or_default();
-        JsonError::at(&self.pointer, text.as_bytes(), offset, &self.sentence)
+        JsonError::at(&self.pointer, text.as_bytes(), offset, &self.message)
     }
 }
 
@@ -89,7 +93,7 @@ fn check<'a>(value: &'a RawValue, schema: &Schema, is_optional: bool, depth: usi
     match found {
         Kind::Object => check_fields(value, schema, depth).map(drop),
         Kind::List => check_entries(value, schema, depth),
-        Kind::Text => check_text(value, schema),
+        Kind::String => check_string(value, schema),
         Kind::Number if schema.is_integer() && value.get().parse::<i64>().is_err() => {
             let problem = format!("{} is not a whole number, or too large; correct it", kind::shown(value));
             Err(Problem::new(value, problem))
@@ -109,7 +113,7 @@ fn check_fields<'a>(object: &'a RawValue, schema: &Schema, depth: usize) -> Resu
         let checked = match schema.properties.get(key) {
             None if schema.is_closed() => Err(Problem::new(value, unknown(key, schema, depth))),
             _ if !seen.insert(key) => {
-                Err(Problem::new(value, format!("{} is there twice; remove one of the two", kind::named(key))))
+                Err(Problem::new(value, format!("{} occurs twice; remove one", kind::named(key))))
             }
             _ => check(value, schema.of_field(key), !schema.required.contains(key), depth + 1),
         };
@@ -118,8 +122,8 @@ fn check_fields<'a>(object: &'a RawValue, schema: &Schema, depth: usize) -> Resu
     match schema.required.iter().find(|name| !seen.contains(name)) {
         Some(name) => {
             let field = schema.of_field(name).resolve();
-            let form = field.kind().map_or("…".to_owned(), |kind| kind::form(kind, field.values.as_deref()));
-            Err(Problem::new(object, format!("`{name}` is missing; add \"{name}\": {form}")))
+            let example = field.kind().map_or("…".to_owned(), |kind| kind::example(kind, field.values.as_deref()));
+            Err(Problem::new(object, format!("`{name}` is missing; add \"{name}\": {example}")))
         }
         None => Ok(fields),
     }
@@ -143,30 +147,32 @@ fn check_entries<'a>(list: &'a RawValue, schema: &Schema, depth: usize) -> Resul
     })
 }
 
-fn check_text<'a>(value: &'a RawValue, schema: &Schema) -> Result<(), Problem<'a>> {
-    // Only an escape can be wrong in a text.
+fn check_string<'a>(value: &'a RawValue, schema: &Schema) -> Result<(), Problem<'a>> {
+    // Only an escape can be wrong in a well-formed string.
     if schema.values.is_none() && !value.get().contains('\\') {
         return Ok(());
     }
     let text: String = parse(value)?;
     match &schema.values {
         Some(values) if !values.contains(&text.into()) => {
-            let problem = format!("{} is unknown; write {}", kind::shown(value), kind::form(Kind::Text, Some(values)));
+            let example = kind::example(Kind::String, Some(values));
+            let problem = format!("{} is unknown; write {example}", kind::shown(value));
             Err(Problem::new(value, problem))
         }
         _ => Ok(()),
     }
 }
 
-/// Reads JSON that is known to be well-formed, so that only an escape can be wrong: `\ud800` is half of a character.
+/// Deserializes JSON that is known to be well-formed, so that only an escape can be wrong: `\ud800` is an unpaired
+/// surrogate.
 fn parse<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Problem<'a>> {
     serde_json::from_str(value.get()).map_err(|_| {
-        let problem = r"has a \u escape that is only half of a character; write the character itself";
+        let problem = r"contains an unpaired surrogate \u escape; write the character itself";
         Problem::new(value, problem.to_owned())
     })
 }
 
-/// The fields of an object, also those that are there twice, each name as it stands in the text.
+/// The fields of an object, including duplicates; names and values are slices of the input.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -1,7 +1,7 @@
-//! Where a text stops being JSON, and what to do about it.
+//! Explains syntax errors: where the JSON is wrong, and how to correct it.
 //!
-//! serde_json decides whether a text is JSON. What it expects at a place is little help to who wrote something else
-//! there, so a text that it refuses is read once more, token by token, up to that place: see [`find`].
+//! serde_json decides whether the input is JSON. Its messages say what the parser expected, not what the author got
+//! wrong, so input that it rejects is tokenized again, up to the first error: see [`find`].
 
 use std::ops::Range;
 
@@ -9,27 +9,27 @@ use serde_json::value::RawValue;
 
 use crate::validation::characters::{described, is_hidden};
 
-/// The white space of JSON. Rust's and ASCII's have more.
+/// The white space of JSON. Rust and ASCII have more.
 pub(crate) const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// What ends a number or a word.
+/// Characters that end a number or a word.
 const PUNCTUATION: &str = "{}[],:\"";
 
-/// Quotes of word processors and of other languages.
+/// Quotation marks of word processors and of other languages.
 const OTHER_QUOTES: &str = "'`´‘’‚‛“”„‟‹›«»「」＂＇";
 
-/// What people and input methods write for the punctuation of JSON.
+/// What people and input methods write instead of JSON's punctuation.
 const OTHER_PUNCTUATION: [(&str, char); 6] =
     [(";，；、", ','), ("=：", ':'), ("［【", '['), ("］】", ']'), ("｛", '{'), ("｝", '}')];
 
 const UNNAMED: &str = "this `:` does not follow the name of a field; remove it";
-const BROKEN: &str = "a text ends before this; check its quotes, and write \\\" for a \" in it";
-const UNCLOSED: &str = "a text is not closed on its line; add the \", or remove the line break";
+const BROKEN: &str = "a string ends before this; check its quotes, and write \\\" for a \" inside it";
+const UNCLOSED: &str = "a string is not closed on its line; add the closing \", or remove the line break";
 
-/// Where in the text something is wrong, and what.
+/// The byte offset of a problem, and its message.
 pub(crate) type Problem = (usize, String);
 
-/// The first problem; `None` if the text is JSON.
+/// The first syntax error; `None` if the text is JSON.
 pub(crate) fn find(text: &str) -> Option<Problem> {
     let mut reader = Reader { text, last: 0..0, closing: Vec::new(), expected: Expected::Value };
     loop {
@@ -41,16 +41,16 @@ pub(crate) fn find(text: &str) -> Option<Problem> {
     }
 }
 
-/// Whether a character shows nothing and is not white space of JSON.
-pub(crate) fn is_unseen(c: char) -> bool {
+/// Whether a character is invisible and not white space in JSON.
+pub(crate) fn is_invisible(c: char) -> bool {
     (c.is_whitespace() || is_hidden(c)) && !WHITE_SPACE.contains(&c)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
-    /// In a new list, also its end.
+    /// A value. In a new list, also its end.
     Value,
-    /// The name of a field. In a new object, also its end.
+    /// A field name. In a new object, also its end.
     Name,
     Colon,
     /// A comma, or the end of the list or object.
@@ -63,13 +63,13 @@ struct Reader<'a> {
     text: &'a str,
     /// The last token.
     last: Range<usize>,
-    /// What closes the lists and objects that are open, the innermost last.
+    /// The closing brackets of the open lists and objects, the innermost last.
     closing: Vec<char>,
     expected: Expected,
 }
 
 impl Reader<'_> {
-    /// Reads a token. False at the end of the text.
+    /// Reads a token. Returns `false` at the end of the text.
     fn advance(&mut self) -> Result<bool, Problem> {
         let rest = self.text[self.last.end..].trim_start_matches(WHITE_SPACE);
         let start = self.text.len() - rest.len();
@@ -78,7 +78,7 @@ impl Reader<'_> {
         };
         let closes = Some(&next) == self.closing.last();
         let end = match (self.expected, next) {
-            (Expected::Value | Expected::Name, '"') => self.end_of_text(start)?,
+            (Expected::Value | Expected::Name, '"') => self.end_of_string(start)?,
             (Expected::Value, '{' | '[') | (Expected::Colon, ':') | (Expected::Comma, ',') => start + 1,
             (Expected::Comma, _) if closes => start + 1,
             (Expected::Value | Expected::Name, _) if closes && "{[".contains(self.last()) => start + 1,
@@ -108,8 +108,8 @@ impl Reader<'_> {
         self.text[self.last.clone()].chars().next().unwrap_or(' ')
     }
 
-    /// Where the text in quotes ends that begins at `start`.
-    fn end_of_text(&self, start: usize) -> Result<usize, Problem> {
+    /// The end of the string that begins at `start`.
+    fn end_of_string(&self, start: usize) -> Result<usize, Problem> {
         let inside = start + 1;
         let mut characters = self.text[inside..].char_indices();
         while let Some((at, c)) = characters.next() {
@@ -121,8 +121,8 @@ impl Reader<'_> {
                     wrong_escape(&self.text[at + 1..]).map(str::to_owned)
                 }
                 '\n' | '\r' => Some(UNCLOSED.to_owned()),
-                '\t' => Some("a tab is in a text; write a space instead".to_owned()),
-                '\0'..='\x1f' => Some(format!("{} is in a text; remove it", described(c))),
+                '\t' => Some("a string contains a tab; write a space instead".to_owned()),
+                '\0'..='\x1f' => Some(format!("a string contains {}; remove it", described(c))),
                 _ => None,
             };
             if let Some(problem) = problem {
@@ -134,13 +134,15 @@ impl Reader<'_> {
 
     fn ends_too_early(&self) -> Problem {
         let (at, _) = self.text.trim_end_matches(WHITE_SPACE).char_indices().next_back().unwrap_or_default();
-        (at, "the text ends in the middle of the update; add what is missing".to_owned())
+        (at, "the text ends in the middle of the update; add the missing part".to_owned())
     }
 
-    /// What to do about something that cannot stand here.
+    /// The problem with a character that is not allowed here.
     fn unexpected(&self, start: usize, next: char) -> Problem {
         let problem = match (self.expected, foreign(next)) {
-            (Expected::End, _) if !is_unseen(next) => "the update ends before this; remove what follows it".to_owned(),
+            (Expected::End, _) if !is_invisible(next) => {
+                "the update ends before this; remove what follows it".to_owned()
+            }
             (_, Some(problem)) => problem,
             (Expected::Comma, None) => return self.instead_of_comma(start, next),
             (Expected::Colon, None) => self.instead_of_colon(start, next),
@@ -151,12 +153,12 @@ impl Reader<'_> {
     }
 
     fn instead_of_comma(&self, start: usize, next: char) -> Problem {
-        // Such as `852-1234` and `852 1234`, whose beginning is a number of JSON.
+        // Such as `852-1234` and `852 1234`, which begin with a valid JSON number.
         if is_word(self.last()) && is_word(next) {
             return (self.last.start, unquoted(self.last()).to_owned());
         }
         let problem = match (next, self.closing.last()) {
-            _ if self.is_broken_text(start, next) => BROKEN.to_owned(),
+            _ if self.is_broken_string(start, next) => BROKEN.to_owned(),
             (':', _) => UNNAMED.to_owned(),
             (']' | '}', _) => self.instead_of_closing(next),
             (_, Some(closing)) => missing(&format!("`,` or `{closing}`")),
@@ -167,7 +169,7 @@ impl Reader<'_> {
 
     fn instead_of_colon(&self, start: usize, next: char) -> String {
         match next {
-            _ if self.is_broken_text(start, next) => BROKEN.to_owned(),
+            _ if self.is_broken_string(start, next) => BROKEN.to_owned(),
             ',' | '}' => "expected `:` and a value before this; add them".to_owned(),
             _ => missing("`:`"),
         }
@@ -190,7 +192,7 @@ impl Reader<'_> {
             (',', ']' | '}') => "there is a comma before this; remove it".to_owned(),
             (_, ']' | '}') => self.instead_of_closing(next),
             (_, ':') => UNNAMED.to_owned(),
-            (_, '+') => "a number with + is text; put it in quotes".to_owned(),
+            (_, '+') => "a JSON number cannot begin with +; put it in quotes".to_owned(),
             _ => unquoted(next).to_owned(),
         }
     }
@@ -202,8 +204,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a text in quotes ends where a word begins, as in `"a "word" more"`.
-    fn is_broken_text(&self, start: usize, next: char) -> bool {
+    /// Whether a string ends where a word begins, as in `"a "word" more"`.
+    fn is_broken_string(&self, start: usize, next: char) -> bool {
         self.last() == '"' && self.last.end == start && is_word(next)
     }
 }
@@ -213,9 +215,9 @@ fn is_word(c: char) -> bool {
     !PUNCTUATION.contains(c)
 }
 
-/// What is wrong with a character that stands nowhere in JSON but in a text.
+/// The problem with a character that JSON allows only in strings.
 fn foreign(c: char) -> Option<String> {
-    if is_unseen(c) {
+    if is_invisible(c) {
         return Some(format!("{} is outside of quotes; remove it", described(c)));
     }
     if let Some((_, meant)) = OTHER_PUNCTUATION.iter().find(|(others, _)| others.contains(c)) {
@@ -224,7 +226,7 @@ fn foreign(c: char) -> Option<String> {
     let problem = match c {
         '/' | '#' => "JSON has no comments; remove it",
         '\\' => "a \\ is outside of quotes; remove it",
-        _ if OTHER_QUOTES.contains(c) => "this is not a quote of JSON; write \"",
+        _ if OTHER_QUOTES.contains(c) => "this is not a JSON quotation mark; write \"",
         _ => return None,
     };
     Some(problem.to_owned())
@@ -234,33 +236,31 @@ fn missing(what: &str) -> String {
     format!("expected {what} before this; add it")
 }
 
-/// What to do about a number or a word, by its first character.
+/// The problem with an unquoted number or word, by its first character.
 fn unquoted(first: char) -> &'static str {
     if first.is_ascii_digit() || "-.".contains(first) {
         "a phone number or ID is not in quotes; put it in quotes"
     } else {
-        "this is not a value of JSON; write text in quotes"
+        "this is not a valid JSON value; put strings in quotes"
     }
 }
 
-/// What is wrong with the escape whose `\` stands before this.
-fn wrong_escape(behind: &str) -> Option<&'static str> {
-    let mut characters = behind.chars();
+/// The problem with an escape sequence; `rest` is the text after its `\`.
+fn wrong_escape(rest: &str) -> Option<&'static str> {
+    let mut characters = rest.chars();
     match characters.next()? {
         '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => None,
         'u' if characters.take(4).all(|digit| digit.is_ascii_hexdigit()) => None,
-        'u' => Some(r"after \u come four digits from 0 to f; correct them, or write \\ for a \"),
+        'u' => Some(r"\u must be followed by four hexadecimal digits; correct them, or write \\ for a \"),
         '\n' | '\r' => Some(UNCLOSED),
-        c if c.is_alphanumeric() => {
-            Some(r"after \ in a text comes one of \n \t \\ \/ \u0041 and the like; write \\ for a \")
-        }
-        _ => Some(r"this needs no \ before it; remove the \"),
+        c if c.is_alphanumeric() => Some(r"this is not a JSON escape such as \n or \u0041; write \\ for a \"),
+        _ => Some(r"this character cannot be escaped; remove the \"),
     }
 }
 
-/// The number or word with which the text begins; empty at punctuation.
+/// The number or word at the start of the text; empty before punctuation.
 fn word(text: &str) -> &str {
-    let is_end = |c: char| PUNCTUATION.contains(c) || WHITE_SPACE.contains(&c) || is_unseen(c);
+    let is_end = |c: char| PUNCTUATION.contains(c) || WHITE_SPACE.contains(&c) || is_invisible(c);
     let word = text.split(is_end).next().unwrap_or_default();
     let comment = word.find("//").or_else(|| word.find("/*"));
     &word[..comment.unwrap_or(word.len())]

@@ -1,4 +1,4 @@
-//! What the server answers, by the vendor's page.
+//! The server's responses, as on the vendor's page.
 
 use cinnox_destination::{ErrorCode, mock};
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::support::document::max_name_length;
 
 #[tokio::test]
-async fn answers_update_as_documented_and_keeps_it() {
+async fn responds_to_update_as_documented_and_stores_it() {
     let server = start().await;
     assert_eq!(server.destination(&id()), None);
     let reply = client(&server).update(&id(), &sample()).await.unwrap();
@@ -49,10 +49,7 @@ async fn wrong_parameter_is_6451000_with_message() {
     lower_case["types"] = json!(["staff"]);
     for (body, message) in [
         (too_long, "/displayName: \"nnn"),
-        (
-            missing,
-            "/staffTargets: has no entry although STAFF is selected; add a target, or take STAFF out of the types",
-        ),
+        (missing, "/staffTargets: is empty but STAFF is selected; add a target, or remove STAFF from the types"),
         (lower_case, "/types/0: line 1 column "),
         (json!({}), "line 1 column 1: `displayName` is missing"),
         (json!(["Night shift", [], ["staff-1"], ["*"], ["*"], [], ["STAFF"]]), "line 1 column 1: is not an object"),
@@ -70,7 +67,7 @@ async fn wrong_parameter_is_6451000_with_message() {
 }
 
 #[tokio::test]
-async fn accepts_what_only_our_own_rules_refuse() {
+async fn accepts_update_that_breaks_only_our_rules() {
     let server = start().await;
     let mut ours = body();
     ours["displayName"] = json!(" ");
@@ -126,7 +123,7 @@ async fn wrong_token_or_app_is_401() {
 }
 
 #[tokio::test]
-async fn accepts_a_further_token_until_it_is_revoked() {
+async fn accepts_additional_token_until_it_is_revoked() {
     let server = start().await;
     let old = client(&server);
     let new = old.with_app_token("mock-token-new").unwrap();
@@ -147,7 +144,7 @@ async fn accepts_a_further_token_until_it_is_revoked() {
 }
 
 #[tokio::test]
-async fn response_without_a_server_is_that_of_a_client() {
+async fn built_response_matches_client_response() {
     let server = start().await;
     let expected = client(&server).update(&id(), &sample()).await.unwrap();
     let made = mock::response(&id());

@@ -1,4 +1,4 @@
-//! Errors that are made without a server are those of a client.
+//! Errors built without a server equal those of a client.
 
 use std::{
     error::Error as _,
@@ -14,9 +14,9 @@ use cinnox_destination::{
 
 use super::*;
 
-/// Whatever a caller can ask an error, except for its sentence, which has more to say about a real call.
+/// The observable properties of an error, except for its message, which has more details of a real call.
 #[derive(Debug, PartialEq)]
-struct Answers {
+struct Observed {
     outcome: Outcome,
     is_retryable: bool,
     code: Option<ErrorCode>,
@@ -28,8 +28,8 @@ struct Answers {
     is: [bool; 5],
 }
 
-fn answers(error: &Error) -> Answers {
-    Answers {
+fn observed(error: &Error) -> Observed {
+    Observed {
         outcome: error.outcome(),
         is_retryable: error.is_retryable(),
         code: error.code(),
@@ -57,7 +57,7 @@ fn rebuild(error: Error) -> Error {
 }
 
 #[tokio::test]
-async fn error_answers_as_that_of_a_client() {
+async fn built_error_matches_client_error() {
     let (json, date) = ("application/json", "Sun, 06 Nov 1994 08:49:37 GMT");
     for failure in [
         Failure::code(ErrorCode::DestinationNotFound),
@@ -83,15 +83,15 @@ async fn error_answers_as_that_of_a_client() {
         let server = start().await;
         server.fail_next(1, failure.clone());
         let error = self::failure(&server).await;
-        let expected = answers(&error);
+        let expected = observed(&error);
         let is_json = error.headers().and_then(|headers| headers.get("content-type")).is_some_and(|it| it == json);
         assert_eq!(is_json, matches!(error.kind(), ErrorKind::Api { .. }), "{failure:?}");
-        assert_eq!(answers(&rebuild(error)), expected, "{failure:?}");
+        assert_eq!(observed(&rebuild(error)), expected, "{failure:?}");
     }
 }
 
 #[tokio::test]
-async fn error_without_a_response_answers_as_that_of_a_client() {
+async fn built_error_without_response_matches_client_error() {
     let server = start().await;
     let client = client(&server);
     let invalid = client.update(&id(), &sample().with_staff([""])).await.unwrap_err();
@@ -99,8 +99,8 @@ async fn error_without_a_response_answers_as_that_of_a_client() {
     let refused = client.update(&id(), &sample()).await.unwrap_err();
     let unusable = Error::from(Client::builder("ftp://x", "a", "b").build().unwrap_err());
     for error in [invalid, refused, unusable] {
-        let (expected, sentence) = (answers(&error), error.to_string());
-        assert_eq!(answers(&rebuild(error)), expected, "{sentence}");
+        let (expected, sentence) = (observed(&error), error.to_string());
+        assert_eq!(observed(&rebuild(error)), expected, "{sentence}");
     }
 }
 
@@ -169,7 +169,7 @@ fn error_has_the_given_attempts_and_source() {
 }
 
 #[test]
-fn error_panics_on_what_no_client_returns() {
+fn build_panics_on_error_that_no_client_returns() {
     struct Row {
         error: ErrorBuilder,
         problem: &'static str,
@@ -182,9 +182,9 @@ fn error_panics_on_what_no_client_returns() {
     let timeout = |timeout| mock::error(ErrorKind::Timeout(timeout));
     let second = Duration::from_secs(1);
     let row = |error, problem| Row { error, problem };
-    let without_response = "an error of this kind comes without a response";
-    let written = "a response comes only after the request was written; leave out `before_request`";
-    let first = "an error of this kind comes at the first attempt or before it";
+    let without_response = "an error of this kind has no response";
+    let written = "a response requires that the request was written; remove `before_request`";
+    let first = "an error of this kind occurs at or before the first attempt";
     for Row { error, problem } in [
         row(mock::error(ErrorKind::Connect).status(400), without_response),
         row(timeout(Timeout::Connect).header("a", "b"), without_response),
@@ -192,13 +192,13 @@ fn error_panics_on_what_no_client_returns() {
         row(api().before_request(), written),
         row(lost().before_request().status(200), written),
         row(lost().status(200).before_request(), written),
-        row(redirect().status(400), "a redirect has a status from 300 to 399"),
+        row(redirect().status(400), "the status of a redirect is from 300 to 399"),
         row(configuration().attempts(3), first),
         row(configuration().maybe_applied(), first),
-        row(invalid().attempts(1), "an error of this kind comes before the first attempt"),
-        row(api().attempts(0), "an error of this kind comes from an attempt"),
-        row(api().timeout(second), "the sentence of this error has no timeout"),
-        row(timeout(Timeout::Read).timeout(second), "the sentence of this error has no timeout"),
+        row(invalid().attempts(1), "an error of this kind occurs before the first attempt"),
+        row(api().attempts(0), "an error of this kind has at least one attempt"),
+        row(api().timeout(second), "an error of this kind has no timeout duration"),
+        row(timeout(Timeout::Read).timeout(second), "an error of this kind has no timeout duration"),
         row(api().source(io::Error::other("x")), "an error of this kind has no source"),
     ] {
         let shown = format!("{error:?}");
@@ -208,23 +208,23 @@ fn error_panics_on_what_no_client_returns() {
     }
 }
 
-/// A program without TLS learns of it at the first attempt.
+/// Without TLS, the first attempt fails with `Configuration`.
 #[test]
-fn error_of_a_configuration_comes_before_or_at_the_first_attempt() {
+fn configuration_error_has_at_most_one_attempt() {
     let configuration = || mock::error(ErrorKind::Configuration(ConfigError::Request("x".to_owned())));
     assert_eq!(configuration().build().attempts(), 0);
     assert_eq!(configuration().attempts(1).build().attempts(), 1);
 }
 
 #[test]
-fn error_has_a_code_of_the_page_under_its_name() {
+fn built_error_has_documented_code() {
     let error = mock::error(ErrorKind::Api { code: ErrorCode::Other(3_000_205), message: String::new() }).build();
     assert!(error.is_not_found());
     assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::DestinationNotFound), Outcome::Rejected));
 }
 
 #[tokio::test]
-async fn error_of_a_timeout_has_the_sentence_of_a_client() {
+async fn timeout_error_has_message_of_client_error() {
     let server = start().await;
     server.fail_next(usize::MAX, Failure::slow(Duration::from_secs(3600)));
     let (client, short) = (client(&server), Duration::from_millis(50));
@@ -238,7 +238,7 @@ async fn error_of_a_timeout_has_the_sentence_of_a_client() {
 }
 
 #[test]
-fn error_of_a_timeout_has_the_default_length() {
+fn timeout_error_has_default_duration() {
     let sentence = |which| mock::error(ErrorKind::Timeout(which)).build().to_string();
     assert_eq!(sentence(Timeout::Connect), "could not connect within the connect timeout of 5 s");
     assert_eq!(sentence(Timeout::Attempt), "the response was not complete within the attempt timeout of 15 s");
@@ -247,7 +247,7 @@ fn error_of_a_timeout_has_the_default_length() {
 }
 
 #[tokio::test]
-async fn error_keeps_retry_after_whatever_the_status() {
+async fn built_error_has_retry_after_with_any_status() {
     let server = start().await;
     server.fail_next(1, Failure::respond(200).retry_after("7").body("<p>"));
     let error = failure(&server).await;

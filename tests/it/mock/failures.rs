@@ -1,4 +1,4 @@
-//! Every unhappy path that a user can ask for: what comes over the wire, and what becomes of the update.
+//! Simulated failures: the bytes on the wire, and whether the update is applied.
 
 use std::{
     io::{Read, Write},
@@ -14,7 +14,7 @@ use cinnox_destination::{
 
 use super::*;
 
-/// What a server writes until it closes the connection. It has a thread of its own, so that blocking is harmless.
+/// What a server writes until it closes the connection. The server has its own thread, so blocking is harmless.
 fn written(server: &MockServer) -> String {
     let mut stream = connect(server);
     stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
@@ -28,7 +28,7 @@ fn connect(server: &MockServer) -> TcpStream {
 }
 
 #[tokio::test]
-async fn fails_as_often_and_in_the_order_that_was_asked_for() {
+async fn fails_requests_in_queued_order() {
     let server = start().await;
     server.fail_next(2, Failure::code(ErrorCode::TagNotFound));
     server.fail_next(1, Failure::code(ErrorCode::Other(77)).status(503).message("später").retry_after("7"));
@@ -93,15 +93,22 @@ async fn responds_with_any_status_headers_and_body() {
 
 #[tokio::test]
 async fn body_and_message_replace_each_other() {
+    struct Row {
+        failure: Failure,
+        body: &'static str,
+        content_type: &'static str,
+    }
     let server = start().await;
     let code = Failure::code(ErrorCode::TagNotFound);
-    for (failure, body, content_type) in [
-        (code.clone(), r#"{"code":3000203,"message":"tag not found"}"#, "application/json"),
-        (code.clone().message("gone"), r#"{"code":3000203,"message":"gone"}"#, "application/json"),
-        (code.clone().header("content-type", "text/x"), r#"{"code":3000203,"message":"tag not found"}"#, "text/x"),
-        (Failure::respond(500).message("down"), r#"{"message":"down"}"#, "application/json"),
-        (Failure::respond(500).body("x").message("down"), r#"{"message":"down"}"#, "application/json"),
-        (code.body("plain"), "plain", ""),
+    let (tag, json) = (r#"{"code":3000203,"message":"tag not found"}"#, "application/json");
+    let (gone, down) = (r#"{"code":3000203,"message":"gone"}"#, r#"{"message":"down"}"#);
+    for Row { failure, body, content_type } in [
+        Row { failure: code.clone(), body: tag, content_type: json },
+        Row { failure: code.clone().message("gone"), body: gone, content_type: json },
+        Row { failure: code.clone().header("content-type", "text/x"), body: tag, content_type: "text/x" },
+        Row { failure: Failure::respond(500).message("down"), body: down, content_type: json },
+        Row { failure: Failure::respond(500).body("x").message("down"), body: down, content_type: json },
+        Row { failure: code.body("plain"), body: "plain", content_type: "" },
     ] {
         server.fail_next(1, failure);
         let answer = answer(reqwest::Client::new().get(server.base_url())).await;
@@ -111,7 +118,7 @@ async fn body_and_message_replace_each_other() {
 }
 
 #[tokio::test]
-async fn writes_what_is_no_complete_response_and_closes() {
+async fn closes_connection_after_incomplete_response() {
     struct Row {
         failure: Failure,
         written: &'static str,
@@ -191,7 +198,7 @@ async fn a_delayed_response_does_not_delay_others() {
 }
 
 #[tokio::test]
-async fn applies_the_update_of_a_failed_request_only_if_asked_to() {
+async fn applies_update_of_failed_request_only_if_requested() {
     for failure in [
         Failure::code(ErrorCode::BadServiceResponse),
         Failure::respond(504),
@@ -210,7 +217,7 @@ async fn applies_the_update_of_a_failed_request_only_if_asked_to() {
 }
 
 #[tokio::test]
-async fn does_not_apply_what_the_endpoint_would_refuse() {
+async fn does_not_apply_update_that_the_endpoint_would_reject() {
     let server = start().await;
     server.fail_next(1, Failure::disconnect().applied());
     let stranger = Client::builder(&server.base_url(), server.app_id(), "wrong").retry(RetryPolicy::never());
@@ -219,11 +226,11 @@ async fn does_not_apply_what_the_endpoint_would_refuse() {
 }
 
 #[test]
-fn panics_on_a_status_or_header_that_cannot_be_sent() {
+fn panics_on_invalid_status_or_header() {
     let message = |failure: fn() -> Failure| *catch_unwind(failure).unwrap_err().downcast::<String>().unwrap();
     assert_eq!(message(|| Failure::respond(99)), "99 is not an HTTP status; use one from 100 to 999");
     assert_eq!(message(|| Failure::respond(200).status(1000)), "1000 is not an HTTP status; use one from 100 to 999");
-    assert_eq!(message(|| Failure::disconnect().header("a b", "")), r#""a b" is not the name of a header"#);
-    assert_eq!(message(|| Failure::disconnect().header("a", "\n")), r#""\n" is not the value of a header"#);
-    assert_eq!(message(|| Failure::disconnect().retry_after("\0")), r#""\0" is not the value of a header"#);
+    assert_eq!(message(|| Failure::disconnect().header("a b", "")), r#""a b" is not a valid header name"#);
+    assert_eq!(message(|| Failure::disconnect().header("a", "\n")), r#""\n" is not a valid header value"#);
+    assert_eq!(message(|| Failure::disconnect().retry_after("\0")), r#""\0" is not a valid header value"#);
 }

@@ -19,7 +19,7 @@ async fn fail(failure: Failure) -> Error {
 }
 
 #[tokio::test]
-async fn configuration() {
+async fn produces_configuration_error() {
     let server = start().await;
     let error = server.client_builder().attempt_timeout(Duration::ZERO).build().unwrap_err();
     let error = Error::from(error);
@@ -28,7 +28,7 @@ async fn configuration() {
 }
 
 #[tokio::test]
-async fn invalid_update() {
+async fn produces_invalid_update_error() {
     let server = start().await;
     let error = client(&server).update(&id(), &sample().with_staff([""])).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidUpdate(_)), "{error}");
@@ -36,7 +36,7 @@ async fn invalid_update() {
 }
 
 #[tokio::test]
-async fn connect() {
+async fn produces_connect_error() {
     let server = start().await;
     let client = client(&server);
     drop(server);
@@ -46,7 +46,7 @@ async fn connect() {
 }
 
 #[tokio::test]
-async fn connect_of_a_client_that_has_called_before() {
+async fn produces_connect_error_after_earlier_call() {
     let server = start().await;
     let client = server.client_builder().idle_timeout(Duration::ZERO).retry(RetryPolicy::never()).build().unwrap();
     client.update(&id(), &sample()).await.unwrap();
@@ -57,7 +57,7 @@ async fn connect_of_a_client_that_has_called_before() {
 }
 
 #[tokio::test]
-async fn timeout_of_an_attempt() {
+async fn produces_attempt_timeout() {
     let server = start().await;
     server.fail_next(1, Failure::slow(LONG));
     let client = server.client_builder().attempt_timeout(SHORT).build().unwrap();
@@ -68,7 +68,7 @@ async fn timeout_of_an_attempt() {
 }
 
 #[tokio::test]
-async fn timeout_of_the_call() {
+async fn produces_total_timeout() {
     let server = start().await;
     server.fail_next(1, Failure::respond(200).delay(LONG));
     let client = server.client_builder().total_timeout(SHORT).build().unwrap();
@@ -79,7 +79,7 @@ async fn timeout_of_the_call() {
 }
 
 #[tokio::test]
-async fn timeout_of_a_read() {
+async fn produces_read_timeout() {
     let server = start().await;
     server.fail_next(1, Failure::slow(LONG));
     let http = reqwest::Client::builder().read_timeout(SHORT);
@@ -90,7 +90,7 @@ async fn timeout_of_a_read() {
 }
 
 #[tokio::test]
-async fn connection_lost() {
+async fn produces_connection_lost_error() {
     let error = fail(Failure::disconnect()).await;
     assert!(matches!(error.kind(), ErrorKind::ConnectionLost), "{error}");
     assert_eq!((error.outcome(), error.status()), (Outcome::Unknown, None));
@@ -106,7 +106,7 @@ async fn connection_lost() {
 }
 
 #[tokio::test]
-async fn api() {
+async fn produces_api_error() {
     struct Row {
         failure: Failure,
         code: ErrorCode,
@@ -128,7 +128,7 @@ async fn api() {
 }
 
 #[tokio::test]
-async fn unexpected_response() {
+async fn produces_unexpected_response_error() {
     let html = |status| Failure::respond(status).header("content-type", "text/html").body("<h1>Proxy</h1>");
     for (status, outcome) in [(403, Outcome::Rejected), (502, Outcome::Unknown), (200, Outcome::Unknown)] {
         let error = fail(html(status)).await;
@@ -139,14 +139,14 @@ async fn unexpected_response() {
 }
 
 #[tokio::test]
-async fn unreadable_response() {
+async fn produces_unreadable_response_error() {
     let error = fail(Failure::respond(400).header("content-encoding", "gzip").body(GZIP)).await;
     assert!(matches!(error.kind(), ErrorKind::UnreadableResponse { problem } if problem == "gzip"), "{error}");
     assert_eq!((error.outcome(), error.body()), (Outcome::Unknown, GZIP));
 }
 
 #[tokio::test]
-async fn redirect() {
+async fn produces_redirect_error() {
     for (status, outcome) in [(302, Outcome::Unknown), (308, Outcome::Rejected)] {
         let error = fail(Failure::respond(status).header("location", "https://example.com/login")).await;
         assert!(
@@ -158,14 +158,14 @@ async fn redirect() {
 }
 
 #[tokio::test]
-async fn body_too_large() {
+async fn produces_body_too_large_error() {
     let error = fail(Failure::respond(200).body(vec![b' '; (1 << 20) + 1])).await;
     assert!(matches!(error.kind(), ErrorKind::BodyTooLarge { limit: 1_048_576 }), "{error}");
     assert_eq!(error.outcome(), Outcome::Unknown);
 }
 
 #[tokio::test]
-async fn retry_after_a_failure_succeeds() {
+async fn retry_succeeds_after_simulated_failures() {
     let server = start().await;
     server.fail_next(2, Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("0"));
     let policy = RetryPolicy::default().initial_backoff(Duration::ZERO);

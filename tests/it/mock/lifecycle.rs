@@ -18,7 +18,7 @@ async fn client_of_dropped_server_cannot_write_to_another_one() {
     let one = start().await;
     let stale = client(&one);
     drop(one);
-    // Each of those that follow may have the port of the first one.
+    // Any of these may get the port of the first server.
     let others = [start().await, start().await, start().await];
     stale.update(&id(), &sample()).await.unwrap_err();
     assert!(others.iter().all(|other| other.destination(&id()).is_none()));
@@ -33,7 +33,7 @@ async fn two_servers_share_nothing() {
 }
 
 #[tokio::test]
-async fn concurrent_calls_get_their_own_answers() {
+async fn concurrent_calls_get_their_own_responses() {
     let server = start().await;
     let client = client(&server);
     let calls = (0..64).map(|number| {
@@ -73,21 +73,21 @@ async fn update_with_sixty_servers() {
 }
 
 #[tokio::test]
-async fn sixty_servers_work_beside_others() {
+async fn runs_sixty_servers_at_once() {
     update_with_sixty_servers().await;
 }
 
 #[tokio::test]
-async fn sixty_other_servers_work_beside_them() {
+async fn runs_sixty_more_servers_in_parallel() {
     update_with_sixty_servers().await;
 }
 
 #[test]
-fn is_shared_by_several_runtimes() {
+fn several_runtimes_share_server() {
     fn block_on<T>(future: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
     }
-    // The runtime in which it was started ends at once.
+    // The runtime that started the server ends immediately.
     let server = block_on(start());
     thread::scope(|scope| {
         for _ in 0..4 {
@@ -105,7 +105,7 @@ fn is_shared_by_several_runtimes() {
 }
 
 #[tokio::test]
-async fn dropping_it_closes_connections_and_frees_the_port() {
+async fn drop_closes_connections_and_frees_port() {
     let server = start().await;
     let address = server.base_url().strip_prefix("http://").unwrap().to_owned();
     server.fail_next(1, Failure::slow(Duration::from_secs(3600)));
@@ -127,14 +127,14 @@ async fn dropping_it_closes_connections_and_frees_the_port() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_a_caller_whose_clock_was_paused() {
+async fn responds_after_paused_clock_is_resumed() {
     let server = start().await;
     tokio::time::resume();
     client(&server).update(&id(), &sample()).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_caller_with_a_paused_clock_does_not_wait_for_a_timeout() {
+async fn paused_clock_skips_the_wait_for_a_timeout() {
     let server = start().await;
     let client = client(&server);
     client.update(&id(), &sample()).await.unwrap();

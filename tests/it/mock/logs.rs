@@ -1,4 +1,4 @@
-//! No log line holds the token, not even at TRACE level.
+//! No log line contains the token, not even at TRACE level.
 
 use cinnox_destination::{ErrorCode, mock::Failure};
 

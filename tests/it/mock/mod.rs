@@ -1,4 +1,4 @@
-//! The mock server answers as the endpoint does, and fails as it is asked to.
+//! The mock server behaves like the endpoint, and fails on demand.
 
 mod answers;
 mod errors;
@@ -31,7 +31,7 @@ async fn start() -> MockServer {
     server
 }
 
-/// A client that tries once, so that each failure is seen.
+/// A client that does not retry, so that each failure is visible.
 fn client(server: &MockServer) -> Client {
     server.client_builder().retry(RetryPolicy::never()).build().unwrap()
 }
@@ -40,13 +40,13 @@ async fn failure(server: &MockServer) -> Error {
     client(server).update(&id(), &sample()).await.unwrap_err()
 }
 
-/// A request of a client that is not ours.
+/// A request of another HTTP client.
 async fn request(server: &MockServer, method: Method, path: &str, token: &str, body: &Value) -> Answer {
     let request = reqwest::Client::new().request(method, format!("{}{path}", server.base_url()));
     answer(request.bearer_auth(token).json(body)).await
 }
 
-/// What a server answers to a client that is not ours.
+/// The response to another HTTP client.
 struct Answer {
     status: u16,
     headers: HeaderMap,

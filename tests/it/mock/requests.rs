@@ -1,4 +1,4 @@
-//! What the server remembers of the requests.
+//! The requests that the server records.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -73,7 +73,7 @@ async fn debug_shows_the_body_as_text_without_the_token() {
 }
 
 #[tokio::test]
-async fn json_of_a_body_that_is_none_panics() {
+async fn json_panics_on_body_that_is_not_json() {
     let server = start().await;
     answer(reqwest::Client::new().post(server.base_url()).body("<p>")).await;
     let [request] = <[_; 1]>::try_from(server.requests()).unwrap();

@@ -79,7 +79,7 @@ fn rejects_asterisk_other_than_the_wildcard() {
                 &Expected {
                     pointer: &format!("/{field}/0"),
                     rule: Rule::NotACode,
-                    message: &format!("\"{code}\" looks like the wildcard and is another character; write \"*\""),
+                    message: &format!("\"{code}\" looks like the wildcard but is another character; write \"*\""),
                 },
             );
         }
@@ -96,7 +96,7 @@ fn rejects_several_codes_in_one_entry() {
                 &Expected {
                     pointer: &format!("/{field}/1"),
                     rule: Rule::NotACode,
-                    message: &format!("\"{codes}\" has '{separator}'; write each code as an entry of its own"),
+                    message: &format!("\"{codes}\" contains '{separator}'; write each code as a separate entry"),
                 },
             );
         }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn all_and_only_make_the_lists_of_the_wire() {
+fn all_and_only_create_lists_of_the_request() {
     assert_eq!(serde_json::to_value(SupportLanguages::all()).unwrap(), json!(["*"]));
     assert_eq!(serde_json::to_value(SupportLocations::only(["HK", "US-CA"])).unwrap(), json!(["HK", "US-CA"]));
     assert!(SupportLocations::all().is_all() && SupportLanguages::only(["*"]).is_all());

@@ -1,4 +1,4 @@
-//! Each rule with its place, name, source and sentence, and the methods of the extension traits.
+//! Each rule with its pointer, name, source and message, and the methods of the extension traits.
 
 mod codes;
 mod methods;
@@ -9,7 +9,7 @@ mod targets;
 use cinnox_destination::{Rule, RuleSource, prelude::*};
 use serde_json::{Value, json};
 
-/// An update that is valid but for the fields that are given.
+/// A valid update with the given fields replaced.
 #[track_caller]
 fn update(fields: &Value) -> DestinationUpdate {
     let mut whole = json!({
@@ -37,7 +37,7 @@ struct Expected<'a> {
     message: &'a str,
 }
 
-/// The update has this violation and no other.
+/// The update has exactly this violation.
 #[track_caller]
 fn assert_violation(fields: &Value, expected: &Expected) {
     let violations = update(fields).validate().unwrap_err();
@@ -111,13 +111,10 @@ fn rejects_control_and_bidirectional_characters() {
             message: r#""ab\u{202e}c" has the bidirectional character U+202E at character 3; remove it"#,
         },
     ] {
-        for (field, value, pointer) in [
-            ("displayName", json!(text), "/displayName"),
-            ("supportLanguages", json!([text]), "/supportLanguages/0"),
-            ("supportLocations", json!([text]), "/supportLocations/0"),
-            ("staffTargets", json!([text]), "/staffTargets/0"),
-        ] {
-            assert_violation(&json!({ field: value }), &Expected { pointer, rule: Rule::HiddenCharacter, message });
+        let rule = Rule::HiddenCharacter;
+        assert_violation(&json!({ "displayName": text }), &Expected { pointer: "/displayName", rule, message });
+        for field in ["supportLanguages", "supportLocations", "staffTargets"] {
+            assert_violation(&json!({ field: [text] }), &Expected { pointer: &format!("/{field}/0"), rule, message });
         }
     }
 }

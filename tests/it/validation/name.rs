@@ -40,20 +40,25 @@ fn rejects_name_with_surrounding_white_space() {
 }
 
 #[test]
-fn rejects_name_that_shows_nothing() {
-    for (name, shown, character) in [
-        ("\u{200b}", r"\u{200b}", "invisible character U+200B"),
-        ("\u{2060}\u{ad}", r"\u{2060}\u{ad}", "invisible character U+2060"),
-        ("\u{202e}", r"\u{202e}", "bidirectional character U+202E"),
-        ("\u{1d159}", "\u{1d159}", "invisible character U+1D159"),
-        ("\u{16fe4}", "\u{16fe4}", "invisible character U+16FE4"),
-        ("\u{13430}\u{13455}", "\\u{13430}\u{13455}", "invisible character U+13430"),
-        ("\u{fffc}", "\u{fffc}", "object replacement character U+FFFC"),
-        ("\u{fdef}", r"\u{fdef}", "noncharacter U+FDEF"),
-        ("\u{1ffff}", r"\u{1ffff}", "noncharacter U+1FFFF"),
+fn rejects_name_without_visible_character() {
+    struct Row {
+        name: &'static str,
+        shown: &'static str,
+        character: &'static str,
+    }
+    for Row { name, shown, character } in [
+        Row { name: "\u{200b}", shown: r"\u{200b}", character: "invisible character U+200B" },
+        Row { name: "\u{2060}\u{ad}", shown: r"\u{2060}\u{ad}", character: "invisible character U+2060" },
+        Row { name: "\u{202e}", shown: r"\u{202e}", character: "bidirectional character U+202E" },
+        Row { name: "\u{1d159}", shown: "\u{1d159}", character: "invisible character U+1D159" },
+        Row { name: "\u{16fe4}", shown: "\u{16fe4}", character: "invisible character U+16FE4" },
+        Row { name: "\u{13430}\u{13455}", shown: "\\u{13430}\u{13455}", character: "invisible character U+13430" },
+        Row { name: "\u{fffc}", shown: "\u{fffc}", character: "object replacement character U+FFFC" },
+        Row { name: "\u{fdef}", shown: r"\u{fdef}", character: "noncharacter U+FDEF" },
+        Row { name: "\u{1ffff}", shown: r"\u{1ffff}", character: "noncharacter U+1FFFF" },
     ] {
         let message = format!(
-            "\"{shown}\" shows nothing, it has the {character} at character 1; give a name that people will recognise"
+            "\"{shown}\" is blank: it contains the {character} at character 1; give a name that people will recognise"
         );
         assert_violation(
             &json!({ "displayName": name }),
@@ -63,7 +68,7 @@ fn rejects_name_that_shows_nothing() {
 }
 
 #[test]
-fn rejects_noncharacter_and_what_is_left_of_a_picture() {
+fn rejects_noncharacter_and_object_replacement_character() {
     for (c, kind) in [
         ('\u{fffc}', "object replacement character U+FFFC"),
         ('\u{fffe}', "noncharacter U+FFFE"),
@@ -83,7 +88,7 @@ fn counts_name_length_in_unicode_scalar_values() {
     let max = max_name_length();
     let cut = |text: &str, count: usize| text.chars().take(count).collect::<String>();
     let name = |name: String| DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all());
-    // A family of seven scalar values, which is one character to the eye, counts as seven.
+    // A family emoji looks like one character but has seven scalar values, and counts as seven.
     for piece in ["a", "夜", "🌙", "e\u{301}", "👨‍👩‍👧‍👦"] {
         let text = piece.repeat(max + 1);
         let update = name(cut(&text, max)).unwrap().with_staff(["staff-1"]);
@@ -98,7 +103,7 @@ fn counts_name_length_in_unicode_scalar_values() {
 }
 
 #[test]
-fn new_shows_very_long_name_shortened() {
+fn error_of_new_shortens_very_long_name() {
     let text = |name: &str| {
         let new = DestinationUpdate::new(name, SupportLanguages::all(), SupportLocations::all());
         new.unwrap_err().to_string()
@@ -106,14 +111,14 @@ fn new_shows_very_long_name_shortened() {
     let end = format!("is longer than {} characters; shorten it", max_name_length());
     let long = "n".repeat(1_000_000);
     assert_eq!(text(&long), format!("/displayName: \"{}…\" {end}", "n".repeat(48)));
-    // A character that cannot be seen is escaped.
+    // Invisible characters are escaped.
     let family = "👨‍👩‍👧‍👦".repeat(max_name_length());
     let shown: String = family.chars().take(48).map(String::from).collect();
     assert_eq!(text(&family), format!("/displayName: \"{}…\" {end}", shown.replace('\u{200d}', r"\u{200d}")));
 }
 
-/// The number of the vendor page, on purpose: this test fails when the document raises it.
+/// The number is that of the vendor's page, so this test fails if the document changes it.
 #[test]
-fn name_may_have_the_forty_characters_of_the_vendor_page() {
+fn name_limit_is_forty_characters() {
     assert_eq!(max_name_length(), 40);
 }

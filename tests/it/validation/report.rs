@@ -1,4 +1,4 @@
-//! How violations are reported: their order, their text, and what it costs to find many.
+//! How violations are reported: their order, their messages, and the time to find many.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::support::document;
 
 #[test]
-fn reports_violations_in_the_order_of_the_entries() {
+fn reports_violations_in_order_of_entries() {
     let violations = update(&json!({ "supportLanguages": ["en", "en", " fr"] })).validate().unwrap_err();
     assert_eq!(
         violations.iter().map(Violation::pointer).collect::<Vec<_>>(),
@@ -17,7 +17,7 @@ fn reports_violations_in_the_order_of_the_entries() {
 }
 
 #[test]
-fn names_the_first_place_for_each_duplicate() {
+fn each_duplicate_refers_to_the_first_entry() {
     let violations = update(&json!({ "supportLanguages": ["fr", "en", "en", "en"] })).validate().unwrap_err();
     assert_eq!(
         violations.to_string(),
@@ -76,7 +76,7 @@ fn reports_all_violations_in_the_order_of_the_document() {
     );
     let mut fields: Vec<_> = found.iter().filter_map(|(pointer, _)| pointer.split('/').nth(1)).collect();
     fields.dedup();
-    // A property that is added to the document may have no rule.
+    // A property added to the document may have no rule.
     let mut order = document::fields();
     order.retain(|field| fields.contains(&field.as_str()));
     assert_eq!(fields, order);
@@ -92,7 +92,7 @@ fn serializes_violations() {
                 "pointer": "/phoneTargets",
                 "rule": "missing-targets",
                 "source": "vendor",
-                "message": "has no entry although PHONE is selected; add a target, or take PHONE out of the types",
+                "message": "is empty but PHONE is selected; add a target, or remove PHONE from the types",
             },
             {
                 "pointer": "/staffTargets/0",
@@ -109,10 +109,10 @@ fn serializes_violations() {
 #[test]
 fn shows_value_shortened_and_escaped() {
     let text = |code: &str| update(&json!({ "supportLocations": [code] })).validate().unwrap_err().to_string();
-    let behind = "begins or ends with white space; remove it";
+    let advice = "begins or ends with white space; remove it";
     let long = format!("{} ", "長".repeat(1_000_000));
-    assert_eq!(text(&long), format!("/supportLocations/0: \"{}…\" {behind}", "長".repeat(48)));
-    assert_eq!(text(&format!("{} ", "a".repeat(47))), format!("/supportLocations/0: \"{} \" {behind}", "a".repeat(47)));
+    assert_eq!(text(&long), format!("/supportLocations/0: \"{}…\" {advice}", "長".repeat(48)));
+    assert_eq!(text(&format!("{} ", "a".repeat(47))), format!("/supportLocations/0: \"{} \" {advice}", "a".repeat(47)));
     assert_eq!(
         text("x\u{1b}[31m\u{202e}\0").split(" has ").next(),
         Some(r#"/supportLocations/0: "x\u{1b}[31m\u{202e}\0""#)
@@ -130,7 +130,7 @@ fn large(count: usize) -> [DestinationUpdate; 3] {
 }
 
 #[test]
-fn lists_few_of_ten_thousand_violations() {
+fn display_limits_ten_thousand_violations() {
     let [valid, wrong, same] = large(10_000);
     assert_eq!(valid.validate(), Ok(()));
     for (update, total) in [(wrong, 10_000), (same, 9_999)] {
@@ -146,7 +146,7 @@ fn lists_few_of_ten_thousand_violations() {
 }
 
 #[test]
-fn lists_twenty_violations_and_counts_the_rest() {
+fn display_lists_twenty_violations_and_counts_the_rest() {
     let text = |count: usize| {
         let [_, wrong, _] = large(count);
         wrong.validate().unwrap_err().to_string()
@@ -167,8 +167,8 @@ fn time_grows_linearly_with_the_number_of_targets() {
     }
     let (small, big) = (large(3_000), large(90_000));
     for (small, big) in small.iter().zip(&big) {
-        // One if the time is linear, thirty if it is quadratic. Both take so long that a busy machine slows both, and if
-        // it slows the large one alone, the next try shows it.
+        // 1 if the time is linear, 30 if it is quadratic. A busy machine usually slows both measurements; if it slows
+        // only one, another try passes.
         let mut ratios = (0..5).map(|_| time(big, 1).as_secs_f64() / time(small, 30).as_secs_f64());
         assert!(ratios.any(|ratio| ratio < 8.0), "as many targets in one update take much longer than in thirty");
     }

@@ -42,8 +42,7 @@ const TARGETS: [Row; 3] = [
 #[test]
 fn rejects_selected_type_without_targets() {
     for Row { kind, field, target } in TARGETS {
-        let expected =
-            format!("has no entry although {kind} is selected; add a target, or take {kind} out of the types");
+        let expected = format!("is empty but {kind} is selected; add a target, or remove {kind} from the types");
         let absent = json!({ "types": [kind], "staffTargets": [] });
         let mut empty = absent.clone();
         empty[field] = json!([]);
@@ -68,7 +67,7 @@ fn rejects_targets_of_type_that_is_not_selected() {
                 pointer: &format!("/{field}"),
                 rule: Rule::TypeNotSelected,
                 message: &format!(
-                    "has entries although {kind} is not selected; add {kind} to the types, or remove them"
+                    "is not empty but {kind} is not selected; add {kind} to the types, or remove the entries"
                 ),
             },
         );
@@ -101,7 +100,7 @@ fn rejects_asterisk_as_target() {
             },
         );
     }
-    // The alphabet of staff IDs is not known.
+    // The vendor does not document which characters staff IDs may contain.
     assert_valid(&json!({ "staffTargets": ["staff-1,staff-2", "staff＊"] }));
 }
 
@@ -168,7 +167,7 @@ fn rejects_staff_id_with_surrounding_white_space() {
     }
 }
 
-/// Entries that differ in what nobody sees, or in a `+` before a number.
+/// Entries that differ only in surrounding white space, or in the `+` of a number.
 #[test]
 fn finds_near_duplicates() {
     let found = |fields: &Value| {
