@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use crate::validation::characters::{described, is_hidden};
+use crate::{
+    generated::types::DestinationUpdate,
+    validation::characters::{described, is_hidden},
+};
 
 /// The white space of JSON. Rust and ASCII have more.
 pub(crate) const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
@@ -23,6 +26,7 @@ const OTHER_PUNCTUATION: [(&str, char); 6] =
     [(";，；、", ','), ("=：", ':'), ("［【", '['), ("］】", ']'), ("｛", '{'), ("｝", '}')];
 
 const UNNAMED: &str = "this `:` does not follow the name of a field; remove it";
+const UNCLOSED_LIST: &str = "the list before this field is not closed; add `]` before the field";
 const BROKEN: &str = "a string ends before this; check its quotes, and write \\\" for a \" inside it";
 const UNCLOSED: &str = "a string is not closed on its line; add the closing \", or remove the line break";
 
@@ -159,6 +163,7 @@ impl Reader<'_> {
         }
         let problem = match (next, self.closing.last()) {
             _ if self.is_broken_string(start, next) => BROKEN.to_owned(),
+            (':', Some(']')) if self.is_field() => UNCLOSED_LIST.to_owned(),
             (':', _) => UNNAMED.to_owned(),
             (']' | '}', _) => self.instead_of_closing(next),
             (_, Some(closing)) => missing(&format!("`,` or `{closing}`")),
@@ -170,7 +175,10 @@ impl Reader<'_> {
     fn instead_of_colon(&self, start: usize, next: char) -> String {
         match next {
             _ if self.is_broken_string(start, next) => BROKEN.to_owned(),
-            ',' | '}' => "expected `:` and a value before this; add them".to_owned(),
+            ',' => {
+                "expected `:` and a value before this; add them, or put several values in square brackets".to_owned()
+            }
+            '}' => "expected `:` and a value before this; add them".to_owned(),
             _ => missing("`:`"),
         }
     }
@@ -199,9 +207,17 @@ impl Reader<'_> {
 
     fn instead_of_closing(&self, next: char) -> String {
         match self.closing.last() {
-            Some(closing) if self.closing.contains(&next) => missing(&format!("`{closing}`")),
+            Some(closing) if self.closing.contains(&next) => {
+                format!("expected `{closing}`, not this `{next}`; write `{closing}` instead of it or before it")
+            }
             _ => format!("this `{next}` closes nothing; remove it"),
         }
+    }
+
+    /// Whether the last token is the name of a field of an update.
+    fn is_field(&self) -> bool {
+        let name = self.text[self.last.clone()].trim_matches('"');
+        DestinationUpdate::FIELDS.contains(&name)
     }
 
     /// Whether a string ends where a word begins, as in `"a "word" more"`.

@@ -308,7 +308,16 @@ fn explains_syntax_errors() {
         },
         Syntax {
             json: VALID.replace(r#""US-CA"]"#, r#""US-CA"}"#),
-            error: "line 4 column 37: expected `]` before this; add it",
+            error: "line 4 column 37: expected `]`, not this `}`; write `]` instead of it or before it",
+        },
+        Syntax {
+            json: VALID.replace(r#""US-CA"],"#, r#""US-CA","#),
+            error: "line 5 column 10: the list before this field is not closed; add `]` before the field",
+        },
+        Syntax {
+            json: VALID.replace(r#"["HK", "US-CA"]"#, r#""HK", "US-CA""#),
+            error: "line 4 column 36: expected `:` and a value before this; add them, or put several values in square \
+                    brackets",
         },
         Syntax {
             json: VALID.replace(r#"["STAFF"]"#, r#"["STAFF"]]"#),
@@ -321,7 +330,8 @@ fn explains_syntax_errors() {
         Syntax { json: VALID.replace('{', "{{"), error: "the name of a field is missing before this; add it" },
         Syntax {
             json: VALID.replace(r#": ["STAFF"]"#, ""),
-            error: "line 5 column 10: expected `:` and a value before this; add them",
+            error: "line 5 column 10: expected `:` and a value before this; add them, or put several values in square \
+                    brackets",
         },
         Syntax {
             json: VALID.replace(r#""types":"#, r#""types"："#),
