@@ -137,7 +137,7 @@ fn new_operation_takes_a_method_and_an_answer_of_the_mock_server() {
                 self.authorize(app_id, request)?;
                 match self.destinations.remove(destination_id) {
                     Some(_) => Ok(Value::Null),
-                    None => Err(Refusal::of(ErrorCode::DestinationNotFound)),
+                    None => Err(Rejection::of(ErrorCode::DestinationNotFound)),
                 }
             }
 ";
