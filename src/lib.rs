@@ -112,7 +112,7 @@
 //! With the feature `tracing`, each call has a span, and each attempt a child span with OpenTelemetry's names for HTTP
 //! clients, both at level `INFO`. Each retry and each failed call has an event at level `WARN` in the span of the call.
 //! The target is always `cinnox_destination`. No span or event contains a body, the App Token, an ID or text from the
-//! server. An invalid update has neither span nor event, because nothing is attempted.
+//! server. An invalid update has no span of an attempt, because nothing is attempted.
 //!
 //! | name | type | meaning |
 //! |---|---|---|

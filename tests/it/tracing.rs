@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use cinnox_destination::RetryPolicy;
+use cinnox_destination::{DestinationUpdate, RetryPolicy};
 use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
@@ -122,11 +122,15 @@ impl Recorded {
 
 /// Records one call with this policy at every level.
 async fn recorded(url: &str, policy: RetryPolicy) -> Recorded {
+    recorded_of(&update(), url, policy).await
+}
+
+async fn recorded_of(update: &DestinationUpdate, url: &str, policy: RetryPolicy) -> Recorded {
     let layer = Recorder::default();
     let guard = set_default(Registry::default().with(layer.clone()));
     let client = builder(url).attempt_timeout(Duration::from_secs(2)).retry(policy).build().unwrap();
     // Other tests check the result.
-    let _ = client.update(&destination(), &update()).await;
+    let _ = client.update(&destination(), update).await;
     drop(client);
     drop(guard);
     let recorded = std::mem::take(&mut *layer.0.lock().unwrap());
@@ -434,6 +438,19 @@ async fn failed_call_has_one_event_with_outcome_and_reason() {
         assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
         assert_documented(&recorded);
     }
+}
+
+#[tokio::test]
+async fn invalid_update_has_the_span_and_the_event_of_the_call() {
+    let mut invalid = update();
+    invalid.types.clear();
+    let server = Server::start(&[Behavior::success()]).await;
+    let recorded = recorded_of(&invalid, &server.url(), quick()).await;
+    let failed = Failed { reason: "invalid update", error: "invalid_update", status: "", code: "" };
+    let others = [("message", "call failed"), ("attempts", "0"), ("outcome", "\"not sent\""), ("not_retried", "")];
+    assert_eq!(recorded.events, [("cinnox.call", failed.fields(&others))]);
+    assert_eq!(recorded.spans.len(), 1);
+    assert_documented(&recorded);
 }
 
 #[tokio::test]
