@@ -96,7 +96,7 @@ impl RateLimiter {
     /// A final response, even a rejection: the server is reachable and not throttling.
     pub(crate) fn answered(&mut self) {
         (self.throttled, self.unavailable) = (0, 0);
-        self.window = self.window.saturating_add(1);
+        self.window = self.window.saturating_mul(2);
     }
 
     /// A request that went out after `pauses` pauses did not finish its line. Returns the pause that begins now, if any.
