@@ -148,7 +148,7 @@ Throttling and outages:
   When the server throttles, sending pauses for the time it asks for, or for a delay that doubles up to 8 s. Afterwards the \
 request rate is halved, and rises again with each success. When the server cannot be reached, or something else answers in \
 its place, a single request probes after each pause. A run begins with 4 requests in flight, and each response of the API \
-allows one more. The run stops after 12 consecutive pauses caused by throttling, or 5 by other failures; if the server asks \
+doubles that. The run stops after 12 consecutive pauses caused by throttling, or 5 by other failures; if the server asks \
 for more than 5 minutes; or if it rejects the account.
 
 Limits:

@@ -45,7 +45,7 @@ pub(crate) struct RateLimiter {
     /// Since the last pause.
     since: Instant,
     started: u32,
-    /// How many requests may be in flight: as in a slow start, each final response allows one more.
+    /// How many requests may be in flight: each final response of the API doubles it, as in TCP's slow start.
     window: usize,
 }
 

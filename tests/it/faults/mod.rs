@@ -59,6 +59,8 @@ async fn run(case: &Case, idempotent: bool) -> Vec<String> {
         _ if unsent => 3,
         Retried::ByDefault => 3,
         Retried::IfIdempotent if idempotent => 3,
+        // Attempts that are not sent are retried, up to the first one that may have been.
+        _ if case.may_be_unsent => result.as_ref().map_or_else(Error::attempts, |response| response.attempts).min(3),
         _ => 1,
     };
     let shortest = if case.stalls { limit * attempts } else { case.min_delay * (attempts - 1) };
