@@ -20,15 +20,15 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::{Body, Request, Response};
+use reqwest::{Body, Request, Response, ResponseBuilderExt};
 
-use super::token::AppToken;
+use super::token::{AppToken, SharedToken};
 use crate::generated;
 
 /// The settings that the hooks of one attempt need, and the capture that they fill.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    pub(crate) token: AppToken,
+    pub(crate) token: SharedToken,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
     /// `None` for a call through [`Client::generated`](crate::Client::generated), whose result is not classified.
@@ -36,8 +36,10 @@ pub struct Attempt {
 }
 
 /// The state of one attempt. It outlives the attempt's future, which is dropped on timeout.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Capture {
+    /// The token that the attempt carries.
+    pub(crate) token: AppToken,
     writing: AtomicU8,
     response: Mutex<Option<CapturedResponse>>,
 }
@@ -53,11 +55,15 @@ const ABANDONED: u8 = 2;
 pub(crate) struct CapturedResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// What was read of the body, at most the limit and one chunk.
     pub(crate) body: BytesMut,
-    pub(crate) is_complete: bool,
 }
 
 impl Capture {
+    pub(crate) fn new(token: AppToken) -> Self {
+        Self { token, writing: AtomicU8::new(NOT_WRITTEN), response: Mutex::new(None) }
+    }
+
     /// Allows the request to be written, unless the attempt was abandoned.
     fn begin_writing(&self) -> bool {
         let written = self.writing.compare_exchange(NOT_WRITTEN, WRITTEN, Ordering::AcqRel, Ordering::Acquire);
@@ -73,22 +79,25 @@ impl Capture {
         self.lock().take()
     }
 
-    pub(crate) fn store(&self, response: CapturedResponse) {
-        *self.lock() = Some(response);
-    }
-
-    fn append(&self, chunk: &[u8]) {
-        if let Some(response) = &mut *self.lock() {
-            response.body.extend_from_slice(chunk);
+    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor.
+    async fn receive(&self, mut response: Response, limit: usize) -> reqwest::Result<Response> {
+        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
+        *self.lock() = Some(CapturedResponse { status, headers, body: BytesMut::new() });
+        while let Some(chunk) = response.chunk().await? {
+            if self.append(&chunk) > limit {
+                break;
+            }
         }
+        let body = self.lock().as_ref().map(|response| Bytes::copy_from_slice(&response.body)).unwrap_or_default();
+        let copy = http::Response::builder().status(status).url(response.url().clone()).body(body);
+        Ok(copy.unwrap_or_default().into())
     }
 
-    /// Marks the body as complete and returns a copy of it.
-    fn complete(&self) -> Bytes {
-        let mut response = self.lock();
-        response.as_mut().map_or_else(Bytes::new, |response| {
-            response.is_complete = true;
-            Bytes::copy_from_slice(&response.body)
+    /// Returns the length of what was stored.
+    fn append(&self, chunk: &[u8]) -> usize {
+        self.lock().as_mut().map_or(0, |response| {
+            response.body.extend_from_slice(chunk);
+            response.body.len()
         })
     }
 
@@ -99,50 +108,31 @@ impl Capture {
 
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
+        let token = match &self.inner.capture {
+            Some(capture) => {
+                observe_writing(request, capture);
+                capture.token.authorization().clone()
+            }
+            None => {
+                // Otherwise the attempt loop enforces the timeout.
+                *request.timeout_mut() = Some(self.inner.timeout);
+                self.inner.token.current().authorization().clone()
+            }
+        };
         let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
+        headers.insert(header::AUTHORIZATION, token);
         // A compressed body could not be classified.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        match &self.inner.capture {
-            Some(capture) => observe_writing(request, capture),
-            // Otherwise the attempt loop enforces the timeout.
-            None => *request.timeout_mut() = Some(self.inner.timeout),
-        }
         Ok(())
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let response = self.client.execute(request).await?;
-        self.inner.receive(response).await
-    }
-}
-
-impl Attempt {
-    /// Stores the response as it arrives, and passes it to progenitor.
-    async fn receive(&self, response: Response) -> reqwest::Result<Response> {
-        let mut response = self.limited(response);
-        let Some(capture) = &self.capture else { return Ok(response) };
-        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
-        capture.store(CapturedResponse { status, headers, body: BytesMut::new(), is_complete: false });
-        if status == StatusCode::OK {
-            // progenitor reads this body and returns it if parsing fails. It may ignore the body of any other 2xx.
-            return Ok(response);
+        let limit = self.inner.max_response_bytes;
+        match &self.inner.capture {
+            Some(capture) => capture.receive(response, limit).await,
+            None => Ok(http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()),
         }
-        while let Some(chunk) = response.chunk().await? {
-            capture.append(&chunk);
-        }
-        let mut copy = http::Response::new(capture.complete());
-        *copy.status_mut() = status;
-        Ok(copy.into())
-    }
-
-    /// Limits the size of the body. A response whose `content-length` is within the limit is returned unchanged.
-    fn limited(&self, response: Response) -> Response {
-        let limit = self.max_response_bytes;
-        if response.content_length().is_some_and(|length| length <= limit as u64) {
-            return response;
-        }
-        http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()
     }
 }
 
@@ -185,21 +175,5 @@ impl http_body::Body for ObservedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn abandons_only_unwritten_request() {
-        let capture = Capture::default();
-        assert!(capture.begin_writing() && capture.begin_writing());
-        assert!(capture.abandon() && capture.abandon());
-
-        let capture = Capture::default();
-        assert!(!capture.abandon() && !capture.abandon());
-        assert!(!capture.begin_writing());
     }
 }

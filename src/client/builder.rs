@@ -1,22 +1,25 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{env, fmt, panic, sync::Arc, time::Duration};
+use std::{env, fmt, fs::File, io::Read, panic, path::Path, sync::Arc, time::Duration};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
 use super::{
-    Client, Inner, RetryPolicy, attempt::Attempt, base_url::BaseUrl, budget::RetryBudget, proxy, token::AppToken,
+    Client, Inner, RetryPolicy,
+    attempt::Attempt,
+    base_url::BaseUrl,
+    budget::RetryBudget,
+    token::{self, AppToken, SharedToken},
 };
-#[cfg(feature = "mock")]
-use crate::error::Timeout;
-use crate::{error::ConfigError, generated, model::AppId};
+use crate::{error::ConfigError, generated, model::AppId, validation::Rule};
 
-/// The environment variables that [`Client::from_env`] reads.
-const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
-
+/// The environment variables that [`ClientBuilder::from_env`] reads.
+const BASE_URL: &str = "CINNOX_BASE_URL";
+const APP_ID: &str = "CINNOX_APP_ID";
+const APP_TOKEN: &str = "CINNOX_APP_TOKEN";
+const APP_TOKEN_FILE: &str = "CINNOX_APP_TOKEN_FILE";
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
 const MAX_RESPONSE_HEADERS: usize = 200;
 
 /// Builds a [`Client`]. Every limit has a default:
@@ -39,17 +42,22 @@ const MAX_RESPONSE_HEADERS: usize = 200;
 /// use std::time::Duration;
 /// use cinnox_destination::{Client, RetryPolicy};
 ///
-/// let client = Client::builder("https://examplebaseurl.com", "app-1", "token")
+/// let client = Client::builder()
+///     .base_url("https://examplebaseurl.com")
+///     .app_id("app-1")
+///     .app_token("token")
 ///     .total_timeout(Duration::from_secs(30))
 ///     .retry(RetryPolicy::default().max_attempts(5))
 ///     .user_agent_prefix("my-program/1.2")
 ///     .build()?;
 /// # Ok::<(), cinnox_destination::ConfigError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[must_use]
 pub struct ClientBuilder {
-    account: Result<Account, ConfigError>,
+    base_url: Option<Result<BaseUrl, ConfigError>>,
+    app_id: Option<Result<AppId, ConfigError>>,
+    app_token: Option<Result<AppToken, ConfigError>>,
     settings: Settings,
     http: HttpSettings,
 }
@@ -65,6 +73,8 @@ struct Settings {
     retry_budget: Option<u32>,
     user_agent: String,
     allow_http: bool,
+    accept_any_id: bool,
+    skipped_rules: Vec<Rule>,
 }
 
 impl Default for Settings {
@@ -79,36 +89,14 @@ impl Default for Settings {
             retry_budget: Some(100),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
+            accept_any_id: false,
+            skipped_rules: Vec::new(),
         }
     }
 }
 
-/// How long a timeout is by default; nothing for one that a client sets only at the caller's wish.
-#[cfg(feature = "mock")]
-pub(crate) fn default_timeout(timeout: Timeout) -> Option<Duration> {
-    let Settings { connect_timeout, attempt_timeout, total_timeout, .. } = Settings::default();
-    match timeout {
-        Timeout::Connect => Some(connect_timeout),
-        Timeout::Attempt => Some(attempt_timeout),
-        Timeout::Total => Some(total_timeout),
-        Timeout::Read => None,
-    }
-}
-
-#[derive(Debug)]
-struct Account {
-    base_url: BaseUrl,
-    app_id: AppId,
-    token: AppToken,
-}
-
-impl Account {
-    fn new(base_url: &str, app_id: &str, app_token: &str) -> Result<Self, ConfigError> {
-        Ok(Self { base_url: BaseUrl::parse(base_url)?, app_id: app_id.parse()?, token: AppToken::new(app_token)? })
-    }
-}
-
 /// The caller's builder, if any. `Debug` is written by hand, because reqwest's would show the caller's default headers.
+#[derive(Default)]
 struct HttpSettings(Option<HttpBuilder>);
 
 impl fmt::Debug for HttpSettings {
@@ -118,25 +106,52 @@ impl fmt::Debug for HttpSettings {
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(base_url: &str, app_id: &str, app_token: &str) -> Self {
-        Self::for_account(Account::new(base_url, app_id, app_token))
+    pub(crate) fn new() -> Self {
+        Self::default()
     }
 
-    /// Returns a builder with the values of `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`; see
-    /// [`Client::from_env`].
+    /// Returns a builder with the values of the environment variables `CINNOX_BASE_URL`, `CINNOX_APP_ID` and
+    /// `CINNOX_APP_TOKEN`, or instead of the last one `CINNOX_APP_TOKEN_FILE`, the path of a file with the token. An empty
+    /// variable counts as not set. The setters replace these values.
     pub fn from_env() -> Self {
-        let values = VARIABLES.map(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        let values = values.map(|value| value.filter(|value| !value.is_empty()));
-        Self::for_account(if let [Some(base_url), Some(app_id), Some(app_token)] = &values {
-            Account::new(base_url, app_id, app_token)
-        } else {
-            let missing = VARIABLES.into_iter().zip(&values).filter(|(_, value)| value.is_none());
-            Err(ConfigError::MissingVariables(missing.map(|(name, _)| name).collect()))
-        })
+        let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned());
+        let builder = Self::new();
+        let builder = text(BASE_URL).into_iter().fold(builder, |builder, url| builder.base_url(&url));
+        let builder = text(APP_ID).into_iter().fold(builder, |builder, id| builder.app_id(&id));
+        match (text(APP_TOKEN), variable(APP_TOKEN_FILE)) {
+            (None, None) => builder,
+            (Some(token), None) => builder.app_token(&token),
+            (None, Some(path)) => builder.app_token_file(path),
+            (Some(_), Some(_)) => {
+                let problem = format!("is given by both {APP_TOKEN} and {APP_TOKEN_FILE}; unset one of them");
+                Self { app_token: Some(Err(ConfigError::AppToken(problem))), ..builder }
+            }
+        }
     }
 
-    fn for_account(account: Result<Account, ConfigError>) -> Self {
-        Self { account, settings: Settings::default(), http: HttpSettings(None) }
+    /// Sets the base URL, as the dashboard shows it. Required.
+    pub fn base_url(mut self, base_url: &str) -> Self {
+        self.base_url = Some(BaseUrl::parse(base_url));
+        self
+    }
+
+    /// Sets the App ID, as the dashboard shows it. Required.
+    pub fn app_id(mut self, app_id: &str) -> Self {
+        self.app_id = Some(app_id.parse().map_err(ConfigError::Id));
+        self
+    }
+
+    /// Sets the App Token, as the dashboard shows it. Required, unless [`app_token_file`](Self::app_token_file) is used.
+    pub fn app_token(mut self, app_token: &str) -> Self {
+        self.app_token = Some(AppToken::new(app_token));
+        self
+    }
+
+    /// Sets the App Token from a file that contains nothing else; white space at its end is ignored. The file is read now.
+    pub fn app_token_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.app_token = Some(read_token(path.as_ref()));
+        self
     }
 
     /// Sets how long connecting may take, including the TLS handshake. Default: 5 s.
@@ -214,7 +229,27 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS or a read timeout.
+    /// Also sends updates that break this rule. Use it if a rule of this crate refuses what the vendor accepts.
+    ///
+    /// Only rules of this crate can be skipped: [`build`](Self::build) refuses one of the vendor's
+    /// ([`Rule::is_vendor`]). The rules of IDs always hold. [`Validate::validate`](crate::Validate::validate),
+    /// [`from_json`](crate::DestinationUpdate::from_json) and the JSON Schema stay complete.
+    pub fn skip_rule(mut self, rule: Rule) -> Self {
+        self.settings.skipped_rules.push(rule);
+        self
+    }
+
+    /// Accepts a success that names another destination than the request.
+    ///
+    /// By default the outcome is then unknown, because a cache or a gateway may have mixed up two responses. In which form
+    /// the vendor writes the ID in a response is not known.
+    pub fn accept_any_id(mut self) -> Self {
+        self.settings.accept_any_id = true;
+        self
+    }
+
+    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS, default headers or a read timeout. A middleware
+    /// has its place here too, as a [`connector_layer`](reqwest::ClientBuilder::connector_layer).
     ///
     /// Always overridden:
     ///
@@ -223,6 +258,7 @@ impl ClientBuilder {
     /// - HTTP/1.1 only, with at most 200 response headers
     /// - no redirects, retries or decompression by reqwest
     /// - no connection logging
+    /// - the resolver of the operating system, unless the builder sets one; never `hickory-dns`
     /// - no proxy for a base URL on this machine
     ///
     /// HTTP/1.1 is used even if another crate enables reqwest's `http2`, because with HTTP/2 a dead connection would
@@ -231,8 +267,6 @@ impl ClientBuilder {
     ///
     /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
     /// `content-length` or other headers that change the request.
-    ///
-    /// With a custom builder, proxy environment variables are not checked, because the builder may ignore them.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
         self.http = HttpSettings(Some(builder));
         self
@@ -242,21 +276,25 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for the first invalid value or setting. The error never contains the App Token. In a program
-    /// compiled with `panic = "abort"`, a missing TLS crypto provider aborts the program instead.
+    /// [`ConfigError`] with everything that is missing or invalid. In a program compiled with `panic = "abort"`, a missing
+    /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let Self { account, settings, http: HttpSettings(http) } = self;
-        let Account { base_url, app_id, token } = account?;
-        settings.check(&base_url)?;
-        if http.is_none() && !base_url.is_loopback() {
-            proxy::check(&base_url)?;
-        }
+        let Self { base_url, app_id, app_token, settings, http: HttpSettings(http) } = self;
+        let mut problems = Problems::default();
+        let base_url = problems.given(base_url, "the base URL (CINNOX_BASE_URL)");
+        let app_id = problems.given(app_id, "the App ID (CINNOX_APP_ID)");
+        let token = problems.given(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
+        settings.check(base_url.as_ref(), http.is_some(), &mut problems.invalid);
+        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.invalid.is_empty())
+        else {
+            return Err(problems.into_error());
+        };
         let is_callers = http.is_some();
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
         let inner = Attempt {
-            token,
+            token: SharedToken::new(token),
             timeout: settings.attempt_timeout,
             max_response_bytes: settings.max_response_bytes,
             capture: None,
@@ -270,28 +308,74 @@ impl ClientBuilder {
             total_timeout: settings.total_timeout,
             retry: settings.retry,
             retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
+            skipped_rules: settings.skipped_rules,
+            accepts_any_id: settings.accept_any_id,
         })))
     }
 }
 
+/// What keeps a client from being built.
+#[derive(Default)]
+struct Problems {
+    missing: Vec<&'static str>,
+    invalid: Vec<ConfigError>,
+}
+
+impl Problems {
+    fn given<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
+        match value {
+            Some(Ok(value)) => return Some(value),
+            Some(Err(problem)) => self.invalid.push(problem),
+            None => self.missing.push(name),
+        }
+        None
+    }
+
+    fn into_error(mut self) -> ConfigError {
+        if !self.missing.is_empty() {
+            self.invalid.insert(0, ConfigError::Missing(self.missing));
+        }
+        if self.invalid.len() == 1 { self.invalid.remove(0) } else { ConfigError::Several(self.invalid) }
+    }
+}
+
+fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
+    let mut text = Vec::new();
+    let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
+    match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
+        Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
+        Err(error) => Err(ConfigError::AppToken(format!("cannot be read from {}: {error}", path.display()))),
+    }
+}
+
 impl Settings {
-    fn check(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
+    fn check(&self, base_url: Option<&BaseUrl>, has_callers_http: bool, problems: &mut Vec<ConfigError>) {
+        let mut refuse = |problem: &str| problems.push(ConfigError::Setting(problem.to_owned()));
+        if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
+            refuse("a timeout of zero would make every call fail; set a longer one");
+        }
+        if self.max_response_bytes == 0 {
+            refuse("a limit of zero bytes would make every call fail; set a higher one");
+        }
+        if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+            refuse("the user agent cannot be a header value; use visible ASCII characters and spaces");
+        }
+        for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
+            refuse(&format!(
+                "the rule {rule} is the vendor's and cannot be skipped; the server would reject the update"
+            ));
+        }
+        let Some(base_url) = base_url else { return };
+        let has_tls = cfg!(any(feature = "rustls", feature = "native-tls")) || has_callers_http;
         if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
             let problem =
                 "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            return Err(ConfigError::BaseUrl(problem));
+            problems.push(ConfigError::BaseUrl(problem));
+        } else if base_url.is_https() && !has_tls {
+            let problem = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or \
+                           pass a reqwest::ClientBuilder with TLS to http_client";
+            problems.push(ConfigError::HttpClient { problem, source: None });
         }
-        if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            return Err(ConfigError::Setting("a timeout of zero would make every call fail; set a longer one"));
-        }
-        if self.max_response_bytes == 0 {
-            return Err(ConfigError::Setting("a limit of zero bytes would make every call fail; set a higher one"));
-        }
-        if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
-            return Err(ConfigError::Setting(problem));
-        }
-        Ok(())
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -308,6 +392,7 @@ impl Settings {
             .redirect(redirect::Policy::none())
             .retry(http_retry::never())
             .connection_verbose(false)
+            .no_hickory_dns()
             .no_gzip()
             .no_brotli()
             .no_zstd()

@@ -4,18 +4,46 @@ use std::{fmt, ops::Deref};
 
 use http::{HeaderMap, StatusCode};
 
+use crate::generated::types::UpdatedDestination;
+
 /// The response of a successful call. It dereferences to the body.
 #[derive(Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Response<T> {
-    /// The parsed body. An ID that contains the App Token is redacted.
-    pub body: T,
+    body: T,
+    status: StatusCode,
+    headers: HeaderMap,
+    attempts: u32,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(body: T, status: StatusCode, headers: HeaderMap, attempts: u32) -> Self {
+        Self { body, status, headers, attempts }
+    }
+
+    /// The parsed body.
+    pub fn body(&self) -> &T {
+        &self.body
+    }
+
+    /// The parsed body, by value.
+    pub fn into_body(self) -> T {
+        self.body
+    }
+
     /// The HTTP status.
-    pub status: StatusCode,
-    /// The headers of the response. An App Token of at least 8 bytes is redacted.
-    pub headers: HeaderMap,
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the response. One that contains an App Token of at least 8 bytes is redacted.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The number of attempts, including those that did not connect.
-    pub attempts: u32,
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
 }
 
 /// Omits the headers, which may contain secrets such as cookies.
@@ -34,5 +62,13 @@ impl<T> Deref for Response<T> {
 
     fn deref(&self) -> &T {
         &self.body
+    }
+}
+
+impl UpdatedDestination {
+    /// The ID of the updated destination, as the server wrote it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.result.id
     }
 }

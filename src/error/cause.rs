@@ -1,4 +1,4 @@
-//! The chain of causes of a reqwest error.
+//! The chain of causes of an error of reqwest.
 
 use std::error::Error as StdError;
 

@@ -5,35 +5,34 @@ use std::{error::Error as StdError, fmt};
 use super::cause::innermost;
 use crate::model::InvalidId;
 
-/// Why a client or a request cannot be built. Nothing was sent.
+/// Why a client or a request cannot be built. Nothing was sent. Neither `Display` nor `Debug` shows the App Token.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// These environment variables are missing.
-    #[error("{} not set; the dashboard shows the three values together", list(.0))]
-    MissingVariables(Vec<&'static str>),
+    /// These values were not given: neither to the builder nor, for [`from_env`](crate::ClientBuilder::from_env), in the
+    /// environment.
+    #[error("{} missing; the dashboard shows the three values together", list(.0))]
+    #[non_exhaustive]
+    Missing(Vec<&'static str>),
     /// The base URL is invalid.
     #[error("the base URL {0}")]
+    #[non_exhaustive]
     BaseUrl(&'static str),
     /// The App ID, or another ID, is invalid.
     #[error(transparent)]
+    #[non_exhaustive]
     Id(#[from] InvalidId),
-    /// The App Token is invalid. The error does not contain it.
+    /// The App Token is invalid, or its file cannot be read.
     #[error("the App Token {0}")]
-    AppToken(&'static str),
-    /// A setting would make every call fail.
+    #[non_exhaustive]
+    AppToken(String),
+    /// A setting would make every call fail, or contradicts another one.
     #[error("{0}")]
-    Setting(&'static str),
-    /// An environment variable for a proxy is invalid. The error does not contain its value, which may hold a password.
-    #[error("the environment variable {variable} {problem}")]
-    Proxy {
-        /// The name of the variable.
-        variable: &'static str,
-        /// What is wrong with its value.
-        problem: &'static str,
-    },
+    #[non_exhaustive]
+    Setting(String),
     /// The HTTP client cannot be built, for example because TLS is not available.
     #[error("{problem}")]
+    #[non_exhaustive]
     HttpClient {
         /// What is wrong and what to do.
         problem: &'static str,
@@ -42,7 +41,12 @@ pub enum ConfigError {
     },
     /// The request cannot be built.
     #[error("the request cannot be built: {0}")]
+    #[non_exhaustive]
     Request(String),
+    /// Several of these, at least two.
+    #[error("{}", joined(.0))]
+    #[non_exhaustive]
+    Several(Vec<ConfigError>),
 }
 
 /// Contains the `Display` message, because a program that returns the error from `main` prints `Debug`.
@@ -63,4 +67,8 @@ fn list(names: &[&str]) -> String {
         [first @ .., last] => format!("{} and {last} are", first.join(", ")),
         [] => String::new(),
     }
+}
+
+fn joined(problems: &[ConfigError]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -1,8 +1,6 @@
-//! Classifies failures: maps the kind, code and status of an error to an outcome and to whether it may be retried.
+//! What a failure means for the update: the one table that decides outcome and retry, by kind, code and status.
 //!
-//! These tables are the only place where this is decided.
-
-use std::time::Duration;
+//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users.
 
 use http::StatusCode;
 
@@ -19,7 +17,7 @@ pub(crate) struct Verdict {
 /// When the same update may be resent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// Never: it would fail in the same way.
+    /// Never: it would fail in the same way, or nobody knows.
     Never,
     /// It may succeed, but the update may already have been applied: retried only if the caller declares it idempotent.
     IfIdempotent,
@@ -31,52 +29,48 @@ const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
     Verdict { outcome, retry }
 }
 
-/// Classifies an error by its kind. `request_written`: whether any byte of the request may have been written.
-pub(crate) fn by_kind(
-    kind: &ErrorKind,
-    request_written: bool,
-    status: Option<StatusCode>,
-    retry_after: Option<Duration>,
-) -> Verdict {
-    let by_status = || status.map_or(verdict(Outcome::Unknown, Retry::Never), |status| by_status(status, retry_after));
+/// `request_written`: whether any byte of the request may have been written. `status`: if a response began to arrive.
+pub(crate) fn of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
+    let status = status.map_or(0, |status| status.as_u16());
     match kind {
         ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
+        ErrorKind::Tls => verdict(Outcome::NotSent, Retry::Never),
         ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect) => verdict(Outcome::NotSent, Retry::Always),
-        ErrorKind::Timeout(_) | ErrorKind::ConnectionLost if !request_written => {
-            verdict(Outcome::NotSent, Retry::Always)
+        ErrorKind::Timeout(_) | ErrorKind::ConnectionLost if request_written => {
+            verdict(Outcome::Unknown, Retry::IfIdempotent)
         }
-        ErrorKind::Timeout(_) | ErrorKind::ConnectionLost => verdict(Outcome::Unknown, Retry::IfIdempotent),
-        ErrorKind::Api { code, .. } => by_code(*code).unwrap_or_else(by_status),
-        ErrorKind::UnexpectedResponse { .. } | ErrorKind::Redirect { .. } => by_status(),
-        // The body may say that the update was applied, whatever the status.
-        ErrorKind::UnreadableResponse { .. } => match by_status().retry {
+        ErrorKind::Timeout(_) | ErrorKind::ConnectionLost => verdict(Outcome::NotSent, Retry::Always),
+        ErrorKind::Api { code, .. } => by_code(*code, status),
+        ErrorKind::UnexpectedResponse { .. } => by_status(status),
+        // It could say that the update was applied, whatever the status.
+        ErrorKind::UnclearResponse { .. } => match by_status(status).retry {
             Retry::Never => verdict(Outcome::Unknown, Retry::Never),
             Retry::IfIdempotent | Retry::Always => verdict(Outcome::Unknown, Retry::IfIdempotent),
         },
-        ErrorKind::BodyTooLarge { .. } => verdict(Outcome::Unknown, Retry::Never),
     }
 }
 
-/// Classifies an error by the vendor's code (vendor's page on error codes); `None` for an undocumented code.
-pub(crate) fn by_code(code: ErrorCode) -> Option<Verdict> {
-    Some(match code {
-        ErrorCode::BadRequest
-        | ErrorCode::TagNotFound
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::MethodOrUrlNotFound
-        | ErrorCode::WrongParameter => verdict(Outcome::Rejected, Retry::Never),
+/// The meaning of the vendor's codes is from the vendor's page on error codes.
+fn by_code(code: ErrorCode, status: u16) -> Verdict {
+    match code {
         // An internal service of the vendor failed, perhaps after it applied the update.
-        ErrorCode::BadServiceResponse => verdict(Outcome::Unknown, Retry::IfIdempotent),
-        ErrorCode::TooManyRequests => verdict(Outcome::Rejected, Retry::Always),
-        ErrorCode::Other(_) => return None,
-    })
+        ErrorCode::BAD_SERVICE_RESPONSE => verdict(Outcome::Unknown, Retry::IfIdempotent),
+        ErrorCode::TOO_MANY_REQUESTS => verdict(Outcome::Rejected, Retry::Always),
+        _ if status == 429 => by_status(status),
+        _ if code.meaning().is_some() => verdict(Outcome::Rejected, Retry::Never),
+        // Not a firewall, but the API itself.
+        _ if status == 403 => verdict(Outcome::Rejected, Retry::Never),
+        _ => by_status(status),
+    }
 }
 
-/// Classifies an error by its HTTP status (ours: the vendor documents only 200 and 400).
-pub(crate) fn by_status(status: StatusCode, retry_after: Option<Duration>) -> Verdict {
-    match status.as_u16() {
+/// Ours: the vendor documents only 200 and 400. Gateways answer 5xx also after the server has applied the update, and a
+/// firewall that inspects responses answers 403 then.
+fn by_status(status: u16) -> Verdict {
+    match status {
         429 => verdict(Outcome::Rejected, Retry::Always),
-        503 if retry_after.is_some() => verdict(Outcome::Rejected, Retry::Always),
+        403 => verdict(Outcome::Unknown, Retry::Never),
         // Not applied. A conflict with another writer may be over by the next attempt.
         409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
         // Not retried: the method or HTTP version will stay unsupported.

@@ -4,18 +4,26 @@
 //! the generated types. It does not validate updates; `crate::validation` does.
 
 mod code;
-mod display;
 mod id;
-mod sealed;
 mod targets;
-mod updated;
+mod type_name;
 mod wildcard;
 
-pub(crate) use code::integer;
-pub use code::{ErrorCode, SuccessCode};
-pub use id::{AppId, DestinationId, InvalidId, UpdatedId};
-pub(crate) use sealed::Sealed;
+pub use code::ErrorCode;
+pub use id::{AppId, DestinationId, InvalidId};
 pub use targets::TypeTargets;
 pub(crate) use targets::target_list;
+// Public because the generated types name it; nothing re-exports it.
+#[allow(unreachable_pub)]
+pub use type_name::TypeName;
 pub(crate) use wildcard::WILDCARD;
 pub use wildcard::Wildcard;
+
+use crate::generated::types::{DestinationUpdate, SupportLanguages, SupportLocations};
+
+/// Seals `Wildcard`, `TypeTargets` and `Validate`, so that adding a method is not a breaking change.
+pub trait Sealed {}
+
+impl Sealed for DestinationUpdate {}
+impl Sealed for SupportLanguages {}
+impl Sealed for SupportLocations {}

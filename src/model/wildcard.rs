@@ -1,8 +1,8 @@
 //! The trait [`Wildcard`] for lists in which `"*"` means every code.
 
-use std::ops::Deref;
+use std::{fmt, ops::Deref};
 
-use super::sealed::Sealed;
+use super::Sealed;
 use crate::generated::types::{SupportLanguages, SupportLocations};
 
 /// The wildcard entry (vendor page).
@@ -77,5 +77,19 @@ mod tests {
         let both = SupportLanguages::only(["en", "*"]);
         assert!(!both.is_all());
         assert!(both.covers("fr"));
+    }
+}
+
+/// The codes, separated by a comma and a space.
+impl fmt::Display for SupportLanguages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.join(", "))
+    }
+}
+
+/// The codes, separated by a comma and a space.
+impl fmt::Display for SupportLocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.join(", "))
     }
 }
