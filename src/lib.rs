@@ -18,7 +18,7 @@
 //! let client = Client::from_env()?; // CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
 //! let languages = SupportLanguages::all();
 //! let locations = SupportLocations::only(["HK", "US-CA"]);
-//! let update = DestinationUpdate::new("Night shift", languages, locations)?
+//! let update = DestinationUpdate::new("Night shift", languages, locations)
 //!     .with_staff(["staff-1", "staff-2"]) // selects STAFF
 //!     .with_phones(["+85212345678"]); // selects PHONE
 //! let updated = client.update(&"dest-1".parse()?, &update).await?;
@@ -53,7 +53,7 @@
 //! }
 //! ```
 //!
-//! Each [`Violation`] has a JSON pointer, a [`Rule`] with its [`RuleSource`], and a message that says how to fix it.
+//! Each [`Violation`] has a JSON pointer, a [`Rule`] and a message that says how to fix it.
 //!
 //! # Handle a failure
 //!
@@ -153,7 +153,7 @@
 //!
 //! - Which characters an ID may contain. [`AppId`] and [`DestinationId`] reject only IDs that would change the request
 //!   URL.
-//! - How the server counts the characters of a [`DisplayName`].
+//! - How the server counts the characters of a display name.
 //! - The rate limit, which HTTP status code 6451010 comes with, and whether `Retry-After` is sent.
 //! - The `code` of a success ([`SuccessCode`]), and whether a 200 can carry an error code.
 //! - How the server responds to a wrong token.
@@ -176,7 +176,7 @@ pub use crate::{
     error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout},
     generated::types::UpdatedDestination,
     model::{AppId, DestinationId, ErrorCode, InvalidId, SuccessCode, TypeTargets, UpdatedId, Wildcard},
-    validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
+    validation::{JsonError, Rule, UnknownRule, Validate, Violation, Violations},
 };
 
 // Introductions of the generated types' pages; rustdoc appends the descriptions from the API document.
@@ -189,28 +189,12 @@ pub use crate::{
 /// ```
 /// use cinnox_destination::prelude::*;
 ///
-/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?;
+/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all());
 /// assert!(update.with_staff(["staff-1"]).validate().is_ok());
-/// # Ok::<(), Violations>(())
 /// ```
 ///
 #[doc(inline)]
 pub use crate::generated::types::DestinationUpdate;
-
-/// The name of a service group in an update: a string of limited length, created with `parse`.
-///
-/// It dereferences to a `String`. [`DestinationUpdate::new`] accepts a `&str` or `String`; [`Validate`] checks the
-/// other rules of a name.
-///
-/// ```
-/// use cinnox_destination::DisplayName;
-///
-/// let name: DisplayName = "Night shift".parse().unwrap();
-/// assert!(name.starts_with("Night") && "n".repeat(1_000).parse::<DisplayName>().is_err());
-/// ```
-///
-#[doc(inline)]
-pub use crate::generated::types::DisplayName;
 
 /// The languages of an update. [`Wildcard`] provides its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
 /// [`is_all`](Wildcard::is_all) and [`covers`](Wildcard::covers).
@@ -248,10 +232,9 @@ pub use crate::generated::types::SupportLocations;
 /// use cinnox_destination::prelude::*;
 ///
 /// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
-/// # let update = DestinationUpdate::new("Night shift", languages, locations)?;
+/// # let update = DestinationUpdate::new("Night shift", languages, locations);
 /// let update = update.with_targets(DestinationType::Phone, ["+85212345678"]);
 /// assert_eq!(update.types, [DestinationType::Phone]);
-/// # Ok::<(), Violations>(())
 /// ```
 ///
 #[doc(inline)]

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{error::ConfigError, generated::types::UpdatedDestination, model::UpdatedId};
+use crate::{error::ConfigError, generated::types::UpdatedDestination};
 
 /// The prefix of the `Authorization` header (vendor page).
 const SCHEME: &str = "Bearer ";
@@ -97,11 +97,9 @@ impl AppToken {
         }
     }
 
-    fn redact_id(&self, id: &mut UpdatedId) {
-        if self.is_in(id.as_str().as_bytes())
-            && let Ok(redacted) = REDACTED.to_owned().try_into()
-        {
-            *id = redacted;
+    fn redact_id(&self, id: &mut String) {
+        if self.is_in(id.as_bytes()) {
+            REDACTED.clone_into(id);
         }
     }
 

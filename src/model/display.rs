@@ -2,13 +2,7 @@
 
 use std::fmt;
 
-use crate::generated::types::{DisplayName, SupportLanguages, SupportLocations};
-
-impl fmt::Display for DisplayName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self)
-    }
-}
+use crate::generated::types::{SupportLanguages, SupportLocations};
 
 /// The codes, separated by a comma and a space.
 impl fmt::Display for SupportLanguages {
@@ -27,13 +21,6 @@ impl fmt::Display for SupportLocations {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn name_is_displayed_unchanged() {
-        let name: DisplayName = "Night shift".parse().unwrap();
-        assert_eq!(name.to_string(), "Night shift");
-        assert_eq!(format!("{name:>13}|"), "  Night shift|");
-    }
 
     #[test]
     fn list_is_displayed_with_commas() {

@@ -42,7 +42,7 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 /// ```
 /// use cinnox_destination::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations, TypeTargets, Wildcard};
 ///
-/// let mut update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?
+/// let mut update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())
 ///     .with_staff(["staff-1", "staff-2"])
 ///     .with_phones(["+85212345678"]);
 /// assert_eq!(update.types, [DestinationType::Staff, DestinationType::Phone]);
@@ -50,7 +50,6 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 ///
 /// update.remove_type(DestinationType::Phone);
 /// assert!(update.phone_targets.is_empty());
-/// # Ok::<(), cinnox_destination::Violations>(())
 /// ```
 pub trait TypeTargets: Sealed + Sized {
     /// Selects the type, if not yet selected, and replaces its targets.
