@@ -308,6 +308,9 @@ fn document(metadata: &Metadata<'_>) -> Item {
                 pub(crate) success: u16,
             }
             #(#operations)*
+            pub(crate) mod limits {
+                pub(crate) const DESTINATION_UPDATE_DISPLAY_NAME_MAX_LENGTH: usize = 40;
+            }
             pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
             /// The schemas as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
             pub(crate) const SCHEMAS: &str = #schemas;

@@ -20,7 +20,7 @@ use super::{
     trace::{self, AttemptSpan},
 };
 use crate::{
-    error::{Error, NoRetry, Outcome, Result, Timeout},
+    error::{NoRetry, Outcome, Result, Timeout},
     generated::{self, document::Operation, types::ApiError},
     validation::Violations,
 };

@@ -3,7 +3,6 @@
 //! What the kinds, codes and statuses mean for the update is decided in `error/verdict.rs`.
 
 use std::{
-    error::Error as StdError,
     io,
     time::{Duration, SystemTime},
 };

@@ -29,10 +29,8 @@ pub use self::attempt::Attempt;
 pub(crate) use self::retry_after::retry_after;
 use self::{base_url::BaseUrl, budget::RetryBudget, token::AppToken};
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
-#[cfg(doc)]
-use crate::{error::ErrorKind, error::Timeout, model::ErrorCode};
 use crate::{
-    error::{ConfigError, Error, Result},
+    error::{ConfigError, Result},
     generated::{
         self,
         document::UPDATE_DESTINATION,
@@ -40,6 +38,11 @@ use crate::{
     },
     model::{AppId, DestinationId},
     validation::{Rule, Validate, Violations},
+};
+#[cfg(doc)]
+use crate::{
+    error::{Error, ErrorKind, Timeout},
+    model::ErrorCode,
 };
 
 /// A client for one app.

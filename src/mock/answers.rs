@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Received, server::Reply};
 use crate::{
-    DestinationUpdate, ErrorCode, RuleSource, UpdatedDestination, Validate,
+    DestinationUpdate, ErrorCode, UpdatedDestination, Validate,
     generated::{
         document::{self, OPERATIONS, Operation},
         types::{ApiError, UpdatedDestinationResult},
@@ -96,7 +96,7 @@ impl Endpoint {
         }
         let update = DestinationUpdate::read(&request.body).map_err(|error| wrong(error.to_string()))?;
         if let Err(violations) = update.validate()
-            && let Some(first) = violations.iter().find(|violation| violation.rule().source() == RuleSource::Vendor)
+            && let Some(first) = violations.iter().find(|violation| violation.rule().is_vendor())
         {
             return Err(wrong(first.to_string()));
         }
