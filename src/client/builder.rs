@@ -370,7 +370,7 @@ impl Settings {
         if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
             let problem =
                 "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            problems.push(ConfigError::BaseUrl(problem));
+            problems.push(ConfigError::BaseUrl(problem.to_owned()));
         } else if base_url.is_https() && !has_tls {
             let problem = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or \
                            pass a reqwest::ClientBuilder with TLS to http_client";

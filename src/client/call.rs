@@ -78,10 +78,10 @@ impl Client {
                 Err(_elapsed) => Err(expired(&capture, &limits)),
             };
             let error = match result {
-                Ok((body, response)) => {
-                    span.succeeded(response.status);
+                Ok(response) => {
+                    span.succeeded(response.status());
                     self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
-                    return Ok(Response::new(body, response.status, response.headers, attempt));
+                    return Ok(Response::new(response, attempt));
                 }
                 Err(error) => error.with_history(attempt, maybe_applied),
             };

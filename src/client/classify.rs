@@ -1,25 +1,25 @@
-//! Turns the result of one attempt into a value or an [`Error`].
+//! Turns the result of one attempt into a response or an [`Error`].
 //!
-//! What the kinds, codes and statuses mean for the update is decided in `error/verdict.rs`.
+//! What the kinds, codes and statuses mean for the update is decided in `error/outcome.rs`.
 
 use std::{
     io,
     time::{Duration, SystemTime},
 };
 
-use bytes::Bytes;
-use http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
     api_object::{ApiObject, SUCCESS, lenient_success},
-    attempt::{Capture, CapturedResponse},
-    retry_after::retry_after,
+    attempt::Capture,
+    retry::retry_after,
     token::AppToken,
 };
 use crate::{
-    error::{ConfigError, Error, ErrorKind, ResponseParts, Timeout, chain, innermost},
+    error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
     generated::{self, document::Operation, types::ApiError},
     model::ErrorCode,
 };
@@ -38,18 +38,18 @@ pub(crate) struct Limits {
 /// The error of an attempt that timed out.
 pub(crate) fn expired(capture: &Capture, limits: &Limits) -> Error {
     let (timeout, duration) = limits.timeout_kind;
-    without_complete_response(ErrorKind::Timeout(timeout), capture.take(), capture).with_expired(duration)
+    failed(ErrorKind::Timeout(timeout), capture.take(), capture).with_expired(duration)
 }
 
-/// Returns the value and the response, or an error that holds everything except the attempt history. `check` looks at a
-/// value that was read and says what is wrong with it.
+/// Returns the response with its parsed body, or an error that holds everything except the attempt history. `check` says
+/// what is wrong with a body that the document allows.
 pub(crate) fn classify<T: DeserializeOwned>(
     operation: &Operation,
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     check: impl FnOnce(&T, &AppToken) -> Result<(), String>,
     capture: &Capture,
     limits: &Limits,
-) -> Result<(T, ResponseParts), Error> {
+) -> Result<Response<T>, Error> {
     use generated::Error as Generated;
     let (value, is_documented) = match result {
         Ok(value) => (Some(value.into_inner()), true),
@@ -66,22 +66,25 @@ pub(crate) fn classify<T: DeserializeOwned>(
         Err(Generated::InvalidResponsePayload(..) | Generated::UnexpectedResponse(_)) => (None, false),
     };
     let Some(captured) = capture.take() else {
-        return Err(without_complete_response(ErrorKind::ConnectionLost, None, capture));
+        return Err(failed(ErrorKind::ConnectionLost, None, capture));
     };
-    let value = if captured.body.len() > limits.max_response_bytes {
-        let problem = format!("the body is larger than the limit of {} bytes", limits.max_response_bytes);
-        Err(ErrorKind::UnclearResponse { problem })
+    let limit = limits.max_response_bytes;
+    let meaning = if captured.body().len() > limit {
+        Err(ErrorKind::UnclearResponse { problem: format!("the body is larger than the limit of {limit} bytes") })
     } else {
         meaning(operation, value, is_documented, &captured)
     };
-    let value = value.and_then(|value| match check(&value, &capture.token) {
+    let checked = meaning.and_then(|value| match check(&value, &capture.token) {
         Ok(()) => Ok(value),
         Err(problem) => Err(ErrorKind::UnclearResponse { problem }),
     });
-    let response = parts(captured, &capture.token);
-    match value {
-        Ok(value) => Ok((value, response)),
-        Err(kind) => Err(Error::with_response(redacted(kind, &capture.token), response)),
+    match checked {
+        Ok(value) => {
+            let mut response = captured.map(|_| value);
+            capture.token.redact_headers(response.headers_mut());
+            Ok(response)
+        }
+        Err(kind) => Err(failed(redacted(kind, &capture.token), Some(captured), capture)),
     }
 }
 
@@ -91,9 +94,9 @@ fn meaning<T: DeserializeOwned>(
     operation: &Operation,
     value: Option<T>,
     is_documented: bool,
-    captured: &CapturedResponse,
+    captured: &Response<BytesMut>,
 ) -> Result<T, ErrorKind> {
-    let CapturedResponse { status, headers, body } = captured;
+    let (status, headers, body) = (captured.status(), captured.headers(), captured.body());
     let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem });
     let unexpected = |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
     if let Some(coding) = content_coding(headers) {
@@ -154,19 +157,14 @@ fn redacted(kind: ErrorKind, token: &AppToken) -> ErrorKind {
     }
 }
 
-fn parts(captured: CapturedResponse, token: &AppToken) -> ResponseParts {
-    let CapturedResponse { status, mut headers, body } = captured;
-    let retry_after = retry_after(&headers, SystemTime::now());
-    token.redact_headers(&mut headers);
-    ResponseParts { status, headers, body: token.redact_body(Bytes::from(body)), retry_after }
-}
-
-fn without_complete_response(kind: ErrorKind, captured: Option<CapturedResponse>, capture: &Capture) -> Error {
+/// The error of an attempt that got this response, perhaps an incomplete one, or none.
+fn failed(kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Capture) -> Error {
     let request_written = capture.abandon();
-    match captured {
-        Some(captured) => Error::with_response(kind, parts(captured, &capture.token)),
-        None => Error::without_response(kind, request_written),
-    }
+    let Some(mut captured) = captured else { return Error::without_response(kind, request_written) };
+    let retry_after = retry_after(captured.headers(), SystemTime::now());
+    capture.token.redact_headers(captured.headers_mut());
+    let response = captured.map(|body| capture.token.redact_body(Bytes::from(body)));
+    Error::with_response(kind, response).with_retry_after(retry_after)
 }
 
 /// The error of an attempt without a complete response.
@@ -190,7 +188,7 @@ fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Erro
         ErrorKind::ConnectionLost
     };
     let is_connect_timeout = is_ours && matches!(kind, ErrorKind::Timeout(Timeout::Connect));
-    let failure = without_complete_response(kind, captured, capture).with_source(error);
+    let failure = failed(kind, captured, capture).with_source(error);
     if is_connect_timeout { failure.with_expired(limits.connect_timeout) } else { failure }
 }
 

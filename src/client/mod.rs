@@ -16,7 +16,6 @@ mod call;
 mod classify;
 mod response;
 mod retry;
-mod retry_after;
 mod token;
 mod trace;
 
@@ -26,7 +25,7 @@ use std::{fmt, sync::Arc, time::Duration};
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
 #[cfg(feature = "mock")]
-pub(crate) use self::retry_after::retry_after;
+pub(crate) use self::retry::retry_after;
 use self::{base_url::BaseUrl, budget::RetryBudget, token::AppToken};
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 use crate::{
@@ -184,13 +183,11 @@ impl Client {
     }
 
     /// The base URL, without a trailing slash.
-    #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.generated.baseurl
     }
 
     /// The App ID.
-    #[must_use]
     pub fn app_id(&self) -> &AppId {
         &self.0.app_id
     }
@@ -200,7 +197,6 @@ impl Client {
     /// It does not validate. You lose validation, retries, the total timeout, and this crate's errors, which report the
     /// outcome and keep the response with the App Token redacted. The App Token is still sent, and the attempt timeout,
     /// the size limit of a response, the refusal of redirects and the checks of IDs and base URL still apply.
-    #[must_use]
     pub fn generated(&self) -> &generated::Client {
         &self.0.generated
     }

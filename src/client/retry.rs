@@ -1,6 +1,12 @@
-//! The retry policy: whether a failed attempt is retried, and after which delay.
+//! The retry policy: whether a failed attempt is retried, and after which delay. It also reads `Retry-After`.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use http::{HeaderMap, HeaderName, header};
 
 use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 
@@ -173,6 +179,35 @@ impl RetryPolicy {
 
 fn midpoint(a: Duration, b: Duration) -> Duration {
     a + b.saturating_sub(a) / 2
+}
+
+/// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
+/// date is compared with the `Date` of the same response, so the local clock does not matter; without one, with `now`.
+/// A past date is zero; any other value is `None`.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = text(headers, header::RETRY_AFTER)?;
+    if let Some(seconds) = seconds(value) {
+        return Some(seconds);
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let date = text(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(until.duration_since(date.unwrap_or(now)).unwrap_or_default())
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Parses seconds, rounded up. Overflow gives `u64::MAX`.
+fn seconds(value: &str) -> Option<Duration> {
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let whole = whole.parse().unwrap_or(u64::MAX);
+    let rounded_up = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(Duration::from_secs(whole.saturating_add(rounded_up)))
 }
 
 #[cfg(test)]

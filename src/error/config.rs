@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::cause::innermost;
+use super::display::innermost;
 use crate::model::InvalidId;
 
 /// Why a client or a request cannot be built. Nothing was sent. Neither `Display` nor `Debug` shows the App Token.
@@ -17,7 +17,7 @@ pub enum ConfigError {
     /// The base URL is invalid.
     #[error("the base URL {0}")]
     #[non_exhaustive]
-    BaseUrl(&'static str),
+    BaseUrl(String),
     /// The App ID, or another ID, is invalid.
     #[error(transparent)]
     #[non_exhaustive]

@@ -2,12 +2,11 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::{
-    Error, ErrorKind, Outcome, Timeout,
-    cause::{SHOWN_CHARS, innermost},
-    no_retry::Seconds,
-};
+use super::{Error, ErrorKind, Outcome, Timeout, no_retry::Seconds};
 use crate::text::{escaped, quoted};
+
+/// Maximum length of untrusted text in an error message, in characters.
+const SHOWN_CHARS: usize = 512;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,4 +124,15 @@ impl fmt::Debug for Error {
             .field("attempts", &self.attempts())
             .finish_non_exhaustive()
     }
+}
+
+/// The root cause; the errors above it only say that sending failed.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    escaped(&last, SHOWN_CHARS)
+}
+
+/// The error itself, followed by its sources.
+pub(crate) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
 }

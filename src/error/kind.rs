@@ -55,7 +55,6 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// A stable name without spaces, such as `connection_lost`, for logs and metrics.
-    #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Configuration(_) => "configuration",
