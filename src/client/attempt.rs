@@ -18,21 +18,19 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response, header};
 use http_body::{Frame, SizeHint};
-use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Body, Request, ResponseBuilderExt};
 
-use super::token::{AppToken, SharedToken};
+use super::token::AppToken;
 use crate::generated;
 
 /// The settings that the hooks of one attempt need, and the capture that they fill.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    pub(crate) token: SharedToken,
-    pub(crate) timeout: Duration,
+    /// For a call through [`Client::generated`](crate::Client::generated). Otherwise the attempt loop enforces the timeout.
+    pub(crate) timeout: Option<Duration>,
     pub(crate) max_response_bytes: usize,
-    /// `None` for a call through [`Client::generated`](crate::Client::generated), whose result is not classified.
-    pub(crate) capture: Option<Arc<Capture>>,
+    pub(crate) capture: Arc<Capture>,
 }
 
 /// The state of one attempt. It outlives the attempt's future, which is dropped on timeout.
@@ -71,7 +69,8 @@ impl Capture {
         self.lock().take()
     }
 
-    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor.
+    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor. A body over the limit is cut
+    /// off behind it.
     async fn receive(&self, mut response: reqwest::Response, limit: usize) -> reqwest::Result<reqwest::Response> {
         let mut head = Response::new(BytesMut::new());
         *head.status_mut() = response.status();
@@ -98,19 +97,11 @@ impl Capture {
 
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
-        let token = match &self.inner.capture {
-            Some(capture) => {
-                observe_writing(request, capture);
-                capture.token.authorization().clone()
-            }
-            None => {
-                // Otherwise the attempt loop enforces the timeout.
-                *request.timeout_mut() = Some(self.inner.timeout);
-                self.inner.token.current().authorization().clone()
-            }
-        };
+        let Attempt { timeout, capture, .. } = &self.inner;
+        *request.timeout_mut() = *timeout;
+        observe_writing(request, capture);
         let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, token);
+        headers.insert(header::AUTHORIZATION, capture.token.authorization().clone());
         // A compressed body could not be classified.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         Ok(())
@@ -118,11 +109,7 @@ impl ClientHooks<Attempt> for generated::Client {
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let response = self.client.execute(request).await?;
-        let limit = self.inner.max_response_bytes;
-        match &self.inner.capture {
-            Some(capture) => capture.receive(response, limit).await,
-            None => Ok(Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()),
-        }
+        self.inner.capture.receive(response, self.inner.max_response_bytes).await
     }
 }
 

@@ -6,12 +6,11 @@ use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
 use super::{
     Client, Inner, RetryPolicy,
-    attempt::Attempt,
     base_url::BaseUrl,
     budget::RetryBudget,
     token::{self, AppToken, SharedToken},
 };
-use crate::{error::ConfigError, generated, model::AppId, validation::Rule};
+use crate::{error::ConfigError, model::AppId, validation::Rule};
 
 /// The environment variables that [`ClientBuilder::from_env`] reads.
 const BASE_URL: &str = "CINNOX_BASE_URL";
@@ -293,19 +292,14 @@ impl ClientBuilder {
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
-        let inner = Attempt {
-            token: SharedToken::new(token),
-            timeout: settings.attempt_timeout,
-            max_response_bytes: settings.max_response_bytes,
-            capture: None,
-        };
-        let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
         Ok(Client(Arc::new(Inner {
-            generated,
+            http,
             base_url,
             app_id,
-            connect_timeout: settings.connect_timeout,
+            token: SharedToken::new(token),
+            attempt_timeout: settings.attempt_timeout,
             total_timeout: settings.total_timeout,
+            max_response_bytes: settings.max_response_bytes,
             retry: settings.retry,
             retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
             skipped_rules: settings.skipped_rules,

@@ -2,10 +2,7 @@
 //!
 //! What the kinds, codes and statuses mean for the update is decided in `error/outcome.rs`.
 
-use std::{
-    io,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Response, header};
@@ -27,17 +24,16 @@ use crate::{
 /// The limits of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    pub(crate) connect_timeout: Duration,
     /// The attempt timeout, or the rest of the total timeout if that is shorter.
     pub(crate) timeout: Duration,
     /// Which of the two applies, and its full duration.
-    pub(crate) timeout_kind: (Timeout, Duration),
+    pub(crate) expires: (Timeout, Duration),
     pub(crate) max_response_bytes: usize,
 }
 
 /// The error of an attempt that timed out.
 pub(crate) fn expired(capture: &Capture, limits: &Limits) -> Error {
-    let (timeout, duration) = limits.timeout_kind;
+    let (timeout, duration) = limits.expires;
     failed(ErrorKind::Timeout(timeout), capture.take(), capture).with_expired(duration)
 }
 
@@ -60,7 +56,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
             Generated::CommunicationError(error)
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
-        ) => return Err(incomplete(error.without_url(), capture, limits)),
+        ) => return Err(incomplete(error.without_url(), capture)),
         // The captured response says more.
         Err(Generated::ErrorResponse(_)) => (None, true),
         Err(Generated::InvalidResponsePayload(..) | Generated::UnexpectedResponse(_)) => (None, false),
@@ -72,11 +68,11 @@ pub(crate) fn classify<T: DeserializeOwned>(
     let meaning = if captured.body().len() > limit {
         Err(ErrorKind::UnclearResponse { problem: format!("the body is larger than the limit of {limit} bytes") })
     } else {
-        meaning(operation, value, is_documented, &captured)
+        meaning(operation, value, is_documented, &captured, &capture.token)
     };
     let checked = meaning.and_then(|value| match check(&value, &capture.token) {
         Ok(()) => Ok(value),
-        Err(problem) => Err(ErrorKind::UnclearResponse { problem }),
+        Err(problem) => Err(ErrorKind::UnclearResponse { problem: capture.token.redact_text(problem) }),
     });
     match checked {
         Ok(value) => {
@@ -84,7 +80,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
             capture.token.redact_headers(response.headers_mut());
             Ok(response)
         }
-        Err(kind) => Err(failed(redacted(kind, &capture.token), Some(captured), capture)),
+        Err(kind) => Err(failed(kind, Some(captured), capture)),
     }
 }
 
@@ -95,10 +91,13 @@ fn meaning<T: DeserializeOwned>(
     value: Option<T>,
     is_documented: bool,
     captured: &Response<BytesMut>,
+    token: &AppToken,
 ) -> Result<T, ErrorKind> {
     let (status, headers, body) = (captured.status(), captured.headers(), captured.body());
-    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem });
-    let unexpected = |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
+    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem: token.redact_text(problem) });
+    let unexpected =
+        |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: token.redact_text(problem.to_owned()) });
+    let api = |code, message| Err(ErrorKind::Api { code, message: token.redact_text(message) });
     if let Some(coding) = content_coding(headers) {
         return unclear(format!("the body has the content encoding {coding}"));
     }
@@ -133,8 +132,8 @@ fn meaning<T: DeserializeOwned>(
         (Some(code), _) if status.is_success() && (code == SUCCESS || code == no_code) => {
             unexpected("it has no result")
         }
-        (Some(code), message) => Err(ErrorKind::Api { code, message: message.unwrap_or_default() }),
-        (None, Some(message)) if is_documented => Err(ErrorKind::Api { code: no_code, message }),
+        (Some(code), message) => api(code, message.unwrap_or_default()),
+        (None, Some(message)) if is_documented => api(no_code, message),
         (None, _) => unexpected("it has no numeric code"),
     }
 }
@@ -144,17 +143,6 @@ fn content_coding(headers: &HeaderMap) -> Option<String> {
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
     let codings: Vec<_> = codings.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase()).collect();
     codings.iter().any(|coding| !matches!(coding.trim(), "" | "identity")).then(|| codings.join(", "))
-}
-
-fn redacted(kind: ErrorKind, token: &AppToken) -> ErrorKind {
-    match kind {
-        ErrorKind::Api { code, message } => ErrorKind::Api { code, message: token.redact_text(message) },
-        ErrorKind::UnexpectedResponse { problem } => {
-            ErrorKind::UnexpectedResponse { problem: token.redact_text(problem) }
-        }
-        ErrorKind::UnclearResponse { problem } => ErrorKind::UnclearResponse { problem: token.redact_text(problem) },
-        other => other,
-    }
 }
 
 /// The error of an attempt that got this response, perhaps an incomplete one, or none.
@@ -168,33 +156,24 @@ fn failed(kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Captu
 }
 
 /// The error of an attempt without a complete response.
-fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Error {
+fn incomplete(error: reqwest::Error, capture: &Capture) -> Error {
     if error.is_builder() {
         return ConfigError::Request(innermost(&error)).into();
     }
     let captured = capture.take();
-    // The operating system has its own timeouts, which may be shorter.
-    let is_ours = error.is_timeout() && !is_system_error(&error);
     let kind = if captured.is_none() && is_refused_by_tls(&error) {
         ErrorKind::Tls
     } else if error.is_connect() && error.is_timeout() {
         ErrorKind::Timeout(Timeout::Connect)
     } else if error.is_connect() {
         ErrorKind::Connect
-    } else if is_ours {
+    } else if error.is_timeout() {
         // This crate sets no other timeout on reqwest.
         ErrorKind::Timeout(Timeout::Read)
     } else {
         ErrorKind::ConnectionLost
     };
-    let is_connect_timeout = is_ours && matches!(kind, ErrorKind::Timeout(Timeout::Connect));
-    let failure = failed(kind, captured, capture).with_source(error);
-    if is_connect_timeout { failure.with_expired(limits.connect_timeout) } else { failure }
-}
-
-/// Whether the error comes from the operating system.
-fn is_system_error(error: &reqwest::Error) -> bool {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.raw_os_error().is_some())
+    failed(kind, captured, capture).with_source(error)
 }
 
 /// Whether one side refuses the other's certificate or TLS version. The TLS libraries have no error type in common, so the

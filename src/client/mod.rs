@@ -26,7 +26,12 @@ use std::{fmt, sync::Arc, time::Duration};
 pub use self::attempt::Attempt;
 #[cfg(feature = "mock")]
 pub(crate) use self::retry::retry_after;
-use self::{base_url::BaseUrl, budget::RetryBudget, token::AppToken};
+use self::{
+    attempt::Capture,
+    base_url::BaseUrl,
+    budget::RetryBudget,
+    token::{AppToken, SharedToken},
+};
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 use crate::{
     error::{ConfigError, Result},
@@ -56,12 +61,13 @@ pub struct Client(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    /// Its `inner` holds the App Token, the attempt timeout and the size limit of a response.
-    generated: generated::Client,
+    http: reqwest::Client,
     base_url: BaseUrl,
     app_id: AppId,
-    connect_timeout: Duration,
+    token: SharedToken,
+    attempt_timeout: Duration,
     total_timeout: Duration,
+    max_response_bytes: usize,
     retry: RetryPolicy,
     retry_budget: Option<Arc<RetryBudget>>,
     skipped_rules: Vec<Rule>,
@@ -73,7 +79,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
             .field("app_id", self.app_id())
-            .field("attempt_timeout", &self.0.generated.inner.timeout)
+            .field("attempt_timeout", &self.0.attempt_timeout)
             .field("total_timeout", &self.0.total_timeout)
             .field("retry", &self.0.retry)
             .finish_non_exhaustive()
@@ -184,7 +190,7 @@ impl Client {
 
     /// The base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
-        &self.0.generated.baseurl
+        self.0.base_url.as_str()
     }
 
     /// The App ID.
@@ -194,11 +200,21 @@ impl Client {
 
     /// Escape hatch: the generated client, which skips validation and retries.
     ///
-    /// It does not validate. You lose validation, retries, the total timeout, and this crate's errors, which report the
-    /// outcome and keep the response with the App Token redacted. The App Token is still sent, and the attempt timeout,
-    /// the size limit of a response, the refusal of redirects and the checks of IDs and base URL still apply.
-    pub fn generated(&self) -> &generated::Client {
-        &self.0.generated
+    /// You lose validation, retries, the total timeout, and this crate's errors, which report the outcome and keep the
+    /// response with the App Token redacted. The current App Token is sent, and the attempt timeout, the size limit of a
+    /// response (the rest is cut off), the refusal of redirects and the checks of IDs and base URL still apply.
+    pub fn generated(&self) -> generated::Client {
+        self.for_attempt(Some(self.0.attempt_timeout))
+    }
+
+    /// Returns a generated client for one attempt.
+    fn for_attempt(&self, timeout: Option<Duration>) -> generated::Client {
+        let inner = Attempt {
+            timeout,
+            max_response_bytes: self.0.max_response_bytes,
+            capture: Arc::new(Capture::new(self.0.token.current())),
+        };
+        generated::Client { baseurl: self.base_url().to_owned(), client: self.0.http.clone(), inner }
     }
 
     /// Returns a handle with another total timeout and the same connections. With [`Duration::ZERO`], every call fails.
@@ -221,7 +237,7 @@ impl Client {
     /// fails.
     #[must_use]
     pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
-        self.with(|inner| inner.generated.inner.timeout = timeout)
+        self.with(|inner| inner.attempt_timeout = timeout)
     }
 
     /// Returns a handle with another retry policy, and the same connections and retry budget.
@@ -237,7 +253,7 @@ impl Client {
     ///
     /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`]; the old token stays.
     pub fn set_app_token(&self, app_token: &str) -> Result<(), ConfigError> {
-        self.0.generated.inner.token.replace(AppToken::new(app_token)?);
+        self.0.token.replace(AppToken::new(app_token)?);
         Ok(())
     }
 

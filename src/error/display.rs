@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::{Error, ErrorKind, Outcome, Timeout, no_retry::Seconds};
+use super::{Error, ErrorKind, Outcome, Timeout};
 use crate::text::{escaped, quoted};
 
 /// Maximum length of untrusted text in an error message, in characters.
@@ -70,7 +70,7 @@ impl Error {
         };
         write!(f, "{problem} within the {timeout}")?;
         match self.0.expired {
-            Some(duration) => write!(f, " of {}", Seconds(duration)),
+            Some(duration) => write!(f, " of {duration:?}"),
             None => Ok(()),
         }
     }
