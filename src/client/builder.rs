@@ -7,8 +7,6 @@ use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 use super::{
     Client, Inner, RetryPolicy, attempt::Attempt, base_url::BaseUrl, budget::RetryBudget, proxy, token::AppToken,
 };
-#[cfg(feature = "mock")]
-use crate::error::Timeout;
 use crate::{error::ConfigError, generated, model::AppId};
 
 /// The environment variables that [`Client::from_env`] reads.
@@ -18,6 +16,10 @@ const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TO
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const MAX_RESPONSE_HEADERS: usize = 200;
+
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+
+pub(crate) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -52,6 +54,8 @@ pub struct ClientBuilder {
     account: Result<Account, ConfigError>,
     settings: Settings,
     http: HttpSettings,
+    #[cfg(feature = "mock")]
+    on_attempt: Option<Arc<dyn super::OnAttempt>>,
 }
 
 #[derive(Debug)]
@@ -71,27 +75,15 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(15),
+            attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
-            max_response_bytes: 1024 * 1024,
+            max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
             retry_budget: Some(100),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
         }
-    }
-}
-
-/// How long a timeout is by default; nothing for one that a client sets only at the caller's wish.
-#[cfg(feature = "mock")]
-pub(crate) fn default_timeout(timeout: Timeout) -> Option<Duration> {
-    let Settings { connect_timeout, attempt_timeout, total_timeout, .. } = Settings::default();
-    match timeout {
-        Timeout::Connect => Some(connect_timeout),
-        Timeout::Attempt => Some(attempt_timeout),
-        Timeout::Total => Some(total_timeout),
-        Timeout::Read => None,
     }
 }
 
@@ -136,7 +128,20 @@ impl ClientBuilder {
     }
 
     fn for_account(account: Result<Account, ConfigError>) -> Self {
-        Self { account, settings: Settings::default(), http: HttpSettings(None) }
+        Self {
+            account,
+            settings: Settings::default(),
+            http: HttpSettings(None),
+            #[cfg(feature = "mock")]
+            on_attempt: None,
+        }
+    }
+
+    /// For the mock server's own clients.
+    #[cfg(feature = "mock")]
+    pub(crate) fn on_attempt(mut self, hook: Arc<dyn super::OnAttempt>) -> Self {
+        self.on_attempt = Some(hook);
+        self
     }
 
     /// Sets how long connecting may take, including the TLS handshake. Default: 5 s.
@@ -245,7 +250,7 @@ impl ClientBuilder {
     /// [`ConfigError`] for the first invalid value or setting. The error never contains the App Token. In a program
     /// compiled with `panic = "abort"`, a missing TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let Self { account, settings, http: HttpSettings(http) } = self;
+        let Self { account, settings, http: HttpSettings(http), .. } = self;
         let Account { base_url, app_id, token } = account?;
         settings.check(&base_url)?;
         if http.is_none() && !base_url.is_loopback() {
@@ -260,6 +265,8 @@ impl ClientBuilder {
             timeout: settings.attempt_timeout,
             max_response_bytes: settings.max_response_bytes,
             capture: None,
+            #[cfg(feature = "mock")]
+            on_attempt: self.on_attempt,
         };
         let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
         Ok(Client(Arc::new(Inner {

@@ -107,6 +107,38 @@ fn parsed<T: DeserializeOwned>(captured: &CapturedResponse) -> Option<T> {
     serde_json::from_str(object(std::str::from_utf8(&captured.body).ok()?)?).ok()
 }
 
+/// The error of a response that a test describes; `None` if it is a success.
+#[cfg(feature = "mock")]
+pub(crate) fn error_of_response(
+    status: http::StatusCode,
+    headers: HeaderMap,
+    body: bytes::Bytes,
+    is_complete: bool,
+) -> Option<Error> {
+    // So short that it is not redacted.
+    let token = AppToken::new("-").ok()?;
+    let captured = CapturedResponse { status, headers, body: BytesMut::from(body), is_complete };
+    let problem = match captured.status {
+        http::StatusCode::OK if is_complete && parsed::<generated::types::UpdatedDestination>(&captured).is_some() => {
+            return None;
+        }
+        http::StatusCode::BAD_REQUEST if serde_json::from_slice::<ApiError>(&captured.body).is_ok() => {
+            "its body has no code and no message"
+        }
+        http::StatusCode::OK | http::StatusCode::BAD_REQUEST => "its body does not match the documented schema",
+        _ => UNDOCUMENTED,
+    };
+    let kind = if captured.body.len() > super::builder::MAX_RESPONSE_BYTES {
+        ErrorKind::BodyTooLarge { limit: super::builder::MAX_RESPONSE_BYTES }
+    } else if is_complete {
+        kind_of_response(&captured, problem != UNDOCUMENTED, &token)
+            .unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: problem.to_owned() })
+    } else {
+        ErrorKind::ConnectionLost
+    };
+    Some(Error::new(kind).with_response(Some(failed(captured, &token))))
+}
+
 /// Classifies a complete response; `None` if nothing shows that the API sent it.
 fn kind_of_response(captured: &CapturedResponse, is_documented: bool, token: &AppToken) -> Option<ErrorKind> {
     let CapturedResponse { status, headers, body, .. } = captured;

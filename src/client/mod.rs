@@ -40,9 +40,9 @@ use self::{
     token::Redact,
     trace::AttemptSpan,
 };
-pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 #[cfg(feature = "mock")]
-pub(crate) use self::{builder::default_timeout, retry_after::retry_after};
+pub(crate) use self::{attempt::OnAttempt, builder::ATTEMPT_TIMEOUT, classify::error_of_response};
+pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 #[cfg(doc)]
 use crate::{error::ErrorKind, model::ErrorCode};
 use crate::{
@@ -65,7 +65,7 @@ use crate::{
 /// which they were opened (to use several runtimes, see [`ClientBuilder::idle_timeout`]).
 ///
 /// In a test with a paused Tokio clock (`start_paused`), a call may time out at once, because Tokio advances the clock
-/// while the socket is idle: call `tokio::time::resume()` before a call that should succeed.
+/// while the socket is idle. The clients of a [mock server](crate::mock) prevent that.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
