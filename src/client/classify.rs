@@ -6,6 +6,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+#[cfg(feature = "mock")]
+use bytes::Bytes;
 use bytes::BytesMut;
 use http::{HeaderMap, HeaderValue, header};
 use http_body_util::LengthLimitError;
@@ -112,11 +114,14 @@ fn parsed<T: DeserializeOwned>(captured: &CapturedResponse) -> Option<T> {
 pub(crate) fn error_of_response(
     status: http::StatusCode,
     headers: HeaderMap,
-    body: bytes::Bytes,
+    body: Bytes,
     is_complete: bool,
 ) -> Option<Error> {
     // So short that it is not redacted.
     let token = AppToken::new("-").ok()?;
+    let is_too_large = body.len() > super::builder::MAX_RESPONSE_BYTES;
+    // The body of a 200 is kept only if it is complete.
+    let body = if status == http::StatusCode::OK && (is_too_large || !is_complete) { Bytes::new() } else { body };
     let captured = CapturedResponse { status, headers, body: BytesMut::from(body), is_complete };
     let problem = match captured.status {
         http::StatusCode::OK if is_complete && parsed::<generated::types::UpdatedDestination>(&captured).is_some() => {
@@ -128,7 +133,7 @@ pub(crate) fn error_of_response(
         http::StatusCode::OK | http::StatusCode::BAD_REQUEST => "its body does not match the documented schema",
         _ => UNDOCUMENTED,
     };
-    let kind = if captured.body.len() > super::builder::MAX_RESPONSE_BYTES {
+    let kind = if is_too_large {
         ErrorKind::BodyTooLarge { limit: super::builder::MAX_RESPONSE_BYTES }
     } else if is_complete {
         kind_of_response(&captured, problem != UNDOCUMENTED, &token)

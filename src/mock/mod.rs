@@ -26,10 +26,12 @@
 //! # Replacing the client
 //!
 //! For tests without a socket, put a trait of your own between your program and the client. With futures that are
-//! `Send`, it works inside `tokio::spawn`. [`error`] and [`connect_error`] build every error that a client returns,
+//! `Send`, it works inside `tokio::spawn`. [`error`] and [`connect_error`] build the errors that a client returns,
 //! [`response`] a success.
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use cinnox_destination::{Response, Result, UpdatedDestination, mock::{self, Failure}, prelude::*};
 //!
 //! trait Destinations: Send + Sync + 'static {
@@ -57,6 +59,24 @@
 //!         }
 //!     }
 //! }
+//!
+//! /// The program under test.
+//! async fn is_known<D: Destinations>(destinations: Arc<D>, id: DestinationId, update: DestinationUpdate) -> bool {
+//!     let update = tokio::spawn(async move { destinations.update(&id, &update).await });
+//!     !update.await.unwrap().is_err_and(|error| error.is_not_found())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+//! # let update = DestinationUpdate::new("Night shift", languages, locations)?.with_staff(["staff-1"]);
+//! assert!(is_known(Arc::new(Fake), "dest-1".parse()?, update.clone()).await);
+//! assert!(!is_known(Arc::new(Fake), "dest-2".parse()?, update.clone()).await);
+//!
+//! let server = mock::MockServer::start().await;
+//! assert!(!is_known(Arc::new(server.client()), "dest-1".parse()?, update).await);
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # The clock, threads and runtimes

@@ -3,6 +3,9 @@
 use super::*;
 use crate::support::document::max_name_length;
 
+const NO_URL: i64 = 6_450_001;
+const WRONG: i64 = 6_451_000;
+
 #[tokio::test]
 async fn responds_to_update_as_documented_and_stores_it() {
     let server = start().await;
@@ -23,80 +26,42 @@ async fn responds_to_update_as_documented_and_stores_it() {
 async fn rejects_request_as_documented() {
     struct Row {
         what: &'static str,
-        method: Method,
-        path: String,
-        token: String,
-        content_type: &'static str,
-        body: Value,
+        request: RequestBuilder,
         status: u16,
         code: i64,
         message: &'static str,
     }
     let server = start().await;
-    let good = || Row {
-        what: "",
-        method: Method::PATCH,
-        path: PATH.to_owned(),
-        token: server.app_token().to_owned(),
-        content_type: "application/json",
-        body: body(),
-        status: 400,
-        code: 6_451_000,
-        message: "",
-    };
+    let http = reqwest::Client::new();
+    let patch = |path: &str| http.patch(server.base_url() + path).bearer_auth(server.app_token());
     let with = |field: &str, value: Value| {
         let mut body = body();
         body[field] = value;
-        body
+        patch(PATH).json(&body)
     };
-    let unknown_url = |path: &str| Row {
-        what: "another URL",
-        path: path.to_owned(),
-        code: 6_450_001,
-        message: "method or URL not found",
-        ..good()
-    };
-    let unauthorized = || Row { status: 401, code: 401, message: "wrong App ID or App Token", ..good() };
-    let rows = [
-        Row { what: "wrong token", token: "wrong".to_owned(), ..unauthorized() },
-        Row { what: "wrong app", path: PATH.replace("mock-app", "other"), ..unauthorized() },
-        Row { what: "another method", method: Method::OPTIONS, ..unknown_url(PATH) },
-        unknown_url("/"),
-        unknown_url(&format!("{PATH}/")),
-        unknown_url(&format!("/{PATH}")),
-        unknown_url(&PATH.replace("v1", "v0")),
-        Row {
-            what: "unknown destination",
-            path: PATH.replace("dest-1", "dest-2"),
-            code: NOT_FOUND,
-            message: "destination not found",
-            ..good()
-        },
-        Row {
-            what: "another media type",
-            content_type: "text/plain",
-            message: "the Content-Type is not application/json",
-            ..good()
-        },
-        Row {
-            what: "a long name",
-            body: with("displayName", json!("n".repeat(max_name_length() + 1))),
-            message: "",
-            ..good()
-        },
-        Row {
-            what: "no targets",
-            body: with("staffTargets", json!([])),
-            message: "/staffTargets: is empty but STAFF is selected",
-            ..good()
-        },
-        Row { what: "an unknown type", body: with("types", json!(["staff"])), message: "", ..good() },
-        Row { what: "an unknown field", body: with("color", json!("red")), message: "unknown field `color`", ..good() },
-        Row { what: "no fields", body: json!({}), message: "missing field", ..good() },
-    ];
-    for Row { what, method, path, token, content_type, body, status, code, message } in rows {
-        let request = reqwest::Client::new().request(method, server.base_url() + &path).bearer_auth(token);
-        let answer = answer(request.header("content-type", content_type).body(body.to_string())).await;
+    let row = |what, code, request: RequestBuilder, message| Row { what, request, status: 400, code, message };
+    let no_url = |path: &str| row("another URL", NO_URL, patch(path).json(&body()), "method or URL not found");
+    let denied = |what, request| Row { status: 401, ..row(what, 401, request, "wrong App ID or App Token") };
+    let long_name = "n".repeat(max_name_length() + 1);
+    let text = patch(PATH).header("content-type", "text/plain").body(body().to_string());
+    for Row { what, request, status, code, message } in [
+        denied("no token", http.patch(server.base_url() + PATH).json(&body())),
+        denied("wrong token", http.patch(server.base_url() + PATH).bearer_auth("wrong").json(&body())),
+        denied("wrong app", patch(&PATH.replace("mock-app", "other")).json(&body())),
+        no_url("/"),
+        no_url(&format!("{PATH}/")),
+        no_url(&format!("/{PATH}")),
+        no_url(&PATH.replace("v1", "v0")),
+        row("another method", NO_URL, http.post(server.base_url() + PATH), "method or URL not found"),
+        row("another ID", NOT_FOUND, patch(&PATH.replace("-1", "-2")).json(&body()), "destination not found"),
+        row("another media type", WRONG, text, "the Content-Type is not application/json"),
+        row("a long name", WRONG, with("displayName", json!(long_name)), ""),
+        row("no targets", WRONG, with("staffTargets", json!([])), "/staffTargets: is empty but STAFF is selected"),
+        row("an unknown type", WRONG, with("types", json!(["staff"])), "unknown variant `staff`"),
+        row("an unknown field", WRONG, with("color", json!("red")), "unknown field `color`"),
+        row("no fields", WRONG, patch(PATH).json(&json!({})), "missing field"),
+    ] {
+        let answer = answer(request).await;
         let json = answer.json();
         assert_eq!((answer.status, &json["code"]), (status, &json!(code)), "{what}");
         assert!(json["message"].as_str().unwrap().starts_with(message), "{what}: {json}");

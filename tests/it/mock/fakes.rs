@@ -1,8 +1,9 @@
-//! Fakes without a server: errors and responses equal those of a client, and replace it inside a task.
+//! Fakes without a server: errors and responses equal those of a client. The documentation of `mock` and
+//! `examples/testing.rs` use them in place of the client.
 
-use std::{error::Error as _, mem::discriminant, panic::catch_unwind, sync::Arc, time::Duration};
+use std::{error::Error as _, mem::discriminant, panic::catch_unwind, time::Duration};
 
-use cinnox_destination::{Response, Result, UpdatedDestination, mock};
+use cinnox_destination::mock;
 
 use super::*;
 
@@ -21,7 +22,7 @@ fn assert_same(made: &Error, real: &Error, what: &str) {
         });
         (
             (error.outcome(), error.is_retryable(), error.attempts(), error.retry_after()),
-            (status(error), headers, error.body().to_vec()),
+            (status(error), headers, error.body().escape_ascii().to_string()),
             (code(error), is, error.is_not_found(), discriminant(error.kind())),
         )
     };
@@ -102,22 +103,15 @@ fn panics_on_what_cannot_be_described() {
         message: &'static str,
     }
     let success = || drop(mock::error([Failure::respond(200).body(r#"{"code":200,"result":{"id":"dest-1"}}"#)]));
+    let second = || drop(mock::error([Failure::disconnect(), Failure::slow(Duration::from_secs(1))]));
+    let row = |describe, message| Row { describe, message };
     for Row { describe, message } in [
-        Row { describe: || drop(mock::error([])), message: "a call has at least one attempt; describe how it fails" },
-        Row { describe: success, message: "attempt 1 would succeed: Failure" },
-        Row {
-            describe: || drop(mock::error([Failure::disconnect(), Failure::slow(Duration::from_secs(1))])),
-            message: "attempt 2 would succeed: Failure",
-        },
-        Row { describe: || drop(Failure::respond(99)), message: "99 is not an HTTP status; use one from 100 to 999" },
-        Row {
-            describe: || drop(Failure::disconnect().header("a b", "")),
-            message: r#""a b" is not a valid header name"#,
-        },
-        Row {
-            describe: || drop(Failure::disconnect().header("a", "\n")),
-            message: "the value of a is not a valid header value",
-        },
+        row(|| drop(mock::error([])), "a call has at least one attempt; describe how it fails"),
+        row(success, "attempt 1 would succeed: Failure"),
+        row(second, "attempt 2 would succeed: Failure"),
+        row(|| drop(Failure::respond(99)), "99 is not an HTTP status; use one from 100 to 999"),
+        row(|| drop(Failure::disconnect().header("a b", "")), r#""a b" is not a valid header name"#),
+        row(|| drop(Failure::disconnect().header("a", "\n")), "the value of a is not a valid header value"),
     ] {
         let panic = catch_unwind(describe).unwrap_err();
         let found = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
@@ -132,43 +126,4 @@ async fn response_equals_that_of_a_client() {
     let made = mock::response(&id());
     assert_eq!((made.status, made.attempts, &made.body), (real.status, real.attempts, &real.body));
     assert_eq!(made.headers["content-type"], real.headers["content-type"]);
-}
-
-trait Destinations: Send + Sync + 'static {
-    fn update(
-        &self,
-        id: &DestinationId,
-        update: &DestinationUpdate,
-    ) -> impl Future<Output = Result<Response<UpdatedDestination>>> + Send;
-}
-
-impl Destinations for Client {
-    async fn update(&self, id: &DestinationId, update: &DestinationUpdate) -> Result<Response<UpdatedDestination>> {
-        Client::update(self, id, update).await
-    }
-}
-
-struct Fake;
-
-impl Destinations for Fake {
-    async fn update(&self, id: &DestinationId, _: &DestinationUpdate) -> Result<Response<UpdatedDestination>> {
-        if id.as_str() == "dest-1" { Ok(mock::response(id)) } else { Err(mock::error([coded(NOT_FOUND)])) }
-    }
-}
-
-/// Updates each destination in a task of its own; returns the results in order.
-async fn update_all<D: Destinations>(destinations: Arc<D>, ids: [&str; 2]) -> Vec<Option<i64>> {
-    let tasks = ids.map(|id| {
-        let (destinations, id) = (destinations.clone(), id.parse().unwrap());
-        tokio::spawn(async move { destinations.update(&id, &sample()).await.err().as_ref().and_then(code) })
-    });
-    futures_util::future::join_all(tasks).await.into_iter().map(|code| code.unwrap()).collect()
-}
-
-#[tokio::test(start_paused = true)]
-async fn fake_replaces_client_in_tasks() {
-    let server = start().await;
-    let ids = ["dest-1", "dest-2"];
-    assert_eq!(update_all(Arc::new(Fake), ids).await, [None, Some(NOT_FOUND)]);
-    assert_eq!(update_all(Arc::new(server.client()), ids).await, [None, Some(NOT_FOUND)]);
 }
