@@ -111,12 +111,8 @@ fn parsed<T: DeserializeOwned>(captured: &CapturedResponse) -> Option<T> {
 
 /// The error of a response that a test describes; `None` if it is a success.
 #[cfg(feature = "mock")]
-pub(crate) fn error_of_response(
-    status: http::StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    is_complete: bool,
-) -> Option<Error> {
+pub(crate) fn error_of_response(response: http::Response<Bytes>, is_complete: bool) -> Option<Error> {
+    let (http::response::Parts { status, headers, .. }, body) = response.into_parts();
     // So short that it is not redacted.
     let token = AppToken::new("-").ok()?;
     let is_too_large = body.len() > super::builder::MAX_RESPONSE_BYTES;

@@ -8,7 +8,6 @@ use std::{
     any::Any,
     collections::HashMap,
     convert::Infallible,
-    fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -18,7 +17,11 @@ use std::{
 };
 
 use http::{HeaderName, HeaderValue};
-use tokio::{runtime::Handle, task::AbortHandle, time};
+use tokio::{
+    runtime::Handle,
+    task::{AbortHandle, JoinHandle},
+    time,
+};
 
 use crate::client::OnAttempt;
 
@@ -26,21 +29,16 @@ use crate::client::OnAttempt;
 pub(super) const ATTEMPT: HeaderName = HeaderName::from_static("x-mock-attempt");
 
 /// The attempts in flight.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Clock(Arc<Mutex<HashMap<HeaderValue, Attempt>>>);
 
+#[derive(Debug)]
 struct Attempt {
     /// The client's runtime.
     runtime: Handle,
     /// Dropping it ends the blocking task.
     hold: Option<mpsc::Sender<Infallible>>,
     delay: Option<AbortHandle>,
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
-    }
 }
 
 impl OnAttempt for Clock {
@@ -81,7 +79,7 @@ impl Clock {
         }
     }
 
-    fn delay(&self, id: &HeaderValue, delay: Duration) -> Option<tokio::task::JoinHandle<()>> {
+    fn delay(&self, id: &HeaderValue, delay: Duration) -> Option<JoinHandle<()>> {
         let mut attempts = self.lock();
         let attempt = attempts.get_mut(id)?;
         let (clock, id) = (self.clone(), id.clone());

@@ -3,9 +3,9 @@
 use std::{io, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
-use super::{endpoint::error_body, server::Reply};
+use super::{endpoint, server::Reply};
 use crate::{
     Error, ErrorCode, ErrorKind, Outcome, Timeout,
     client::{ATTEMPT_TIMEOUT, error_of_response},
@@ -32,9 +32,7 @@ use crate::{
 #[must_use]
 pub struct Failure {
     action: Action,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
+    response: Response<Bytes>,
     pub(super) delay: Duration,
     pub(super) is_applied: bool,
 }
@@ -52,8 +50,7 @@ enum Action {
 
 impl Failure {
     fn new(action: Action) -> Self {
-        let (status, headers, body) = (StatusCode::OK, HeaderMap::new(), Bytes::new());
-        Self { action, status, headers, body, delay: Duration::ZERO, is_applied: false }
+        Self { action, response: Response::default(), delay: Duration::ZERO, is_applied: false }
     }
 
     /// Responds in the vendor's format: status 400, this code, and its meaning as the message.
@@ -63,14 +60,14 @@ impl Failure {
 
     /// Responds in the vendor's format: status 400, this code and this message.
     pub fn api(code: ErrorCode, message: &str) -> Self {
-        Self::respond(400).header("content-type", "application/json").body(error_body(code, message).to_string())
+        Self { response: endpoint::error(StatusCode::BAD_REQUEST, code, message), ..Self::new(Action::Respond) }
     }
 
     /// Responds with this status, and an empty body unless [`Failure::body`] sets one.
     ///
     /// # Panics
     ///
-    /// If the status is not from 100 to 999.
+    /// If the status is not from 200 to 999.
     #[track_caller]
     pub fn respond(status: u16) -> Self {
         Self::new(Action::Respond).status(status)
@@ -97,22 +94,21 @@ impl Failure {
         Self::new(Action::RespondLate).delay(delay).applied()
     }
 
-    /// Sets the status. After a status from 100 to 199 the connection is closed without a final response.
+    /// Sets the status.
     ///
     /// # Panics
     ///
-    /// If the status is not from 100 to 999.
+    /// If the status is not from 200 to 999.
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
         match StatusCode::from_u16(status) {
-            Ok(status) => self.status = status,
-            Err(_) => panic!("{status} is not an HTTP status; use one from 100 to 999"),
+            Ok(status) if !status.is_informational() => *self.response.status_mut() = status,
+            _ => panic!("{status} is not the status of a response; use one from 200 to 999"),
         }
         self
     }
 
-    /// Sets a header. With `content-length` or `transfer-encoding` the response is sent unchanged, even if the body
-    /// does not match, and the connection is closed.
+    /// Sets a header. To describe the length of the body wrongly, use [`Failure::raw`].
     ///
     /// # Panics
     ///
@@ -120,7 +116,7 @@ impl Failure {
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_ref())) {
-            (Ok(name), Ok(value)) => self.headers.insert(name, value),
+            (Ok(name), Ok(value)) => self.response.headers_mut().insert(name, value),
             (Err(_), _) => panic!("{name:?} is not a valid header name"),
             (_, Err(_)) => panic!("the value of {name} is not a valid header value"),
         };
@@ -139,7 +135,7 @@ impl Failure {
 
     /// Sets the body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = body.into();
+        *self.response.body_mut() = body.into();
         self
     }
 
@@ -155,36 +151,18 @@ impl Failure {
         self
     }
 
-    /// `response` is the endpoint's, if the update is applied.
-    pub(super) fn reply(mut self, response: Option<Response<Bytes>>) -> Reply {
-        match (self.action, response) {
-            (Action::RespondLate, Some(response)) => return Reply::Respond(response),
-            (Action::Write, _) => return Reply::Close(self.body),
+    /// `endpoint` is what the endpoint responds if the update is applied.
+    pub(super) fn reply(mut self, endpoint: Option<Response<Bytes>>) -> Reply {
+        match (self.action, endpoint) {
+            (Action::RespondLate, Some(response)) => Reply::Respond(response),
+            (Action::Respond | Action::RespondLate, _) => Reply::Respond(self.response),
+            (Action::Write, _) => Reply::Close(self.response.into_body()),
             (Action::Break, _) => {
-                self.headers.insert(header::CONTENT_LENGTH, (self.body.len() + 1).into());
+                let length = self.response.body().len() + 1;
+                self.response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+                Reply::Close(written(&self.response))
             }
-            (Action::Respond | Action::RespondLate, _) => {}
         }
-        // hyper frames a final response itself.
-        let is_framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
-        if self.status.is_informational() || is_framed.iter().any(|name| self.headers.contains_key(name)) {
-            return Reply::Close(self.written());
-        }
-        let mut response = Response::new(self.body);
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        Reply::Respond(response)
-    }
-
-    /// The bytes of the response.
-    fn written(&self) -> Bytes {
-        let reason = self.status.canonical_reason().unwrap_or_default();
-        let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", self.status.as_str()).into_bytes();
-        for (name, value) in &self.headers {
-            bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
-        }
-        bytes.extend([b"\r\n", &*self.body].concat());
-        bytes.into()
     }
 
     /// The error of a client's attempt that fails like this; `None` if it succeeds.
@@ -196,10 +174,22 @@ impl Failure {
         match self.action {
             Action::RespondLate => None,
             Action::Write => Some(Error::new(ErrorKind::ConnectionLost).with_request_written(true)),
-            Action::Respond => error_of_response(self.status, self.headers, self.body, true),
-            Action::Break => error_of_response(self.status, self.headers, self.body, false),
+            Action::Respond => error_of_response(self.response, true),
+            Action::Break => error_of_response(self.response, false),
         }
     }
+}
+
+/// The bytes of a response.
+fn written(response: &Response<Bytes>) -> Bytes {
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).into_bytes();
+    for (name, value) in response.headers() {
+        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    bytes.extend([b"\r\n", &**response.body()].concat());
+    bytes.into()
 }
 
 /// Builds the error of a call whose attempts fail like these, one after the other, for tests without a server.

@@ -119,9 +119,6 @@ use clock::Clock;
 use endpoint::{APP_ID, Endpoint};
 use server::{Reply, Server};
 
-/// Maximum number of requests that [`MockServer::requests`] returns.
-const MAX_REQUESTS: usize = 1_000;
-
 /// An in-memory mock server on a loopback port. Dropping it closes its connections and frees the port. A later server
 /// may get the same port, but has another token.
 ///
@@ -162,18 +159,12 @@ struct State {
     endpoint: Endpoint,
     /// Queued failures, each with the number of remaining requests (at least 1).
     failures: VecDeque<(usize, Failure)>,
-    received: VecDeque<Received>,
-    count: u64,
+    received: Vec<Received>,
 }
 
 impl fmt::Debug for MockServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state();
-        f.debug_struct("MockServer")
-            .field("base_url", &self.base_url())
-            .field("destinations", &state.endpoint.destinations)
-            .field("request_count", &state.count)
-            .finish_non_exhaustive()
+        f.debug_struct("MockServer").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
 }
 
@@ -291,16 +282,16 @@ impl MockServer {
         self.state().failures.clear();
     }
 
-    /// The last 1,000 received requests, oldest first.
+    /// The received requests, oldest first. Each attempt of a client counts.
     #[must_use]
     pub fn requests(&self) -> Vec<Received> {
-        self.state().received.iter().cloned().collect()
+        self.state().received.clone()
     }
 
-    /// The number of requests received. Each attempt of a client counts.
+    /// The number of received requests.
     #[must_use]
-    pub fn request_count(&self) -> u64 {
-        self.state().count
+    pub fn request_count(&self) -> usize {
+        self.state().received.len()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -318,11 +309,7 @@ impl State {
         // Without a failure the endpoint responds at once.
         let failure = self.next_failure().unwrap_or_else(|| Failure::slow(Duration::ZERO));
         let response = failure.is_applied.then(|| self.endpoint.respond(&request));
-        self.count += 1;
-        if self.received.len() == MAX_REQUESTS {
-            self.received.pop_front();
-        }
-        self.received.push_back(request);
+        self.received.push(request);
         (failure.delay, failure.reply(response))
     }
 

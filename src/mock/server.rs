@@ -4,7 +4,6 @@
 use std::{
     convert::Infallible,
     error::Error,
-    fmt,
     future::poll_fn,
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -14,7 +13,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, header};
+use http::{HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -150,32 +149,21 @@ async fn serve(stream: TcpStream, clock: Clock, decide: Arc<Decide>) {
     }
 }
 
-async fn respond(
-    request: Request<Incoming>,
-    clock: &Clock,
-    decide: &Decide,
-) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
+async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> Result<Response<Full<Bytes>>, Close> {
     let (mut head, body) = request.into_parts();
-    let attempt: Option<HeaderValue> = head.headers.remove(ATTEMPT);
-    let body = body.collect().await?.to_bytes();
+    let attempt = head.headers.remove(ATTEMPT);
+    let body = body.collect().await.map_err(|_| Close(Bytes::new()))?.to_bytes();
     let (delay, reply) = decide(Received::new(Request::from_parts(head, body)));
     if !delay.is_zero() {
         clock.sleep(attempt.as_ref(), delay).await;
     }
     match reply {
         Reply::Respond(response) => Ok(response.map(Full::new)),
-        Reply::Close(last) => Err(Close(last).into()),
+        Reply::Close(last) => Err(Close(last)),
     }
 }
 
 /// Carries raw bytes past hyper, which would otherwise frame them as a response.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed on request of the test")]
 struct Close(Bytes);
-
-impl fmt::Display for Close {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is closed on request of the test")
-    }
-}
-
-impl Error for Close {}

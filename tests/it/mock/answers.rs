@@ -135,18 +135,6 @@ async fn received_requests_have_method_path_headers_and_body() {
 }
 
 #[tokio::test]
-async fn remembers_last_thousand_requests_and_counts_all() {
-    let server = start().await;
-    let client = reqwest::Client::new();
-    for number in 0..1_003 {
-        client.get(format!("{}/{number}", server.base_url())).send().await.unwrap();
-    }
-    let requests = server.requests();
-    assert_eq!((server.request_count(), requests.len()), (1_003, 1_000));
-    assert_eq!((&*requests[0].path, &*requests[999].path), ("/3", "/1002"));
-}
-
-#[tokio::test]
 #[should_panic(expected = "the body is not JSON (expected value at line 1 column 1): Received")]
 async fn json_panics_on_body_that_is_not_json() {
     let server = start().await;

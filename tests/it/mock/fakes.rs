@@ -109,7 +109,7 @@ fn panics_on_what_cannot_be_described() {
         row(|| drop(mock::error([])), "a call has at least one attempt; describe how it fails"),
         row(success, "attempt 1 would succeed: Failure"),
         row(second, "attempt 2 would succeed: Failure"),
-        row(|| drop(Failure::respond(99)), "99 is not an HTTP status; use one from 100 to 999"),
+        row(|| drop(Failure::respond(99)), "99 is not the status of a response; use one from 200 to 999"),
         row(|| drop(Failure::disconnect().header("a b", "")), r#""a b" is not a valid header name"#),
         row(|| drop(Failure::disconnect().header("a", "\n")), "the value of a is not a valid header value"),
     ] {
