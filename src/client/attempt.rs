@@ -34,12 +34,12 @@ pub struct Attempt {
     /// `None` for a call through [`Client::generated`](crate::Client::generated), whose result is not classified.
     pub(crate) capture: Option<Arc<Capture>>,
     #[cfg(feature = "mock")]
-    pub(crate) on_attempt: Option<Arc<dyn OnAttempt>>,
+    pub(crate) hook: Option<Arc<dyn AttemptHook>>,
 }
 
 /// What a mock server's own client does at the beginning of each attempt. The result is dropped at its end.
 #[cfg(feature = "mock")]
-pub(crate) trait OnAttempt: std::fmt::Debug + Send + Sync {
+pub(crate) trait AttemptHook: std::fmt::Debug + Send + Sync {
     fn begin(&self, request: &mut Request) -> Box<dyn std::any::Any + Send>;
 }
 
@@ -122,12 +122,12 @@ impl ClientHooks<Attempt> for generated::Client {
     #[cfg_attr(not(feature = "mock"), allow(unused_mut))]
     async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         #[cfg(feature = "mock")]
-        let _in_flight = self.inner.on_attempt.as_ref().map(|hook| hook.begin(&mut request));
+        let _in_flight = self.inner.hook.as_ref().map(|hook| hook.begin(&mut request));
         let response = self.client.execute(request).await?;
         let response = self.inner.receive(response).await?;
         // The body of a 200 is read by progenitor; a mock server's client reads it while it is in flight.
         #[cfg(feature = "mock")]
-        if self.inner.on_attempt.is_some() {
+        if self.inner.hook.is_some() {
             use http_body_util::BodyExt;
             let (head, body) = http::Response::from(response).into_parts();
             return Ok(http::Response::from_parts(head, body.collect().await?.to_bytes()).into());

@@ -55,7 +55,7 @@ pub struct ClientBuilder {
     settings: Settings,
     http: HttpSettings,
     #[cfg(feature = "mock")]
-    on_attempt: Option<Arc<dyn super::OnAttempt>>,
+    hook: Option<Arc<dyn super::AttemptHook>>,
 }
 
 #[derive(Debug)]
@@ -133,14 +133,14 @@ impl ClientBuilder {
             settings: Settings::default(),
             http: HttpSettings(None),
             #[cfg(feature = "mock")]
-            on_attempt: None,
+            hook: None,
         }
     }
 
     /// For the mock server's own clients.
     #[cfg(feature = "mock")]
-    pub(crate) fn on_attempt(mut self, hook: Arc<dyn super::OnAttempt>) -> Self {
-        self.on_attempt = Some(hook);
+    pub(crate) fn attempt_hook(mut self, hook: Arc<dyn super::AttemptHook>) -> Self {
+        self.hook = Some(hook);
         self
     }
 
@@ -266,7 +266,7 @@ impl ClientBuilder {
             max_response_bytes: settings.max_response_bytes,
             capture: None,
             #[cfg(feature = "mock")]
-            on_attempt: self.on_attempt,
+            hook: self.hook,
         };
         let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
         Ok(Client(Arc::new(Inner {

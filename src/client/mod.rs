@@ -31,6 +31,8 @@ use tokio::time::{Instant, sleep, timeout};
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
 pub(crate) use self::token::AppToken;
+#[cfg(feature = "mock")]
+pub(crate) use self::{attempt::AttemptHook, builder::ATTEMPT_TIMEOUT, classify::error_of_response};
 use self::{
     attempt::Capture,
     base_url::BaseUrl,
@@ -40,8 +42,6 @@ use self::{
     token::Redact,
     trace::AttemptSpan,
 };
-#[cfg(feature = "mock")]
-pub(crate) use self::{attempt::OnAttempt, builder::ATTEMPT_TIMEOUT, classify::error_of_response};
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 #[cfg(doc)]
 use crate::{error::ErrorKind, model::ErrorCode};

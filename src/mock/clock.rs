@@ -23,7 +23,7 @@ use tokio::{
     time,
 };
 
-use crate::client::OnAttempt;
+use crate::client::AttemptHook;
 
 /// Identifies the attempt of a request. The server removes it before anybody sees the request.
 pub(super) const ATTEMPT: HeaderName = HeaderName::from_static("x-mock-attempt");
@@ -41,7 +41,7 @@ struct Attempt {
     delay: Option<AbortHandle>,
 }
 
-impl OnAttempt for Clock {
+impl AttemptHook for Clock {
     fn begin(&self, request: &mut reqwest::Request) -> Box<dyn Any + Send> {
         static BEGUN: AtomicU64 = AtomicU64::new(1);
         let id = HeaderValue::from(BEGUN.fetch_add(1, Ordering::Relaxed));
@@ -103,7 +103,7 @@ impl Clock {
 
 /// Starts a blocking task that runs until the sender is dropped.
 fn hold(runtime: &Handle) -> mpsc::Sender<Infallible> {
-    let (hold, held) = mpsc::channel::<Infallible>();
-    runtime.spawn_blocking(move || held.recv().is_ok());
-    hold
+    let (sender, receiver) = mpsc::channel::<Infallible>();
+    runtime.spawn_blocking(move || receiver.recv().is_ok());
+    sender
 }

@@ -32,17 +32,15 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     pub(super) fn respond(&mut self, request: &Received) -> HttpResponse<Bytes> {
-        match parameters(&UPDATE_DESTINATION, request) {
-            Some([app_id, destination_id]) => self.update_destination(&app_id, &destination_id, request),
-            None => documented_error(ErrorCode::MethodOrUrlNotFound),
+        if let Some([app_id, destination_id]) = parameters(&UPDATE_DESTINATION, request) {
+            return self.update_destination(&app_id, &destination_id, request);
         }
+        documented_error(ErrorCode::MethodOrUrlNotFound)
     }
 
     fn update_destination(&mut self, app_id: &str, id: &str, request: &Received) -> HttpResponse<Bytes> {
         let wrong_parameter = |message: &str| error(StatusCode::BAD_REQUEST, ErrorCode::WrongParameter, message);
-        let authorization = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = authorization.and_then(|value| value.strip_prefix("Bearer "));
-        if app_id != APP_ID || token.is_none_or(|token| !self.tokens.contains(token)) {
+        if !self.is_authorized(app_id, request) {
             return error(StatusCode::UNAUTHORIZED, ErrorCode::from(401), "wrong App ID or App Token");
         }
         if request.headers.get(header::CONTENT_TYPE) != Some(&JSON) {
@@ -60,6 +58,12 @@ impl Endpoint {
         };
         *destination = Some(update);
         json_response(StatusCode::from_u16(UPDATE_DESTINATION.success).unwrap_or_default(), &updated(id))
+    }
+
+    fn is_authorized(&self, app_id: &str, request: &Received) -> bool {
+        let authorization = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        app_id == APP_ID && token.is_some_and(|token| self.tokens.contains(token))
     }
 }
 

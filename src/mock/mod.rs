@@ -238,7 +238,7 @@ impl MockServer {
 
     /// Creates a builder for clients of this server.
     pub fn client_builder(&self) -> ClientBuilder {
-        Client::builder(&self.base_url(), APP_ID, &self.app_token).on_attempt(Arc::new(self.clock.clone()))
+        Client::builder(&self.base_url(), APP_ID, &self.app_token).attempt_hook(Arc::new(self.clock.clone()))
     }
 
     /// Creates a client for this server with default settings.

@@ -76,7 +76,9 @@ async fn error_equals_that_of_a_client() {
 async fn error_of_several_attempts_equals_that_of_a_client() {
     let attempts = [Failure::disconnect(), Failure::respond(502), coded(TAG_NOT_FOUND)];
     let server = start().await;
-    attempts.iter().for_each(|failure| server.fail_next(1, failure.clone()));
+    for failure in &attempts {
+        server.fail_next(1, failure.clone());
+    }
     let client = server.client().with_retry(RetryPolicy::default().idempotent());
     let real = client.update(&id(), &sample()).await.unwrap_err();
     let made = mock::error(attempts);
