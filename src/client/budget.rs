@@ -68,17 +68,6 @@ mod tests {
     }
 
     #[test]
-    fn unspent_permit_is_returned() {
-        let budget = RetryBudget::new(1);
-        drop(Permit::withdraw(Some(&budget)).unwrap());
-        let permit = Permit::withdraw(Some(&budget)).unwrap();
-        assert!(Permit::withdraw(Some(&budget)).is_none());
-        permit.spend();
-        assert!(Permit::withdraw(Some(&budget)).is_none());
-        Permit::withdraw(None).unwrap().spend();
-    }
-
-    #[test]
     fn accepts_the_largest_size() {
         assert!(RetryBudget::new(u32::MAX).withdraw());
     }

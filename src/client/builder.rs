@@ -4,6 +4,8 @@ use std::{env, fmt, fs::File, io::Read, panic, path::Path, sync::Arc, time::Dura
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
+#[cfg(feature = "mock")]
+use super::clock::Clock;
 use super::{
     Client, Inner, RetryPolicy,
     base_url::BaseUrl,
@@ -20,6 +22,7 @@ const APP_TOKEN_FILE: &str = "CINNOX_APP_TOKEN_FILE";
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const MAX_RESPONSE_HEADERS: usize = 200;
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -61,26 +64,29 @@ pub struct ClientBuilder {
     http: HttpSettings,
 }
 
-#[derive(Debug)]
-struct Settings {
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
     connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
     idle_timeout: Duration,
-    max_response_bytes: usize,
-    retry: RetryPolicy,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
     retry_budget: Option<u32>,
     user_agent: String,
     allow_http: bool,
-    accept_any_id: bool,
-    skipped_rules: Vec<Rule>,
+    pub(crate) accept_any_id: bool,
+    pub(crate) skipped_rules: Vec<Rule>,
+    /// Of a mock server, if this is one of its clients.
+    #[cfg(feature = "mock")]
+    pub(crate) clock: Option<Clock>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(15),
+            attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
             max_response_bytes: 1024 * 1024,
@@ -90,6 +96,8 @@ impl Default for Settings {
             allow_http: false,
             accept_any_id: false,
             skipped_rules: Vec::new(),
+            #[cfg(feature = "mock")]
+            clock: None,
         }
     }
 }
@@ -292,19 +300,16 @@ impl ClientBuilder {
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
-        Ok(Client(Arc::new(Inner {
-            http,
-            base_url,
-            app_id,
-            token: SharedToken::new(token),
-            attempt_timeout: settings.attempt_timeout,
-            total_timeout: settings.total_timeout,
-            max_response_bytes: settings.max_response_bytes,
-            retry: settings.retry,
-            retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
-            skipped_rules: settings.skipped_rules,
-            accepts_any_id: settings.accept_any_id,
-        })))
+        let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
+        let token = SharedToken::new(token);
+        Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
+    }
+
+    /// For a mock server's own clients.
+    #[cfg(feature = "mock")]
+    pub(crate) fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = Some(clock);
+        self
     }
 }
 

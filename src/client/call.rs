@@ -12,6 +12,7 @@ use tracing::Instrument;
 
 use super::{
     Client,
+    builder::Settings,
     classify::{Limits, classify, expired},
     response::Response,
     retry::RetryContext,
@@ -56,7 +57,7 @@ impl Client {
         T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        let began = Instant::now();
+        let (began, settings) = (Instant::now(), &self.0.settings);
         let mut maybe_applied = false;
         let mut attempt = 0;
         loop {
@@ -69,7 +70,12 @@ impl Client {
                 return Err(expired(&capture, &limits));
             }
             let span = trace::attempt(operation, self.0.base_url.url(), attempt);
-            let error = match timeout(limits.timeout, send(api).instrument(span.clone())).await {
+            #[cfg(feature = "mock")]
+            let hold = settings.clock.as_ref().map(super::Clock::hold);
+            let result = timeout(limits.timeout, send(api).instrument(span.clone())).await;
+            #[cfg(feature = "mock")]
+            drop(hold);
+            let error = match result {
                 Ok(result) => match classify(operation, result, &check, &capture, &limits) {
                     Ok(response) => {
                         span.record("http.response.status_code", response.status().as_u16());
@@ -87,11 +93,11 @@ impl Client {
             let context = RetryContext {
                 attempt,
                 remaining: self.time_left(began),
-                total_timeout: self.0.total_timeout,
+                total_timeout: settings.total_timeout,
                 is_operation_idempotent: operation.idempotent,
                 jitter: fastrand::f64(),
             };
-            let delay = match self.0.retry.next_delay(&error, &context) {
+            let delay = match settings.retry.next_delay(&error, &context) {
                 Ok(delay) => delay,
                 Err(reason) => return Err(error.with_no_retry(reason)),
             };
@@ -102,23 +108,23 @@ impl Client {
             sleep(delay).await;
             // Timers can fire late. Do not start an attempt after the deadline; keep the last error.
             if self.time_left(began).is_zero() {
-                return Err(error.with_no_retry(Some(NoRetry::OutOfTime(self.0.total_timeout))));
+                return Err(error.with_no_retry(Some(NoRetry::OutOfTime(settings.total_timeout))));
             }
         }
     }
 
     fn time_left(&self, began: Instant) -> Duration {
-        self.0.total_timeout.saturating_sub(began.elapsed())
+        self.0.settings.total_timeout.saturating_sub(began.elapsed())
     }
 
     fn limits(&self, began: Instant) -> Limits {
-        let (remaining, attempt_timeout) = (self.time_left(began), self.0.attempt_timeout);
+        let Settings { attempt_timeout, total_timeout, max_response_bytes, .. } = self.0.settings;
+        let remaining = self.time_left(began);
         let expires = if remaining < attempt_timeout {
-            (Timeout::Total, self.0.total_timeout)
+            (Timeout::Total, total_timeout)
         } else {
             (Timeout::Attempt, attempt_timeout)
         };
-        let max_response_bytes = self.0.max_response_bytes;
         Limits { timeout: remaining.min(attempt_timeout), expires, max_response_bytes }
     }
 }

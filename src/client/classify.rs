@@ -15,6 +15,8 @@ use super::{
     retry::retry_after,
     token::AppToken,
 };
+#[cfg(feature = "mock")]
+use crate::generated::document::UPDATE_DESTINATION;
 use crate::{
     error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
     generated::{self, document::Operation, types::ApiError},
@@ -153,6 +155,26 @@ fn failed(kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Captu
     capture.token.redact_headers(captured.headers_mut());
     let response = captured.map(|body| capture.token.redact_body(Bytes::from(body)));
     Error::with_response(kind, response).with_retry_after(retry_after)
+}
+
+/// The error of a response that a test describes; `None` if it is a success. The token is too short to be redacted.
+#[cfg(feature = "mock")]
+pub(crate) fn error_of_response(response: Response<Bytes>, is_complete: bool) -> Option<Error> {
+    let (captured, capture) = (response.map(BytesMut::from), Capture::new(AppToken::new("-").ok()?));
+    let kind = if is_complete {
+        let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
+        let meaning = meaning::<generated::types::UpdatedDestination>(
+            &UPDATE_DESTINATION,
+            None,
+            is_documented,
+            &captured,
+            &capture.token,
+        );
+        meaning.err()?
+    } else {
+        ErrorKind::ConnectionLost
+    };
+    Some(failed(kind, Some(captured), &capture))
 }
 
 /// The error of an attempt without a complete response.
