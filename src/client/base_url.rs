@@ -13,7 +13,7 @@ pub(crate) struct BaseUrl(Url);
 
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        parse(text).map(Self).map_err(ConfigError::BaseUrl)
+        parse(text).map(Self).map_err(|problem| ConfigError::new(format!("the base URL {problem}")))
     }
 
     pub(crate) fn url(&self) -> &Url {

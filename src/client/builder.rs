@@ -12,7 +12,11 @@ use super::{
     budget::RetryBudget,
     token::{self, AppToken, SharedToken},
 };
-use crate::{error::ConfigError, model::AppId, validation::Rule};
+use crate::{
+    error::{ConfigError, innermost},
+    model::AppId,
+    validation::Rule,
+};
 
 /// The environment variables that [`ClientBuilder::from_env`] reads.
 const BASE_URL: &str = "CINNOX_BASE_URL";
@@ -131,8 +135,8 @@ impl ClientBuilder {
             (Some(token), None) => builder.app_token(&token),
             (None, Some(path)) => builder.app_token_file(path),
             (Some(_), Some(_)) => {
-                let problem = format!("is given by both {APP_TOKEN} and {APP_TOKEN_FILE}; unset one of them");
-                Self { app_token: Some(Err(ConfigError::AppToken(problem))), ..builder }
+                let problem = format!("both {APP_TOKEN} and {APP_TOKEN_FILE} are set; unset one of them");
+                Self { app_token: Some(Err(ConfigError::new(problem))), ..builder }
             }
         }
     }
@@ -145,7 +149,7 @@ impl ClientBuilder {
 
     /// Sets the App ID, as the dashboard shows it. Required.
     pub fn app_id(mut self, app_id: &str) -> Self {
-        self.app_id = Some(app_id.parse().map_err(ConfigError::Id));
+        self.app_id = Some(app_id.parse().map_err(ConfigError::from));
         self
     }
 
@@ -287,14 +291,20 @@ impl ClientBuilder {
     /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
         let Self { base_url, app_id, app_token, settings, http: HttpSettings(http) } = self;
-        let mut problems = Problems::default();
-        let base_url = problems.given(base_url, "the base URL (CINNOX_BASE_URL)");
-        let app_id = problems.given(app_id, "the App ID (CINNOX_APP_ID)");
-        let token = problems.given(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
-        settings.check(base_url.as_ref(), http.is_some(), &mut problems.invalid);
-        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.invalid.is_empty())
-        else {
-            return Err(problems.into_error());
+        let mut problems = settings.problems();
+        let mut missing = Vec::new();
+        let mut given = Given { problems: &mut problems, missing: &mut missing };
+        let base_url = given.value(base_url, "the base URL (CINNOX_BASE_URL)");
+        let app_id = given.value(app_id, "the App ID (CINNOX_APP_ID)");
+        let token = given.value(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
+        if let Some((last, others)) = missing.split_last() {
+            let names =
+                if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
+            problems.insert(0, format!("missing: {names}; the dashboard shows the three values together"));
+        }
+        problems.extend(base_url.as_ref().and_then(|base_url| settings.problem_of_url(base_url, http.is_some())));
+        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.is_empty()) else {
+            return Err(ConfigError::all(problems));
         };
         let is_callers = http.is_some();
         // The caller's own timeout would silently shorten attempts.
@@ -313,28 +323,20 @@ impl ClientBuilder {
     }
 }
 
-/// What keeps a client from being built.
-#[derive(Default)]
-struct Problems {
-    missing: Vec<&'static str>,
-    invalid: Vec<ConfigError>,
+/// Takes the values that were given, and notes what is wrong with the others.
+struct Given<'a> {
+    problems: &'a mut Vec<String>,
+    missing: &'a mut Vec<&'static str>,
 }
 
-impl Problems {
-    fn given<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
+impl Given<'_> {
+    fn value<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
         match value {
             Some(Ok(value)) => return Some(value),
-            Some(Err(problem)) => self.invalid.push(problem),
+            Some(Err(error)) => self.problems.extend_from_slice(error.problems()),
             None => self.missing.push(name),
         }
         None
-    }
-
-    fn into_error(mut self) -> ConfigError {
-        if !self.missing.is_empty() {
-            self.invalid.insert(0, ConfigError::Missing(self.missing));
-        }
-        if self.invalid.len() == 1 { self.invalid.remove(0) } else { ConfigError::Several(self.invalid) }
     }
 }
 
@@ -343,38 +345,40 @@ fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
     let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
     match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
         Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
-        Err(error) => Err(ConfigError::AppToken(format!("cannot be read from {}: {error}", path.display()))),
+        Err(error) => Err(ConfigError::new(format!("the App Token cannot be read from {}: {error}", path.display()))),
     }
 }
 
 impl Settings {
-    fn check(&self, base_url: Option<&BaseUrl>, has_callers_http: bool, problems: &mut Vec<ConfigError>) {
-        let mut refuse = |problem: &str| problems.push(ConfigError::Setting(problem.to_owned()));
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            refuse("a timeout of zero would make every call fail; set a longer one");
+            problems.push("a timeout of zero would make every call fail; set a longer one".to_owned());
         }
         if self.max_response_bytes == 0 {
-            refuse("a limit of zero bytes would make every call fail; set a higher one");
+            problems.push("a limit of zero bytes would make every call fail; set a higher one".to_owned());
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            refuse("the user agent cannot be a header value; use visible ASCII characters and spaces");
+            let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
+            problems.push(problem.to_owned());
         }
         for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
-            refuse(&format!(
-                "the rule {rule} is the vendor's and cannot be skipped; the server would reject the update"
-            ));
+            problems.push(format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
         }
-        let Some(base_url) = base_url else { return };
+        problems
+    }
+
+    fn problem_of_url(&self, base_url: &BaseUrl, has_callers_http: bool) -> Option<String> {
         let has_tls = cfg!(any(feature = "rustls", feature = "native-tls")) || has_callers_http;
-        if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
-            let problem =
-                "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            problems.push(ConfigError::BaseUrl(problem.to_owned()));
-        } else if base_url.is_https() && !has_tls {
-            let problem = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or \
-                           pass a reqwest::ClientBuilder with TLS to http_client";
-            problems.push(ConfigError::HttpClient { problem, source: None });
-        }
+        let problem = if base_url.is_https() {
+            "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
+             reqwest::ClientBuilder with TLS to http_client"
+        } else {
+            "the base URL is http, so the token would cross the network in clear text; use https, or \
+             ClientBuilder::allow_http"
+        };
+        let is_allowed = if base_url.is_https() { has_tls } else { base_url.is_loopback() || self.allow_http };
+        (!is_allowed).then(|| problem.to_owned())
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -402,21 +406,21 @@ impl Settings {
 /// `is_callers`: whether the builder is the caller's.
 fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, ConfigError> {
     // rustls panics if no crypto provider is installed; return an error instead.
-    match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: if is_callers {
-                "the HTTP client cannot be built from the given reqwest::ClientBuilder"
-            } else {
-                "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
-                 SSL_CERT_FILE name a file with them"
-            },
-            source: Some(Box::new(error.without_url())),
-        }),
-        Err(_) => Err(ConfigError::HttpClient {
-            problem: "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a \
-                      provider with rustls::crypto::CryptoProvider::install_default",
-            source: None,
-        }),
-    }
+    let problem = match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
+        Ok(Ok(client)) => return Ok(client),
+        Ok(Err(error)) if is_callers => {
+            format!("the HTTP client cannot be built from the given reqwest::ClientBuilder: {}", innermost(&error))
+        }
+        Ok(Err(error)) => format!(
+            "TLS cannot be set up: {}; install the system's CA certificates (package `ca-certificates`), or let \
+             SSL_CERT_FILE name a file with them",
+            innermost(&error)
+        ),
+        Err(_) => {
+            "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a provider \
+                   with rustls::crypto::CryptoProvider::install_default"
+                .to_owned()
+        }
+    };
+    Err(ConfigError::new(problem))
 }

@@ -248,7 +248,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`]; the old token stays.
+    /// [`ConfigError`] if the token is invalid, as in [`ClientBuilder::build`]; the old token stays.
     pub fn set_app_token(&self, app_token: &str) -> Result<(), ConfigError> {
         self.0.token.replace(AppToken::new(app_token)?);
         Ok(())

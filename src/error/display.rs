@@ -12,8 +12,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let responded = Responded(self);
         match self.kind() {
-            ErrorKind::Configuration(problem) => return problem.fmt(f),
-            ErrorKind::InvalidUpdate(violations) => return violations.fmt(f),
+            ErrorKind::Configuration { error } => return error.fmt(f),
+            ErrorKind::InvalidUpdate { violations } => return violations.fmt(f),
             ErrorKind::Connect => {
                 let advice = "check the base URL, the network and the proxy, if any";
                 write!(f, "could not connect{}; {advice}", Cause(self))?;
@@ -22,7 +22,7 @@ impl fmt::Display for Error {
                 let advice = "check the certificates of the server, and whether it wants one of the client";
                 write!(f, "the TLS connection failed{}; {advice}", Cause(self))?;
             }
-            ErrorKind::Timeout(timeout) => self.write_timeout(*timeout, f)?,
+            ErrorKind::Timeout { timeout } => self.write_timeout(*timeout, f)?,
             ErrorKind::ConnectionLost if self.status().is_some() => {
                 write!(f, "{responded}, but the connection was lost before the body was complete{}", Cause(self))?;
             }
