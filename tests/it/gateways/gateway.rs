@@ -73,9 +73,9 @@ impl Gateway {
         let begin = Instant::now();
         while TcpStream::connect(running.address).is_err() {
             let ended = running.process.try_wait().unwrap();
-            if ended.is_some() || begin.elapsed() > Duration::from_secs(60) {
-                panic!("{} does not start ({ended:?}):\n{}", self.name, fs::read_to_string(&log).unwrap());
-            }
+            let goes_on = ended.is_none() && begin.elapsed() < Duration::from_secs(60);
+            let output = || fs::read_to_string(&log).unwrap_or_default();
+            assert!(goes_on, "{} does not start ({ended:?}):\n{}", self.name, output());
             thread::sleep(POLL);
         }
         running
