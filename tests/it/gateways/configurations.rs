@@ -7,21 +7,7 @@ pub(super) const VARNISH: Gateway = Gateway {
     name: "varnish",
     program: "varnishd",
     // `-b` is the default VCL.
-    arguments: &[
-        "-F",
-        "-n",
-        "{folder}/varnish",
-        "-a",
-        "127.0.0.1:{port}",
-        "-b",
-        "127.0.0.1:{origin}",
-        "-p",
-        "first_byte_timeout=1",
-        "-s",
-        "malloc,16m",
-        "-T",
-        "none",
-    ],
+    arguments: "-F -n {folder}/varnish -a 127.0.0.1:{port} -b 127.0.0.1:{origin} -T none -p first_byte_timeout=2 -s malloc,16m",
     needs: &[],
     files: &[],
     extra: "",
@@ -30,7 +16,7 @@ pub(super) const VARNISH: Gateway = Gateway {
 pub(super) const NGINX: Gateway = Gateway {
     name: "nginx",
     program: "nginx",
-    arguments: &["-e", "stderr", "-c", "{folder}/nginx.conf"],
+    arguments: "-e stderr -c {folder}/nginx.conf",
     needs: &[],
     files: &[("nginx.conf", include_str!("nginx.conf"))],
     extra: "",
@@ -45,7 +31,7 @@ pub(super) const NGINX_MAINTENANCE: Gateway = Gateway {
 pub(super) const HAPROXY: Gateway = Gateway {
     name: "haproxy",
     program: "haproxy",
-    arguments: &["-db", "-f", "{folder}/haproxy.cfg"],
+    arguments: "-db -f {folder}/haproxy.cfg",
     needs: &[],
     files: &[("haproxy.cfg", include_str!("haproxy.cfg")), ("maintenance.http", include_str!("maintenance.http"))],
     extra: "",
@@ -61,7 +47,7 @@ pub(super) const HAPROXY_MAINTENANCE: Gateway = Gateway {
 pub(super) const SQUID: Gateway = Gateway {
     name: "squid",
     program: "squid",
-    arguments: &["-N", "-f", "{folder}/squid.conf"],
+    arguments: "-N -f {folder}/squid.conf",
     needs: &[],
     files: &[("squid.conf", include_str!("squid.conf"))],
     extra: "",
@@ -80,7 +66,7 @@ pub(super) const SQUID_REPLY_SIZE: Gateway =
 pub(super) const MODSECURITY: Gateway = Gateway {
     name: "apache, modsecurity",
     program: "apache2",
-    arguments: &["-DFOREGROUND", "-f", "{folder}/apache.conf"],
+    arguments: "-DFOREGROUND -f {folder}/apache.conf",
     needs: &["/usr/lib/apache2/modules/mod_security2.so", "/usr/share/modsecurity-crs/owasp-crs.load"],
     files: &[("apache.conf", include_str!("apache.conf"))],
     extra: "",

@@ -21,7 +21,8 @@ const POLL: Duration = Duration::from_millis(20);
 pub(super) struct Gateway {
     pub(super) name: &'static str,
     pub(super) program: &'static str,
-    pub(super) arguments: &'static [&'static str],
+    /// Separated by spaces.
+    pub(super) arguments: &'static str,
     /// Files of the system without which it cannot start.
     pub(super) needs: &'static [&'static str],
     /// Names and contents of the files in its folder.
@@ -62,7 +63,7 @@ impl Gateway {
         let log = folder.path().join("log");
         let output = File::create(&log).unwrap();
         let process = Command::new(find_program(self.program).unwrap())
-            .args(self.arguments.iter().map(|argument| fill(argument)))
+            .args(self.arguments.split(' ').map(fill))
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)

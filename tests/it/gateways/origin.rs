@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
     time::sleep,
@@ -22,7 +22,7 @@ use crate::support::{
 };
 
 /// Longer than the gateways wait.
-const SLOW: Duration = Duration::from_secs(5);
+const SLOW: Duration = Duration::from_secs(6);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Situation {
@@ -118,10 +118,10 @@ impl Drop for Origin {
 }
 
 /// Serves a connection until it ends; gateways close theirs at any time, so an error is expected.
-async fn serve(mut stream: TcpStream, applied: Applied) -> io::Result<()> {
-    let mut received = Vec::new();
+async fn serve(stream: TcpStream, applied: Applied) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
     loop {
-        let (id, update) = read_request(&mut stream, &mut received).await?;
+        let (id, update) = read_request(&mut stream).await?;
         let situation = Situation::ALL.into_iter().find(|situation| id.split('.').next() == Some(situation.name()));
         let is_complete = serde_json::from_slice::<Value>(&update).is_ok();
         let Some(situation) = situation.filter(|_| is_complete) else {
@@ -139,7 +139,7 @@ async fn serve(mut stream: TcpStream, applied: Applied) -> io::Result<()> {
         let answer = match situation {
             Situation::ApplyAndClose => return Ok(()),
             Situation::ApplyAndCloseOnce if times == 1 => return Ok(()),
-            Situation::ApplyAndReset => return stream.set_zero_linger(),
+            Situation::ApplyAndReset => return stream.get_ref().set_zero_linger(),
             Situation::ApplyAndStall => {
                 sleep(SLOW).await;
                 json(updated(&id))
@@ -156,26 +156,17 @@ async fn serve(mut stream: TcpStream, applied: Applied) -> io::Result<()> {
 }
 
 /// The destination and the body of a request; the body is empty if the request has no length.
-async fn read_request(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<(String, Vec<u8>)> {
-    loop {
-        if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&received[..end]).into_owned();
-            let length = header(&head, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-            let whole = end + 4 + length;
-            while received.len() < whole {
-                read_more(stream, received).await?;
-            }
-            let rest = received.split_off(whole);
-            let request = std::mem::replace(received, rest);
-            let id = path(&head).rsplit('/').next().unwrap_or_default();
-            return Ok((id.to_owned(), request[end + 4..].to_vec()));
+async fn read_request(stream: &mut BufReader<TcpStream>) -> io::Result<(String, Vec<u8>)> {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        read_more(stream, received).await?;
     }
-}
-
-async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<()> {
-    if stream.read_buf(received).await? == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    let length = header(&head, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await?;
+    Ok((path(&head).rsplit('/').next().unwrap_or_default().to_owned(), body))
 }
 
 /// A page of Tomcat, over 2 KB.
