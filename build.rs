@@ -41,7 +41,7 @@ fn main() {
         let error = error.to_string();
         let words = error.split(|character: char| character.is_whitespace() || character.is_control());
         let sentence = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-        println!("cargo::error={DOCUMENT}: {sentence}");
+        println!("cargo::error={DOCUMENT}: {}", sentence.trim_start_matches(": "));
     }
 }
 

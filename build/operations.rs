@@ -86,12 +86,13 @@ fn check_parameters(path: &str, operation: &Value, at: &str) -> Result<()> {
 fn success(responses: &Value, at: &str) -> Result<u16> {
     let responses: Vec<_> = responses.as_object().into_iter().flatten().collect();
     let (successes, errors): (Vec<_>, Vec<_>) = responses.iter().partition(|(status, _)| status.starts_with('2'));
+    let status = match successes.as_slice() {
+        [(status, _)] => status,
+        [] => return Err(format!("{at}/responses: has no success; add a response such as \"200\"").into()),
+        [_, (status, _), ..] => return Err(format!("{at}/responses/{status}: is a second success; keep one").into()),
+    };
     if let Some((status, _)) = errors.iter().find(|(_, error)| error["content"] != errors[0].1["content"]) {
         return Err(format!("{at}/responses/{status}: differs from another error; use one schema for all").into());
     }
-    match successes.as_slice() {
-        [(status, _)] => Ok(status.parse()?),
-        [] => Err(format!("{at}/responses: has no success; add a response such as \"200\"").into()),
-        [_, (status, _), ..] => Err(format!("{at}/responses/{status}: is a second success; keep one").into()),
-    }
+    Ok(status.parse()?)
 }

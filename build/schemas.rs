@@ -9,7 +9,8 @@ use super::{ENFORCED, Result, WRITTEN_BY_HAND, table::Found};
 
 pub(crate) struct Schemas {
     all: Value,
-    /// The names of the schemas of bodies, and of these and parameters.
+    /// The names of the schemas of parameters, bodies, both of them, and responses.
+    parameters: BTreeSet<String>,
     bodies: BTreeSet<String>,
     pub(crate) requests: BTreeSet<String>,
     responses: BTreeSet<String>,
@@ -19,14 +20,14 @@ impl Schemas {
     /// Takes a document that is not checked yet.
     pub(crate) fn read(document: &Value) -> Self {
         let all = document["components"]["schemas"].clone();
-        let [mut bodies, mut requests, mut responses] = [const { BTreeSet::new() }; 3];
+        let [mut parameters, mut bodies, mut responses] = [const { BTreeSet::new() }; 3];
         for (_, operation) in entries(&document["paths"]).flat_map(|(_, item)| entries(item)) {
             reach(&all, &operation["requestBody"], &mut bodies);
-            reach(&all, &operation["parameters"], &mut requests);
+            reach(&all, &operation["parameters"], &mut parameters);
             reach(&all, &operation["responses"], &mut responses);
         }
-        requests.extend(bodies.iter().cloned());
-        Self { all, bodies, requests, responses }
+        let requests = parameters.union(&bodies).cloned().collect();
+        Self { all, parameters, bodies, requests, responses }
     }
 
     pub(crate) fn get(&self, name: &str) -> &Value {
@@ -44,15 +45,23 @@ impl Schemas {
         self.all.get(reference.as_str()?.strip_prefix(PREFIX)?)
     }
 
-    /// Refuses a schema that would have to be strict and open, or strict in another way.
+    /// Refuses schemas that are used where their types cannot be.
     pub(crate) fn check(&self) -> Result<()> {
-        let written = self.bodies.iter().find(|name| WRITTEN_BY_HAND.contains(&name.as_str()));
-        let (name, problem) = match (self.requests.intersection(&self.responses).next(), written) {
-            (Some(name), _) => (name, "is used by requests, which are strict, and by responses; write two schemas"),
-            (None, Some(name)) => (name, "is used by a body, but its hand-written type is for URLs; write another one"),
-            (None, None) => return Ok(()),
-        };
-        Err(format!("/components/schemas/{name}: {problem}").into())
+        let is_written = |name: &&String| WRITTEN_BY_HAND.contains(&name.as_str());
+        let is_several = |name: &&String| ["array", "object"].iter().any(|several| self.all[*name]["type"] == *several);
+        for (name, problem) in [
+            (self.requests.intersection(&self.responses).next(), "requests are strict, responses are not; write two"),
+            (
+                self.bodies.iter().find(is_written),
+                "its hand-written type is for URLs, not for bodies; write another one",
+            ),
+            (self.parameters.iter().find(is_several), "a parameter has a single value; write another schema for it"),
+        ] {
+            if let Some(name) = name {
+                return Err(format!("/components/schemas/{name}: is used in places that differ: {problem}").into());
+            }
+        }
+        Ok(())
     }
 
     /// The limits of requests, each with its place.

@@ -23,11 +23,14 @@ fn to_json(value: Yaml) -> Result<Value> {
         Yaml::Mapping(entries) => {
             let mut object = Map::new();
             for (key, value) in entries {
-                let Yaml::String(key) = key else {
-                    // As OpenAPI demands for statuses.
-                    return Err(format!("{key:?} is a key that is not a text; put it in quotes").into());
+                let key = match key {
+                    Yaml::String(key) => key,
+                    Yaml::Number(status) => status.to_string(),
+                    other => return Err(format!("has the key {other:?}; write a text, in quotes").into()),
                 };
-                object.insert(key, to_json(value)?);
+                if object.insert(key.clone(), to_json(value)?).is_some() {
+                    return Err(format!("has the key {key:?} twice, once without quotes; remove one of the two").into());
+                }
             }
             object.into()
         }
@@ -41,7 +44,7 @@ pub(crate) fn markdown(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("``", "` `");
     let escape = |character: char| match character {
         '\\' | '<' | '>' | '[' | ']' | '~' | '&' => format!("\\{character}"),
-        _ if character.is_alphanumeric() => character.into(),
+        _ if character.is_ascii_graphic() || character == ' ' || character.is_alphanumeric() => character.into(),
         // Control and bidirectional characters.
         _ => character.escape_debug().to_string(),
     };
