@@ -38,9 +38,7 @@ fn main() {
         println!("cargo::rustc-env=BUILD_SCRIPT={}", program.display());
     }
     if let Err(error) = run() {
-        let error = error.to_string();
-        let words = error.split(|character: char| character.is_whitespace() || character.is_control());
-        let sentence = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let sentence = error.to_string().replace(char::is_control, " ");
         println!("cargo::error={DOCUMENT}: {}", sentence.trim_start_matches(": "));
     }
 }
@@ -48,11 +46,10 @@ fn main() {
 fn run() -> Result<()> {
     let mut document = yaml::read(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(DOCUMENT))?;
     let schemas = Schemas::read(&document);
-    let limits = Schemas::limits(table::check(&mut document, &schemas)?)?;
-    schemas.check()?;
+    let limits = table::check(&mut document, &schemas)?;
     let operations = operations::read(&mut document)?;
     let mut client = generate::client(document, &schemas)?;
-    let metadata = generate::metadata(&operations, &schemas, &limits, &mut client)?;
+    let metadata = generate::metadata(&mut client, &schemas, operations, &limits)?;
     let out = env::var("OUT_DIR")?;
     for (file, code) in [("client.rs", &client), ("document.rs", &metadata)] {
         let place = Path::new(&out).join(file);

@@ -1,20 +1,25 @@
 //! Runs progenitor, and generates what it drops: the operations, the names of fields, the limits and the JSON Schemas.
 
-use std::{iter, panic};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter, panic,
+};
 
 use openapiv3::OpenAPI;
 use proc_macro2::{Ident, TokenStream};
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Field, Fields, FieldsNamed, File, ImplItem, Item, ItemEnum, ItemMod, ItemStruct, parse_quote};
+use syn::{Field, Fields, FieldsNamed, File, ImplItem, Item, ItemEnum, ItemStruct, parse_quote};
 
 use super::{
-    Result, WRITTEN_BY_HAND,
-    operations::Operation,
+    ENFORCED, Result, WRITTEN_BY_HAND,
     schemas::{Schemas, entries},
     table::constant,
 };
+
+type Constant = (Ident, TokenStream);
+type Limits = BTreeMap<String, Value>;
 
 /// The code of the client. `document` is the checked one.
 pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
@@ -29,7 +34,9 @@ pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
     for name in WRITTEN_BY_HAND {
         settings.with_replacement(name, format!("crate::{name}"), iter::empty());
     }
-    for name in schemas.exact() {
+    // Floats cannot be compared and hashed.
+    let has_float = schemas.json_schemas().contains(r#""type":"number""#);
+    for name in schemas.requests.iter().filter(|_| !has_float) {
         settings.with_patch(name, TypePatch::default().with_derive("Eq").with_derive("Hash"));
     }
     panic::set_hook(Box::new(|_| {}));
@@ -70,13 +77,17 @@ fn without_unwanted(tokens: &TokenStream) -> Result<File> {
 /// The code of what progenitor drops, for a module that has the generated `types` and the type `Operation`. Adds to
 /// the types what progenitor cannot be told.
 pub(crate) fn metadata(
-    operations: &[Operation],
-    schemas: &Schemas,
-    limits: &[(String, Value)],
     client: &mut File,
+    schemas: &Schemas,
+    operations: Vec<Constant>,
+    limits: &Limits,
 ) -> Result<File> {
     let mut types = TokenStream::new();
-    for item in types_of(client) {
+    let modules = client.items.iter_mut().filter_map(|item| match item {
+        Item::Mod(module) => module.content.as_mut(),
+        _ => None,
+    });
+    for item in modules.flat_map(|(_, items)| items) {
         match item {
             Item::Struct(ItemStruct { attrs, ident, fields: Fields::Named(fields), .. }) => {
                 attrs.push(parse_quote!(#[non_exhaustive]));
@@ -102,12 +113,9 @@ pub(crate) fn metadata(
             _ => {}
         }
     }
-    let names: Vec<_> = operations.iter().map(|operation| format_ident!("{}", operation.id.to_uppercase())).collect();
-    let operations = operations.iter().map(|Operation { id, method, path, idempotent, success, .. }| {
-        quote!(Operation { id: #id, method: #method, url_template: #path, idempotent: #idempotent, success: #success })
-    });
-    let schemas = schemas.json_schemas().to_string();
-    let limits = limits.iter().map(|(place, value)| constant_of(place, value));
+    let (names, operations): (Vec<_>, Vec<_>) = operations.into_iter().unzip();
+    let schemas = schemas.json_schemas();
+    let limits = ENFORCED.iter().map(|place| constant_of(place, limits.get(*place))).collect::<Result<Vec<_>>>()?;
     Ok(parse_quote! {
         #[allow(dead_code)]
         mod metadata {
@@ -131,50 +139,42 @@ pub(crate) fn metadata(
     })
 }
 
-fn types_of(client: &mut File) -> &mut [Item] {
-    let types = client.items.iter_mut().find_map(|item| match item {
-        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "types" => Some(items),
-        _ => None,
-    });
-    types.map(Vec::as_mut_slice).unwrap_or_default()
-}
-
-fn constant_of(place: &str, value: &Value) -> TokenStream {
-    let name = format_ident!("{}", constant(place));
-    let tokens: TokenStream = value.to_string().parse().unwrap_or_default();
-    let type_name = match value {
-        Value::String(text) => return quote!(pub(crate) const #name: &str = #text;),
-        Value::Bool(_) => quote!(bool),
-        _ if place.ends_with("imum") || place.ends_with("Of") => quote!(i64),
-        _ => quote!(usize),
+fn constant_of(place: &str, limit: Option<&Value>) -> Result<TokenStream> {
+    let Some(value) = limit else {
+        let advice = "add it, or remove it there and its rule from src/validation/";
+        return Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into());
     };
-    quote!(pub(crate) const #name: #type_name = #tokens;)
+    let type_name = match value {
+        Value::String(_) => "&str",
+        Value::Bool(_) => "bool",
+        _ if value.is_u64() => "usize",
+        _ => "i64",
+    };
+    Ok(format!("pub(crate) const {}: {type_name} = {value};", constant(place)).parse()?)
 }
 
 fn metadata_of_struct(ident: &Ident, fields: &FieldsNamed, schema: &Value) -> TokenStream {
-    let (mut constants, mut wire_names) = (TokenStream::new(), Vec::new());
+    let names: Vec<_> = entries(&schema["properties"]).map(|(name, _)| name).collect();
+    let constants = names.iter().map(|name| match constant(name) {
+        // The list of them.
+        name if name == "FIELDS" => format_ident!("FIELDS_"),
+        name => format_ident!("{name}"),
+    });
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let required: BTreeSet<_> = required.map(constant).collect();
     let (mut parameters, mut values) = (Vec::new(), Vec::new());
-    for Field { ident: field, ty, .. } in &fields.named {
-        let name = field.as_ref().map(|field| constant(&field.to_string())).unwrap_or_default();
-        let Some((wire_name, _)) = entries(&schema["properties"]).find(|(wire_name, _)| constant(wire_name) == name)
-        else {
-            continue;
-        };
-        // `FIELDS` is the list of them.
-        let name = if name == "FIELDS" { format_ident!("FIELDS_") } else { format_ident!("{name}") };
-        constants.extend(quote!(pub(crate) const #name: &'static str = #wire_name;));
-        wire_names.push(wire_name);
-        if schema["required"].as_array().is_some_and(|required| required.iter().any(|name| name == wire_name)) {
-            parameters.push(quote!(#field: #ty));
-            values.push(quote!(#field));
+    for Field { ident, ty, .. } in &fields.named {
+        if ident.as_ref().is_some_and(|ident| required.contains(&constant(&ident.to_string()))) {
+            parameters.push(quote!(#ident: #ty));
+            values.push(quote!(#ident));
         } else {
-            values.push(quote!(#field: ::std::default::Default::default()));
+            values.push(quote!(#ident: ::std::default::Default::default()));
         }
     }
     quote! {
         impl #ident {
-            #constants
-            pub(crate) const FIELDS: &'static [&'static str] = &[#(#wire_names),*];
+            #(pub(crate) const #constants: &'static str = #names;)*
+            pub(crate) const FIELDS: &'static [&'static str] = &[#(#names),*];
             pub(crate) fn with_required(#(#parameters),*) -> Self {
                 Self { #(#values),* }
             }

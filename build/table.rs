@@ -5,16 +5,19 @@
 //! The walker also reduces the document to what progenitor gets. Types enforce no limits. Those of requests are strict:
 //! they refuse unknown properties. Those of responses are open: they accept whatever the server may add.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error,
+};
 
 use heck::{ToPascalCase, ToShoutySnakeCase};
 use serde_json::Value;
 
 use self::{
-    Form::{Any, Is, List, Map, NamedSchema, Object, One, Reference, Schema, Text},
+    Form::{Any, Is, List, Map, Object, One, Reference, Schema, Text},
     Role::{Closed, Default, Ignored, Limit, May, Must},
 };
-use super::{Result, schemas::Schemas, yaml::markdown};
+use super::{ENFORCED, Result, schemas::Schemas, yaml::markdown};
 
 type Entries = serde_json::Map<String, Value>;
 type Key = (Role, &'static [&'static str], Form);
@@ -33,45 +36,63 @@ enum Role {
     Limit,
 }
 
-/// What a value must be. A text completes the sentence "write …".
+/// What a value must be. A text completes the sentence "is not …".
 enum Form {
     Any,
     Is(fn(&Value) -> bool, &'static str),
     /// Is shown by rustdoc.
     Text,
     Object(&'static [Key]),
-    Map(fn(&str) -> bool, &'static str, &'static Form),
+    Map(&'static Names, &'static Form),
     List(&'static Form),
     /// A list of one.
     One(&'static Form),
-    /// In `components`, where it becomes a type.
-    NamedSchema,
+    /// One with a name is in `components` and becomes a type.
     Schema,
-    Reference,
+    /// A reference to a schema whose type is written by hand, or not.
+    Reference(bool, &'static str),
 }
 
-const STRING: Form = Is(Value::is_string, "a text, in quotes");
+struct Names(fn(&str) -> bool, &'static str);
+
+const NAME: Names = Names(is_name, "a name of letters, digits, `_` and `-` that begins with a letter");
+const TYPE: Names =
+    Names(|name| is_name(name) && name == name.to_pascal_case() && !TAKEN.contains(&name), "a name such as `ApiError`");
+const PATH: Names =
+    Names(|path| path.starts_with('/') && path.split('/').skip(1).all(is_segment), "a path such as `/v1/apps/{appID}`");
+const STATUS: Names = Names(
+    |status| matches!(status.parse(), Ok(200..300 | 400..600)),
+    "a status of a success or error, such as \"200\"",
+);
+/// These types would hide those that the generated code means.
+const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "String"];
+
+const STRING: Form = Is(Value::is_string, "a text in quotes");
 const FLAG: Form = Is(Value::is_boolean, "`true` or `false`");
 const TRUE: Form = Is(|value| value == true, "`true`");
-const FALSE: Form = Is(|value| value == false, "`false`, or remove it");
-const NUMBER: Form = Is(Value::is_number, "a number");
+const FALSE: Form = Is(|value| value == false, "`false`");
+const NUMBER: Form = Is(Value::is_i64, "an integer");
 const COUNT: Form = Is(|value| value.as_u64().is_some_and(|count| count <= u32::MAX.into()), "an integer from 0");
-const STRINGS: Form = Is(is_list_of_strings, "a list of different texts, in quotes");
-const NAMED: Form = Is(|value| value.as_str().is_some_and(is_name), NAME);
-const VERSION: Form =
-    Is(|value| value.as_str().is_some_and(|v| v.starts_with("3.0.")), "the document as OpenAPI 3.0, with \"3.0.3\"");
-const LOCATION: Form = Is(|value| value == "path" || value == "query", "`path` or `query`; nothing else is supported");
-const BEARER: Form = Is(|value| value == "http" || value == "bearer", "`type: http` and `scheme: bearer`");
+const STRINGS: Form =
+    Is(|value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)), "a list of texts in quotes");
+const NAMED: Form = Is(|value| value.as_str().is_some_and(is_name), NAME.1);
+const VERSION: Form = Is(|value| value.as_str().is_some_and(|text| text.starts_with("3.0.")), "\"3.0.3\" of OpenAPI");
+const LOCATION: Form = Is(|value| value == "path" || value == "query", "`path` or `query`, which alone are supported");
+const HTTP: Form = Is(|value| value == "http", "`http`, which the client supports");
+const BEARER: Form = Is(|value| value == "bearer", "`bearer`, which the client supports");
 const TYPE_NAME: Form = Is(|value| TYPES.iter().any(|(name, _)| value == name), "a type such as `string`");
-const SCALAR: Form =
-    Is(|value| ["string", "integer", "boolean"].iter().any(|name| value == name), "`string`, `integer` or `boolean`");
+const SCALAR: Form = Is(|value| value == "string" || value == "integer" || value == "boolean", "a type of one value");
+
+const TARGET: Form =
+    Reference(false, "a reference such as \"#/components/schemas/ApiError\" to a schema that is there");
+const ID: Form = Reference(true, "a reference to a schema that build.rs lists, which alone may be in a URL");
 
 const DOCUMENT: &[Key] = &[
     (Must, &["openapi"], VERSION),
     (Must, &["info"], Object(INFO)),
-    (Must, &["paths"], Map(is_path, PATH, &Object(PATH_ITEM))),
+    (Must, &["paths"], Map(&PATH, &Object(PATH_ITEM))),
     (Must, &["components"], Object(COMPONENTS)),
-    (Must, &["security"], One(&Map(is_name, NAME, &List(&STRING)))),
+    (Must, &["security"], One(&Map(&NAME, &List(&STRING)))),
     (Ignored, &["servers", "tags", "externalDocs"], Any),
 ];
 const INFO: &[Key] = &[
@@ -79,12 +100,10 @@ const INFO: &[Key] = &[
     (May, &["description"], Text),
     (Ignored, &["termsOfService", "contact", "license"], Any),
 ];
-const COMPONENTS: &[Key] = &[
-    (Must, &["schemas"], Map(is_type, TYPE, &NamedSchema)),
-    (Must, &["securitySchemes"], Map(is_name, NAME, &Object(SECURITY_SCHEME))),
-];
+const COMPONENTS: &[Key] =
+    &[(Must, &["schemas"], Map(&TYPE, &Schema)), (Must, &["securitySchemes"], Map(&NAME, &Object(SECURITY_SCHEME)))];
 const SECURITY_SCHEME: &[Key] =
-    &[(Must, &["type", "scheme"], BEARER), (Ignored, &["bearerFormat", "description"], Any)];
+    &[(Must, &["type"], HTTP), (Must, &["scheme"], BEARER), (Ignored, &["bearerFormat", "description"], Any)];
 const PATH_ITEM: &[Key] = &[
     (May, &["get", "put", "post", "delete", "patch"], Object(OPERATION)),
     (Ignored, &["summary", "description"], Any),
@@ -95,7 +114,7 @@ const OPERATION: &[Key] = &[
     (May, &["summary", "description"], Text),
     (May, &["parameters"], List(&Object(PARAMETER))),
     (May, &["requestBody"], Object(REQUEST_BODY)),
-    (Must, &["responses"], Map(is_status, STATUS, &Object(RESPONSE))),
+    (Must, &["responses"], Map(&STATUS, &Object(RESPONSE))),
     (Ignored, &["tags", "externalDocs", "deprecated"], Any),
 ];
 const PARAMETER: &[Key] = &[
@@ -106,57 +125,52 @@ const PARAMETER: &[Key] = &[
     (May, &["required"], FLAG),
     (Ignored, &["deprecated", "example", "examples"], Any),
 ];
-/// The schema of a parameter. One of another form has a name.
-const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], Reference), (Ignored, &["example", "format"], Any)];
+/// The schema of a parameter.
+const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], ID), (Ignored, &["example", "format"], Any)];
 const REQUEST_BODY: &[Key] =
     &[(Must, &["required"], TRUE), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], Any)];
 const RESPONSE: &[Key] =
     &[(Must, &["description"], Text), (May, &["content"], Object(CONTENT)), (Ignored, &["headers", "links"], Any)];
 const CONTENT: &[Key] = &[(Must, &["application/json"], Object(MEDIA_TYPE))];
 const MEDIA_TYPE: &[Key] = &[(Must, &["schema"], Object(REFERENCE)), (Ignored, &["example", "examples"], Any)];
-const REFERENCE: &[Key] = &[(Must, &["$ref"], Reference)];
+const REFERENCE: &[Key] = &[(Must, &["$ref"], TARGET)];
 /// A reference with something next to it.
 const ALL_OF: &[Key] = &[
     (Must, &["allOf"], One(&Object(REFERENCE))),
     (May, &["description"], Text),
-    (May, &["nullable"], FLAG),
     (Ignored, &["example", "deprecated"], Any),
 ];
-/// What each schema may have. Its format has no effect: an integer has 64 bits, a number is a float.
+/// What a schema may have. Its format has no effect: an integer has 64 bits, a number is a float.
 const SCHEMA: &[Key] = &[
     (Must, &["type"], TYPE_NAME),
     (May, &["description"], Text),
     (Default, &["default"], Any),
     (Ignored, &["title", "example", "deprecated", "externalDocs", "format"], Any),
 ];
-/// What a schema without a name may also have.
+/// What a schema may also have where it has no name.
 const NULLABLE: &[Key] = &[(May, &["nullable"], FLAG)];
-/// What a schema may have because of its type.
+/// What it may have because of its type. An object without properties is a map.
 const TYPES: &[(&str, &[Key])] = &[
-    ("string", TEXT),
+    ("string", VALUES),
     ("integer", NUMERIC),
     ("number", NUMERIC),
     ("boolean", &[]),
     ("array", ARRAY),
     ("object", OBJECT),
-    ("object without properties", MAP),
 ];
-const TEXT: &[Key] =
+const VALUES: &[Key] =
     &[(Closed, &["enum"], STRINGS), (Limit, &["minLength", "maxLength"], COUNT), (Limit, &["pattern"], STRING)];
+/// Has no `enum`, which would become a type without a name.
+const TEXT: &[Key] = &[(Limit, &["minLength", "maxLength"], COUNT), (Limit, &["pattern"], STRING)];
 const NUMERIC: &[Key] = &[(Limit, &["minimum", "maximum", "multipleOf"], NUMBER)];
 const ARRAY: &[Key] =
     &[(Must, &["items"], Schema), (Limit, &["minItems", "maxItems"], COUNT), (Limit, &["uniqueItems"], FLAG)];
 const OBJECT: &[Key] = &[
-    (Must, &["properties"], Map(is_name, NAME, &Schema)),
+    (Must, &["properties"], Map(&NAME, &Schema)),
     (May, &["required"], STRINGS),
     (Closed, &["additionalProperties"], FALSE),
 ];
 const MAP: &[Key] = &[(Must, &["additionalProperties"], Schema), (Limit, &["minProperties", "maxProperties"], COUNT)];
-
-const NAME: &str = "a name of letters, digits, `_` and `-` that begins with a letter";
-const TYPE: &str = "a name that a Rust type can have, such as `DestinationUpdate`";
-const PATH: &str = "a path such as `/v1/apps/{appID}`, in which each segment is a text or one parameter";
-const STATUS: &str = "a status of a success or an error, such as \"200\"; no range and no `default`";
 
 /// What to do instead of writing a key that is not in the table.
 const ADVICE: &[(&[&str], &str)] = &[
@@ -166,41 +180,22 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["readOnly", "writeOnly"], "write one schema for requests and another one for responses"),
     (&["exclusiveMinimum", "exclusiveMaximum"], "write the first or last allowed number, with `minimum` or `maximum`"),
     (&["$ref"], "refer to its target where this schema is used"),
-    (&["properties", "type"], "give the schema a name in /components/schemas and refer to it"),
+    (&["properties", "enum", "type"], "give the schema a name in /components/schemas and refer to it"),
     (&["servers", "security", "parameters"], "write it once for the document, or parameters in each operation"),
     (&["swagger"], "write the document as OpenAPI 3.0, with `openapi: 3.0.3`"),
 ];
-
-/// These types would hide those that the generated code means.
-const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "String"];
-
-fn is_list_of_strings(value: &Value) -> bool {
-    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let strings: BTreeSet<_> = list.iter().filter_map(Value::as_str).collect();
-    !list.is_empty() && strings.len() == list.len()
-}
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-fn is_type(name: &str) -> bool {
-    is_name(name) && name == name.to_pascal_case() && !TAKEN.contains(&name)
-}
-
-fn is_path(path: &str) -> bool {
+fn is_segment(segment: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte);
-    path.strip_prefix('/').is_some_and(|path| {
-        path.split('/').all(|segment| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => is_name(name),
-            None => !["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain),
-        })
-    })
-}
-
-fn is_status(status: &str) -> bool {
-    status.len() == 3 && status.starts_with(['2', '4', '5']) && status.bytes().all(|byte| byte.is_ascii_digit())
+    match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => is_name(name),
+        None => !["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain),
+    }
 }
 
 /// The name of a constant. A field has the same in lower case.
@@ -208,15 +203,9 @@ pub(crate) fn constant(name: &str) -> String {
     name.to_shouty_snake_case()
 }
 
-/// A limit of a request.
-pub(crate) struct Found {
-    pub(crate) at: String,
-    pub(crate) value: Value,
-}
-
-/// Checks a document and reduces it. Returns the limits of requests.
-pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<Vec<Found>> {
-    let mut walker = Walker { schemas, is_request: false, limits: Vec::new() };
+/// Checks a document and reduces it. Returns the limits of requests, each with its place.
+pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<BTreeMap<String, Value>> {
+    let mut walker = Walker { schemas, is_request: false, limits: BTreeMap::new() };
     walker.check(&Object(DOCUMENT), document, "")?;
     Ok(walker.limits)
 }
@@ -225,64 +214,65 @@ struct Walker<'a> {
     schemas: &'a Schemas,
     /// Whether it is in a schema of a request.
     is_request: bool,
-    limits: Vec<Found>,
+    limits: BTreeMap<String, Value>,
 }
 
 impl Walker<'_> {
     fn check(&mut self, form: &Form, value: &mut Value, at: &str) -> Result<()> {
-        let found = shown(value);
-        let is = |right: &str| Err(format!("{at}: is {found}; write {right}").into());
+        let is_not = |right: &str| Err(format!("{at}: is not {right}; correct it").into());
         match (form, value) {
             (Any, _) => {}
             (Is(is_right, _), value) if is_right(value) => {}
-            (Is(_, right), _) => return is(right),
+            (Is(_, right), _) => return is_not(right),
             (Text, Value::String(text)) => *text = markdown(text),
-            (Text, _) => return is("a text, in quotes"),
-            (Reference, target) if self.schemas.target(target).is_some() => {}
-            (Reference, _) => return is("`#/components/schemas/` and the name of a schema of this document"),
-            (One(_), Value::Array(list)) if list.len() != 1 => return is("a list of one"),
-            (List(form) | One(form), Value::Array(list)) => {
+            (Text, _) => return is_not("a text in quotes"),
+            (Reference(written_by_hand, _), target) if self.schemas.target(target) == Some(*written_by_hand) => {}
+            (Reference(_, right), _) => return is_not(right),
+            (List(form), Value::Array(list)) => {
                 for (index, value) in list.iter_mut().enumerate() {
                     self.check(form, value, &format!("{at}/{index}"))?;
                 }
             }
-            (List(_) | One(_), _) => return is("a list"),
+            (One(form), Value::Array(list)) if list.len() == 1 => self.check(form, &mut list[0], &format!("{at}/0"))?,
+            (List(_), _) => return is_not("a list"),
+            (One(_), _) => return is_not("a list of one"),
             (Object(keys), Value::Object(object)) => self.object(&[keys], object, at)?,
-            (Map(is_right, right, form), Value::Object(object)) => {
+            (Map(Names(is_right, right), form), Value::Object(object)) => {
                 for (name, value) in object {
                     let at = format!("{at}/{}", escape(name));
                     if !is_right(name) {
-                        return Err(format!("{at}: is not a possible name; write {right}").into());
+                        return Err(format!("{at}: is not {right}; rename it").into());
                     }
                     self.check(form, value, &at)?;
                 }
             }
-            (NamedSchema, Value::Object(schema)) => {
-                self.is_request = at.rsplit('/').next().is_some_and(|name| self.schemas.requests.contains(name));
-                self.schema(&[], schema, at)?;
-            }
-            (Schema, Value::Object(schema)) if schema.contains_key("$ref") => self.object(&[REFERENCE], schema, at)?,
-            (Schema, Value::Object(schema)) if schema.contains_key("allOf") => self.object(&[ALL_OF], schema, at)?,
-            (Schema, Value::Object(schema)) => {
-                let needs_name = |key: &&str| *key == "properties" || self.is_request;
-                if let Some(key) =
-                    ["properties", "enum"].iter().find(|key| needs_name(key) && schema.contains_key(**key))
-                {
-                    let advice = "give the schema a name in /components/schemas and refer to it";
-                    return Err(format!("{at}/{key}: is not supported here; {advice}").into());
-                }
-                self.schema(NULLABLE, schema, at)?;
-            }
-            _ => return is("an object"),
+            (Schema, Value::Object(schema)) => self.schema(schema, at)?,
+            _ => return is_not("an object"),
         }
         Ok(())
     }
 
-    fn schema(&mut self, others: &[Key], schema: &mut Entries, at: &str) -> Result<()> {
-        let name = schema.get("type").and_then(Value::as_str).unwrap_or_default();
-        let is_map = name == "object" && !schema.contains_key("properties");
-        let keys = TYPES.iter().find(|(known, _)| *known == name).map(|(_, keys)| *keys).unwrap_or_default();
-        self.object(&[SCHEMA, others, if is_map { MAP } else { keys }], schema, at)?;
+    fn schema(&mut self, schema: &mut Entries, at: &str) -> Result<()> {
+        let name = at.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'));
+        if let Some(name) = name {
+            self.is_request = self.schemas.requests.contains(name);
+            if self.is_request && self.schemas.responses.contains(name) {
+                return Err(format!("{at}: is used by requests, which are strict, and by responses; write two").into());
+            }
+        }
+        let is_inline = name.is_none();
+        let keys = match schema.get("type").and_then(Value::as_str) {
+            Some("object") if is_inline || !schema.contains_key("properties") => MAP,
+            Some("string") if is_inline && self.is_request => TEXT,
+            name => TYPES.iter().find(|(known, _)| Some(*known) == name).map(|(_, keys)| *keys).unwrap_or_default(),
+        };
+        let tables: &[&[Key]] = match ["$ref", "allOf"].map(|key| is_inline && schema.contains_key(key)) {
+            [true, _] => &[REFERENCE],
+            [_, true] => &[ALL_OF, NULLABLE],
+            _ if is_inline => &[SCHEMA, NULLABLE, keys],
+            _ => &[SCHEMA, keys],
+        };
+        self.object(tables, schema, at)?;
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
         let mut constants = BTreeSet::new();
         if let Some(name) = properties.keys().find(|name| !constants.insert(constant(name))) {
@@ -290,7 +280,7 @@ impl Walker<'_> {
             return Err(format!("{at}/properties/{name}: is a second field `{field}`; rename one of them").into());
         }
         let mut required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-        if let Some(name) = required.find(|name| name.as_str().is_none_or(|name| !properties.contains_key(name))) {
+        if let Some(name) = required.find(|name| !properties.keys().any(|known| *name == known)) {
             return Err(format!("{at}/required: {name} is not a property; add it or correct the name").into());
         }
         if self.is_request {
@@ -303,20 +293,11 @@ impl Walker<'_> {
         let keys = || tables.iter().flat_map(|keys| *keys);
         let find = |name: &str| keys().find(|(_, names, _)| names.contains(&name));
         for (name, value) in object.iter_mut() {
-            let at = format!("{at}/{}", escape(name));
             match find(name) {
-                Some((role, _, form)) => {
-                    self.check(form, value, &at)?;
-                    if *role == Limit && self.is_request && value != false {
-                        self.limits.push(Found { at, value: value.clone() });
-                    }
-                }
+                Some((Limit, _, form)) => self.limit(form, value, at, name)?,
+                Some((_, _, form)) => self.check(form, value, &format!("{at}/{}", escape(name)))?,
                 None if name.starts_with("x-") => {}
-                None => {
-                    let advice = ADVICE.iter().find(|(names, _)| names.contains(&name.as_str()));
-                    let advice = advice.map_or("correct its name or remove it", |(_, advice)| advice);
-                    return Err(format!("{at}: is not supported here; {advice}").into());
-                }
+                None => return Err(unsupported(at, name)),
             }
         }
         let mut required = keys().filter(|(role, ..)| *role == Must).flat_map(|(_, names, _)| *names);
@@ -332,17 +313,28 @@ impl Walker<'_> {
         });
         Ok(())
     }
+
+    fn limit(&mut self, form: &Form, value: &mut Value, at: &str, key: &str) -> Result<()> {
+        let at = format!("{at}/{key}");
+        self.check(form, value, &at)?;
+        if self.is_request && value != false {
+            let place = at.replacen("/components/schemas/", "", 1).replace("/properties/", "/");
+            if !ENFORCED.contains(&place.as_str()) {
+                let advice = format!("add one in src/validation/ and list {place:?} in build.rs");
+                return Err(format!("{at}: is a limit without a rule; {advice}").into());
+            }
+            self.limits.insert(place, value.clone());
+        }
+        Ok(())
+    }
+}
+
+fn unsupported(at: &str, key: &str) -> Box<dyn Error> {
+    let advice = ADVICE.iter().find(|(keys, _)| keys.contains(&key));
+    let advice = advice.map_or("correct its name or remove it", |(_, advice)| advice);
+    format!("{at}/{}: is not supported here; {advice}", escape(key)).into()
 }
 
 pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Object(_) => "an object".into(),
-        Value::Array(_) => "a list".into(),
-        Value::Null => "empty".into(),
-        _ => value.to_string(),
-    }
 }

@@ -1,9 +1,8 @@
-//! Reads the document. YAML errors, among them duplicate keys, keep their line and column.
+//! Reads the document, and prepares its texts for rustdoc. YAML errors, such as a duplicate key, keep line and column.
 
 use std::{fs, path::Path};
 
-use serde_json::{Map, Value};
-use yaml_serde::Value as Yaml;
+use serde_json::Value;
 
 use super::Result;
 
@@ -14,28 +13,10 @@ pub(crate) fn read(file: &Path) -> Result<Value> {
         format!("is not UTF-8 at line {line}; save it as UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    to_json(yaml_serde::from_str(text).map_err(|e| format!("is not valid YAML ({e}); correct this place"))?)
-}
-
-fn to_json(value: Yaml) -> Result<Value> {
-    Ok(match value {
-        Yaml::Sequence(entries) => entries.into_iter().map(to_json).collect::<Result<_>>()?,
-        Yaml::Mapping(entries) => {
-            let mut object = Map::new();
-            for (key, value) in entries {
-                let key = match key {
-                    Yaml::String(key) => key,
-                    Yaml::Number(status) => status.to_string(),
-                    other => return Err(format!("has the key {other:?}; write a text, in quotes").into()),
-                };
-                if object.insert(key.clone(), to_json(value)?).is_some() {
-                    return Err(format!("has the key {key:?} twice, once without quotes; remove one of the two").into());
-                }
-            }
-            object.into()
-        }
-        value => serde_json::to_value(value)?,
-    })
+    // `serde_json::Value` would keep the last of two equal keys.
+    let value: yaml_serde::Value =
+        yaml_serde::from_str(text).map_err(|e| format!("is not valid YAML: {e}; correct it"))?;
+    Ok(serde_json::to_value(value).map_err(|e| format!("has a value that JSON has not ({e}); correct it"))?)
 }
 
 /// Shows a text literally in rustdoc, but with inline code: no code blocks, which would run as tests, HTML or links.
