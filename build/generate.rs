@@ -124,17 +124,18 @@ pub(crate) fn metadata(
             #types
         }
         /// What the document says of operations and requests.
-        #[allow(dead_code)]
         pub(crate) mod document {
             pub(crate) use super::Operation;
-            #(pub(crate) const #names: Operation = #operations;)*
+            #(#[allow(dead_code)] pub(crate) const #names: Operation = #operations;)*
+            #[allow(dead_code)]
             pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
-            /// The bodies of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
+            /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
+            #[allow(dead_code)]
             pub(crate) const SCHEMAS: &str = #schemas;
-        }
-        /// The limits of requests. Each has a rule in `crate::validation`; the compiler warns of one that has none.
-        pub(crate) mod limits {
-            #(#limits)*
+            /// The limits of requests. Each has a rule in `crate::validation`; the compiler warns if it has none.
+            pub(crate) mod limits {
+                #(#limits)*
+            }
         }
     })
 }

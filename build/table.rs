@@ -73,10 +73,15 @@ const TRUE: Form = Is(|value| value == true, "`true`");
 const FALSE: Form = Is(|value| value == false, "`false`");
 const NUMBER: Form = Is(Value::is_i64, "an integer");
 const COUNT: Form = Is(|value| value.as_u64().is_some_and(|count| count <= u32::MAX.into()), "an integer from 0");
-const STRINGS: Form =
-    Is(|value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)), "a list of texts in quotes");
+const STRINGS: Form = Is(
+    |value| value[0].is_string() && value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+    "a list of texts in quotes",
+);
 const NAMED: Form = Is(|value| value.as_str().is_some_and(is_name), NAME.1);
-const VERSION: Form = Is(|value| value.as_str().is_some_and(|text| text.starts_with("3.0.")), "\"3.0.3\" of OpenAPI");
+const VERSION: Form = Is(
+    |value| value.as_str().is_some_and(|text| text.starts_with("3.0.")),
+    "a version of OpenAPI 3.0, such as \"3.0.3\"",
+);
 const LOCATION: Form = Is(|value| value == "path" || value == "query", "`path` or `query`, which alone are supported");
 const HTTP: Form = Is(|value| value == "http", "`http`, which the client supports");
 const BEARER: Form = Is(|value| value == "bearer", "`bearer`, which the client supports");

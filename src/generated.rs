@@ -1,7 +1,7 @@
 //! The types and the client that `build.rs` generates from `openapi/destination.yaml`.
 //!
 //! [`Client`] is returned by [`crate::Client::generated`], where its limitations are documented. What progenitor drops
-//! is in [`document`], [`limits`] and the constants of the types.
+//! is in `document` and the constants of the types.
 
 // Everything else that progenitor makes public stays private.
 pub use client::{Client, Error, ResponseValue, types};

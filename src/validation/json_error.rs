@@ -3,11 +3,12 @@
 use std::io;
 
 use serde::Serialize;
+use serde_path_to_error::{Path, Segment};
 
-use crate::{text::escaped, validation::violation::Violations};
+use super::violation::Violations;
+use crate::text::escaped;
 
-/// Maximum number of characters of a pointer, and of a message about the structure: both may contain a key of the
-/// input.
+/// Maximum number of characters of a pointer, and of a message about the structure: both may contain text of the input.
 const SHOWN_CHARS: usize = 512;
 
 /// An error of reading an update from JSON.
@@ -22,13 +23,13 @@ pub enum JsonError {
     #[error("{}line {line} column {column}: {problem}", shown(pointer))]
     #[non_exhaustive]
     Structure {
-        /// A JSON pointer (RFC 6901) to the wrong value. Empty for the update itself and for syntax errors.
+        /// A JSON pointer (RFC 6901) to the wrong value. Empty for the update itself.
         pointer: String,
         /// The line, counted from 1.
         line: usize,
-        /// The column in bytes, counted from 1: where the value begins, or where the syntax error is.
+        /// The column of the last byte that was read, counted in bytes from 1; 0 if the line was not read.
         column: usize,
-        /// What is wrong and what to do.
+        /// What is wrong. The text of the input in it is shortened and escaped.
         problem: String,
     },
     /// The update violates rules.
@@ -60,17 +61,34 @@ impl From<io::Error> for JsonError {
 }
 
 impl JsonError {
-    /// Creates a structure error. `offset` is the byte offset of the problem in `text`.
-    pub(crate) fn at(pointer: &str, text: &[u8], offset: usize, problem: &str) -> Self {
+    /// An error of `serde_json`, whose text ends with the position.
+    pub(crate) fn of_serde(path: &Path, error: &serde_json::Error) -> Self {
+        let (line, column, text) = (error.line(), error.column(), error.to_string());
+        let problem = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+        Self::Structure { pointer: pointer(path), line, column, problem: escaped(problem, SHOWN_CHARS) }
+    }
+
+    /// An error at the byte `offset` of a text that is not UTF-8.
+    pub(crate) fn of_encoding(text: &[u8], offset: usize, problem: String) -> Self {
         let before = &text[..offset];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-        Self::Structure {
-            pointer: pointer.to_owned(),
-            line: before.split(|byte| *byte == b'\n').count(),
-            column: offset - line_start + 1,
-            problem: escaped(problem, SHOWN_CHARS),
+        let line = before.split(|byte| *byte == b'\n').count();
+        Self::Structure { pointer: String::new(), line, column: offset - line_start + 1, problem }
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+            }
+            Segment::Unknown => break,
         }
     }
+    pointer
 }
 
 fn shown(pointer: &str) -> String {
