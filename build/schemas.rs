@@ -19,6 +19,7 @@ impl Schemas {
         let all = document["components"]["schemas"].clone();
         let [mut requests, mut responses] = [const { BTreeSet::new() }; 2];
         for (_, operation) in entries(&document["paths"]).flat_map(|(_, item)| entries(item)) {
+            reach(&all, &operation["parameters"], &mut requests);
             reach(&all, &operation["requestBody"], &mut requests);
             reach(&all, &operation["responses"], &mut responses);
         }
