@@ -1,23 +1,32 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{env, fmt, panic, sync::Arc, time::Duration};
+use std::{env, fmt, fs::File, io::Read, panic, path::Path, sync::Arc, time::Duration};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
-use super::{
-    Client, Inner, RetryPolicy, attempt::Attempt, base_url::BaseUrl, budget::RetryBudget, proxy, token::AppToken,
-};
 #[cfg(feature = "mock")]
-use crate::error::Timeout;
-use crate::{error::ConfigError, generated, model::AppId};
+use super::clock::Clock;
+use super::{
+    Client, Inner, RetryPolicy,
+    base_url::BaseUrl,
+    budget::RetryBudget,
+    token::{self, AppToken, SharedToken},
+};
+use crate::{
+    error::{ConfigError, innermost},
+    model::AppId,
+    validation::Rule,
+};
 
-/// The environment variables that [`Client::from_env`] reads.
-const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
-
+/// The environment variables that [`ClientBuilder::from_env`] reads.
+const BASE_URL: &str = "CINNOX_BASE_URL";
+const APP_ID: &str = "CINNOX_APP_ID";
+const APP_TOKEN: &str = "CINNOX_APP_TOKEN";
+const APP_TOKEN_FILE: &str = "CINNOX_APP_TOKEN_FILE";
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
 const MAX_RESPONSE_HEADERS: usize = 200;
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -39,39 +48,49 @@ const MAX_RESPONSE_HEADERS: usize = 200;
 /// use std::time::Duration;
 /// use cinnox_destination::{Client, RetryPolicy};
 ///
-/// let client = Client::builder("https://examplebaseurl.com", "app-1", "token")
+/// let client = Client::builder()
+///     .base_url("https://examplebaseurl.com")
+///     .app_id("app-1")
+///     .app_token("token")
 ///     .total_timeout(Duration::from_secs(30))
 ///     .retry(RetryPolicy::default().max_attempts(5))
 ///     .user_agent_prefix("my-program/1.2")
 ///     .build()?;
 /// # Ok::<(), cinnox_destination::ConfigError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[must_use]
 pub struct ClientBuilder {
-    account: Result<Account, ConfigError>,
+    base_url: Option<Result<BaseUrl, ConfigError>>,
+    app_id: Option<Result<AppId, ConfigError>>,
+    app_token: Option<Result<AppToken, ConfigError>>,
     settings: Settings,
     http: HttpSettings,
 }
 
-#[derive(Debug)]
-struct Settings {
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
     connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
     idle_timeout: Duration,
-    max_response_bytes: usize,
-    retry: RetryPolicy,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
     retry_budget: Option<u32>,
     user_agent: String,
     allow_http: bool,
+    pub(crate) accept_any_id: bool,
+    pub(crate) skipped_rules: Vec<Rule>,
+    /// Of a mock server, if this is one of its clients.
+    #[cfg(feature = "mock")]
+    pub(crate) clock: Option<Clock>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(15),
+            attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
             max_response_bytes: 1024 * 1024,
@@ -79,36 +98,16 @@ impl Default for Settings {
             retry_budget: Some(100),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
+            accept_any_id: false,
+            skipped_rules: Vec::new(),
+            #[cfg(feature = "mock")]
+            clock: None,
         }
     }
 }
 
-/// How long a timeout is by default; nothing for one that a client sets only at the caller's wish.
-#[cfg(feature = "mock")]
-pub(crate) fn default_timeout(timeout: Timeout) -> Option<Duration> {
-    let Settings { connect_timeout, attempt_timeout, total_timeout, .. } = Settings::default();
-    match timeout {
-        Timeout::Connect => Some(connect_timeout),
-        Timeout::Attempt => Some(attempt_timeout),
-        Timeout::Total => Some(total_timeout),
-        Timeout::Read => None,
-    }
-}
-
-#[derive(Debug)]
-struct Account {
-    base_url: BaseUrl,
-    app_id: AppId,
-    token: AppToken,
-}
-
-impl Account {
-    fn new(base_url: &str, app_id: &str, app_token: &str) -> Result<Self, ConfigError> {
-        Ok(Self { base_url: BaseUrl::parse(base_url)?, app_id: app_id.parse()?, token: AppToken::new(app_token)? })
-    }
-}
-
 /// The caller's builder, if any. `Debug` is written by hand, because reqwest's would show the caller's default headers.
+#[derive(Default)]
 struct HttpSettings(Option<HttpBuilder>);
 
 impl fmt::Debug for HttpSettings {
@@ -118,25 +117,52 @@ impl fmt::Debug for HttpSettings {
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(base_url: &str, app_id: &str, app_token: &str) -> Self {
-        Self::for_account(Account::new(base_url, app_id, app_token))
+    pub(crate) fn new() -> Self {
+        Self::default()
     }
 
-    /// Returns a builder with the values of `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`; see
-    /// [`Client::from_env`].
+    /// Returns a builder with the values of the environment variables `CINNOX_BASE_URL`, `CINNOX_APP_ID` and
+    /// `CINNOX_APP_TOKEN`, or instead of the last one `CINNOX_APP_TOKEN_FILE`, the path of a file with the token. An empty
+    /// variable counts as not set. The setters replace these values.
     pub fn from_env() -> Self {
-        let values = VARIABLES.map(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        let values = values.map(|value| value.filter(|value| !value.is_empty()));
-        Self::for_account(if let [Some(base_url), Some(app_id), Some(app_token)] = &values {
-            Account::new(base_url, app_id, app_token)
-        } else {
-            let missing = VARIABLES.into_iter().zip(&values).filter(|(_, value)| value.is_none());
-            Err(ConfigError::MissingVariables(missing.map(|(name, _)| name).collect()))
-        })
+        let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned());
+        let builder = Self::new();
+        let builder = text(BASE_URL).into_iter().fold(builder, |builder, url| builder.base_url(&url));
+        let builder = text(APP_ID).into_iter().fold(builder, |builder, id| builder.app_id(&id));
+        match (text(APP_TOKEN), variable(APP_TOKEN_FILE)) {
+            (None, None) => builder,
+            (Some(token), None) => builder.app_token(&token),
+            (None, Some(path)) => builder.app_token_file(path),
+            (Some(_), Some(_)) => {
+                let problem = format!("both {APP_TOKEN} and {APP_TOKEN_FILE} are set; unset one of them");
+                Self { app_token: Some(Err(ConfigError::new(problem))), ..builder }
+            }
+        }
     }
 
-    fn for_account(account: Result<Account, ConfigError>) -> Self {
-        Self { account, settings: Settings::default(), http: HttpSettings(None) }
+    /// Sets the base URL, as the dashboard shows it. Required.
+    pub fn base_url(mut self, base_url: &str) -> Self {
+        self.base_url = Some(BaseUrl::parse(base_url));
+        self
+    }
+
+    /// Sets the App ID, as the dashboard shows it. Required.
+    pub fn app_id(mut self, app_id: &str) -> Self {
+        self.app_id = Some(app_id.parse().map_err(ConfigError::from));
+        self
+    }
+
+    /// Sets the App Token, as the dashboard shows it. Required, unless [`app_token_file`](Self::app_token_file) is used.
+    pub fn app_token(mut self, app_token: &str) -> Self {
+        self.app_token = Some(AppToken::new(app_token));
+        self
+    }
+
+    /// Sets the App Token from a file that contains nothing else; white space at its end is ignored. The file is read now.
+    pub fn app_token_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.app_token = Some(read_token(path.as_ref()));
+        self
     }
 
     /// Sets how long connecting may take, including the TLS handshake. Default: 5 s.
@@ -214,7 +240,27 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS or a read timeout.
+    /// Also sends updates that break this rule. Use it if a rule of this crate refuses what the vendor accepts.
+    ///
+    /// Only rules of this crate can be skipped: [`build`](Self::build) refuses one of the vendor's
+    /// ([`Rule::is_vendor`]). The rules of IDs always hold. [`Validate::validate`](crate::Validate::validate),
+    /// [`from_json`](crate::DestinationUpdate::from_json) and the JSON Schema stay complete.
+    pub fn skip_rule(mut self, rule: Rule) -> Self {
+        self.settings.skipped_rules.push(rule);
+        self
+    }
+
+    /// Accepts a success that names another destination than the request.
+    ///
+    /// By default the outcome is then unknown, because a cache or a gateway may have mixed up two responses. In which form
+    /// the vendor writes the ID in a response is not known.
+    pub fn accept_any_id(mut self) -> Self {
+        self.settings.accept_any_id = true;
+        self
+    }
+
+    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS, default headers or a read timeout. A middleware
+    /// has its place here too, as a [`connector_layer`](reqwest::ClientBuilder::connector_layer).
     ///
     /// Always overridden:
     ///
@@ -223,6 +269,7 @@ impl ClientBuilder {
     /// - HTTP/1.1 only, with at most 200 response headers
     /// - no redirects, retries or decompression by reqwest
     /// - no connection logging
+    /// - the resolver of the operating system, unless the builder sets one; never `hickory-dns`
     /// - no proxy for a base URL on this machine
     ///
     /// HTTP/1.1 is used even if another crate enables reqwest's `http2`, because with HTTP/2 a dead connection would
@@ -231,8 +278,6 @@ impl ClientBuilder {
     ///
     /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
     /// `content-length` or other headers that change the request.
-    ///
-    /// With a custom builder, proxy environment variables are not checked, because the builder may ignore them.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
         self.http = HttpSettings(Some(builder));
         self
@@ -242,56 +287,98 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for the first invalid value or setting. The error never contains the App Token. In a program
-    /// compiled with `panic = "abort"`, a missing TLS crypto provider aborts the program instead.
+    /// [`ConfigError`] with everything that is missing or invalid. In a program compiled with `panic = "abort"`, a missing
+    /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let Self { account, settings, http: HttpSettings(http) } = self;
-        let Account { base_url, app_id, token } = account?;
-        settings.check(&base_url)?;
-        if http.is_none() && !base_url.is_loopback() {
-            proxy::check(&base_url)?;
+        let Self { base_url, app_id, app_token, settings, http: HttpSettings(http) } = self;
+        let mut problems = settings.problems();
+        let mut missing = Vec::new();
+        let mut given = Given { problems: &mut problems, missing: &mut missing };
+        let base_url = given.value(base_url, "the base URL (CINNOX_BASE_URL)");
+        let app_id = given.value(app_id, "the App ID (CINNOX_APP_ID)");
+        let token = given.value(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
+        if let Some((last, others)) = missing.split_last() {
+            let names =
+                if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
+            problems.insert(0, format!("missing: {names}; the dashboard shows the three values together"));
         }
+        problems.extend(base_url.as_ref().and_then(|base_url| settings.problem_of_url(base_url, http.is_some())));
+        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.is_empty()) else {
+            return Err(ConfigError::all(problems));
+        };
         let is_callers = http.is_some();
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
-        let inner = Attempt {
-            token,
-            timeout: settings.attempt_timeout,
-            max_response_bytes: settings.max_response_bytes,
-            capture: None,
-        };
-        let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
-        Ok(Client(Arc::new(Inner {
-            generated,
-            base_url,
-            app_id,
-            connect_timeout: settings.connect_timeout,
-            total_timeout: settings.total_timeout,
-            retry: settings.retry,
-            retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
-        })))
+        let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
+        let token = SharedToken::new(token);
+        Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
+    }
+
+    /// For a mock server's own clients.
+    #[cfg(feature = "mock")]
+    pub(crate) fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = Some(clock);
+        self
+    }
+}
+
+/// Takes the values that were given, and notes what is wrong with the others.
+struct Given<'a> {
+    problems: &'a mut Vec<String>,
+    missing: &'a mut Vec<&'static str>,
+}
+
+impl Given<'_> {
+    fn value<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
+        match value {
+            Some(Ok(value)) => return Some(value),
+            Some(Err(error)) => self.problems.extend_from_slice(error.problems()),
+            None => self.missing.push(name),
+        }
+        None
+    }
+}
+
+fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
+    let mut text = Vec::new();
+    let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
+    match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
+        Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
+        Err(error) => Err(ConfigError::new(format!("the App Token cannot be read from {}: {error}", path.display()))),
     }
 }
 
 impl Settings {
-    fn check(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
-        if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
-            let problem =
-                "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            return Err(ConfigError::BaseUrl(problem));
-        }
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            return Err(ConfigError::Setting("a timeout of zero would make every call fail; set a longer one"));
+            problems.push("a timeout of zero would make every call fail; set a longer one".to_owned());
         }
         if self.max_response_bytes == 0 {
-            return Err(ConfigError::Setting("a limit of zero bytes would make every call fail; set a higher one"));
+            problems.push("a limit of zero bytes would make every call fail; set a higher one".to_owned());
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
-            return Err(ConfigError::Setting(problem));
+            problems.push(problem.to_owned());
         }
-        Ok(())
+        for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
+            problems.push(format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
+        }
+        problems
+    }
+
+    fn problem_of_url(&self, base_url: &BaseUrl, has_callers_http: bool) -> Option<String> {
+        let has_tls = cfg!(any(feature = "rustls", feature = "native-tls")) || has_callers_http;
+        let problem = if base_url.is_https() {
+            "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
+             reqwest::ClientBuilder with TLS to http_client"
+        } else {
+            "the base URL is http, so the token would cross the network in clear text; use https, or \
+             ClientBuilder::allow_http"
+        };
+        let is_allowed = if base_url.is_https() { has_tls } else { base_url.is_loopback() || self.allow_http };
+        (!is_allowed).then(|| problem.to_owned())
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -308,6 +395,7 @@ impl Settings {
             .redirect(redirect::Policy::none())
             .retry(http_retry::never())
             .connection_verbose(false)
+            .no_hickory_dns()
             .no_gzip()
             .no_brotli()
             .no_zstd()
@@ -318,21 +406,21 @@ impl Settings {
 /// `is_callers`: whether the builder is the caller's.
 fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, ConfigError> {
     // rustls panics if no crypto provider is installed; return an error instead.
-    match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: if is_callers {
-                "the HTTP client cannot be built from the given reqwest::ClientBuilder"
-            } else {
-                "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
-                 SSL_CERT_FILE name a file with them"
-            },
-            source: Some(Box::new(error.without_url())),
-        }),
-        Err(_) => Err(ConfigError::HttpClient {
-            problem: "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a \
-                      provider with rustls::crypto::CryptoProvider::install_default",
-            source: None,
-        }),
-    }
+    let problem = match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
+        Ok(Ok(client)) => return Ok(client),
+        Ok(Err(error)) if is_callers => {
+            format!("the HTTP client cannot be built from the given reqwest::ClientBuilder: {}", innermost(&error))
+        }
+        Ok(Err(error)) => format!(
+            "TLS cannot be set up: {}; install the system's CA certificates (package `ca-certificates`), or let \
+             SSL_CERT_FILE name a file with them",
+            innermost(&error)
+        ),
+        Err(_) => {
+            "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a provider \
+                   with rustls::crypto::CryptoProvider::install_default"
+                .to_owned()
+        }
+    };
+    Err(ConfigError::new(problem))
 }

@@ -1,15 +1,21 @@
-//! The retry policy: whether a failed attempt is retried, and after which delay.
+//! The retry policy: whether a failed attempt is retried, and after which delay. It also reads `Retry-After`.
 
-use std::time::Duration;
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use http::{HeaderMap, HeaderName, header};
 
 use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 
 /// Which failures are retried, how often and when.
 ///
 /// **What.** By default, only attempts known not to have been applied are retried: no connection was made, the request
-/// was not written, the server is throttling (status 429 or code 6451010), or it is unavailable and says until when
-/// (status 503 with `Retry-After`). [`idempotent`](Self::idempotent) adds failures whose outcome is unknown;
-/// [`retry_if`](Self::retry_if) can veto a retry.
+/// was not written, or the server is throttling (status 429 or code 6451010). [`idempotent`](Self::idempotent) adds
+/// failures whose outcome is unknown; [`retry_if`](Self::retry_if) can veto a retry. The table at
+/// [`Outcome`](crate::Outcome) has every case.
 ///
 /// **When.** The delay is random between zero and a bound (full jitter) that starts at
 /// [`initial_backoff`](Self::initial_backoff) and doubles up to [`max_backoff`](Self::max_backoff). A `Retry-After` is
@@ -26,7 +32,7 @@ use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 ///     .initial_backoff(Duration::from_millis(200))
 ///     .retry_if(|error| !error.is_throttled());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -34,7 +40,19 @@ pub struct RetryPolicy {
     max_backoff: Duration,
     max_retry_after: Duration,
     idempotent: bool,
-    retry_if: fn(&Error) -> bool,
+    retry_if: Option<Arc<dyn Fn(&Error) -> bool + Send + Sync>>,
+}
+
+impl fmt::Debug for RetryPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy")
+            .field("max_attempts", &self.max_attempts)
+            .field("initial_backoff", &self.initial_backoff)
+            .field("max_backoff", &self.max_backoff)
+            .field("max_retry_after", &self.max_retry_after)
+            .field("idempotent", &self.idempotent)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for RetryPolicy {
@@ -46,7 +64,7 @@ impl Default for RetryPolicy {
             max_backoff: Duration::from_secs(8),
             max_retry_after: Duration::from_secs(30),
             idempotent: false,
-            retry_if: |_| true,
+            retry_if: None,
         }
     }
 }
@@ -93,9 +111,9 @@ impl RetryPolicy {
         self
     }
 
-    /// Declares the update idempotent, so that these failures are retried as well: timeouts and lost connections after
-    /// the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and unreadable bodies
-    /// with a status that is retried.
+    /// Declares the update idempotent, so that failures with an unknown outcome are retried as well: timeouts and lost
+    /// connections after the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and
+    /// unclear responses with a status that is retried.
     ///
     /// An update replaces every setting, so applying it twice in a row does no harm. However, a late retry can
     /// overwrite changes that another writer made in between. Use this only if you are the only writer, or if your last
@@ -109,15 +127,15 @@ impl RetryPolicy {
     }
 
     /// Sets a predicate that can veto a retry. It cannot cause one.
-    pub fn retry_if(mut self, retry_if: fn(&Error) -> bool) -> Self {
-        self.retry_if = retry_if;
+    pub fn retry_if(mut self, retry_if: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
+        self.retry_if = Some(Arc::new(retry_if));
         self
     }
 
     /// The delay before the next attempt, or the reason for not retrying; `Err(None)` if a retry could not help.
     pub(crate) fn next_delay(&self, error: &Error, context: &RetryContext) -> Result<Duration, Option<NoRetry>> {
-        let retry = error.verdict().retry;
-        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout(Timeout::Total));
+        let retry = error.retry();
+        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout { timeout: Timeout::Total });
         if retry == Retry::Never || self.max_attempts == 1 || is_out_of_time {
             return Err(None);
         }
@@ -134,7 +152,7 @@ impl RetryPolicy {
         }
         let retry_after = error.retry_after().unwrap_or_default();
         if retry_after > self.max_retry_after {
-            return Err(Some(NoRetry::RetryAfterTooLong { asked: retry_after, allowed: self.max_retry_after }));
+            return Err(Some(NoRetry::RetryAfterTooLong { retry_after, max: self.max_retry_after }));
         }
         if retry_after >= context.remaining {
             return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
@@ -145,7 +163,7 @@ impl RetryPolicy {
         if delay >= context.remaining {
             return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
-        if !(self.retry_if)(error) {
+        if self.retry_if.as_ref().is_some_and(|retry_if| !retry_if(error)) {
             return Err(Some(NoRetry::Declined));
         }
         Ok(delay)
@@ -161,6 +179,35 @@ impl RetryPolicy {
 
 fn midpoint(a: Duration, b: Duration) -> Duration {
     a + b.saturating_sub(a) / 2
+}
+
+/// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
+/// date is compared with the `Date` of the same response, so the local clock does not matter; without one, with `now`.
+/// A past date is zero; any other value is `None`.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = text(headers, header::RETRY_AFTER)?;
+    if let Some(seconds) = seconds(value) {
+        return Some(seconds);
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let date = text(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(until.duration_since(date.unwrap_or(now)).unwrap_or_default())
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Parses seconds, rounded up. Overflow gives `u64::MAX`.
+fn seconds(value: &str) -> Option<Duration> {
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let whole = whole.parse().unwrap_or(u64::MAX);
+    let rounded_up = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(Duration::from_secs(whole.saturating_add(rounded_up)))
 }
 
 #[cfg(test)]
@@ -182,7 +229,7 @@ mod tests {
     };
 
     fn connect_timeout() -> Error {
-        Error::new(ErrorKind::Timeout(Timeout::Connect))
+        Error::new(ErrorKind::Timeout { timeout: Timeout::Connect })
     }
 
     fn responded(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
@@ -298,16 +345,20 @@ mod tests {
             Row { name: "connect timeout", error: connect_timeout(), retried: Always },
             Row {
                 name: "attempt timeout while connecting",
-                error: Error::new(ErrorKind::Timeout(Timeout::Attempt)),
+                error: Error::new(ErrorKind::Timeout { timeout: Timeout::Attempt }),
                 retried: Always,
             },
             Row {
                 name: "attempt timeout",
-                error: written(ErrorKind::Timeout(Timeout::Attempt)),
+                error: written(ErrorKind::Timeout { timeout: Timeout::Attempt }),
                 retried: IfIdempotent,
             },
             // No time is left for another attempt.
-            Row { name: "total timeout", error: written(ErrorKind::Timeout(Timeout::Total)), retried: Never },
+            Row {
+                name: "total timeout",
+                error: written(ErrorKind::Timeout { timeout: Timeout::Total }),
+                retried: Never,
+            },
             Row {
                 name: "connection lost before writing",
                 error: Error::new(ErrorKind::ConnectionLost),

@@ -1,50 +1,54 @@
-//! `Display` for errors: one lower-case sentence without a full stop, not repeating the source.
+//! `Display` for errors: one lower-case sentence without a full stop, which says what is known of the update.
 
 use std::{error::Error as StdError, fmt};
 
-use super::{
-    Error, ErrorKind, Inner, Outcome, Timeout,
-    cause::{SHOWN_CHARS, innermost},
-    no_retry::Seconds,
-};
+use super::{Error, ErrorKind, Outcome, Timeout};
 use crate::text::{escaped, quoted};
+
+/// Maximum length of untrusted text in an error message, in characters.
+const SHOWN_CHARS: usize = 512;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let responded = Responded(self);
         match self.kind() {
-            ErrorKind::Configuration(problem) => return problem.fmt(f),
-            ErrorKind::InvalidUpdate(violations) => return violations.fmt(f),
+            ErrorKind::Configuration { error } => return error.fmt(f),
+            ErrorKind::InvalidUpdate { violations } => return violations.fmt(f),
             ErrorKind::Connect => {
-                f.write_str("could not connect; check the base URL, the network and the proxy, if any")?;
+                let advice = "check the base URL, the network and the proxy, if any";
+                write!(f, "could not connect{}; {advice}", Cause(self))?;
             }
-            ErrorKind::Timeout(timeout) => self.write_timeout(*timeout, f)?,
+            ErrorKind::Tls => {
+                let advice = "check the certificates of the server, and whether it wants one of the client";
+                write!(f, "the TLS connection failed{}; {advice}", Cause(self))?;
+            }
+            ErrorKind::Timeout { timeout } => self.write_timeout(*timeout, f)?,
             ErrorKind::ConnectionLost if self.status().is_some() => {
-                write!(f, "{responded}, but the connection was lost before the body was complete")?;
+                write!(f, "{responded}, but the connection was lost before the body was complete{}", Cause(self))?;
             }
-            ErrorKind::ConnectionLost if self.0.request_written => {
-                f.write_str("the connection was lost before the response was complete")?;
+            ErrorKind::ConnectionLost if self.was_written() => {
+                write!(f, "the connection was lost before the response was complete{}", Cause(self))?;
             }
-            ErrorKind::ConnectionLost => f.write_str("the connection was lost before the request was written")?,
-            ErrorKind::Api { code, message } if message.is_empty() => write!(f, "{responded} with code {code}")?,
+            ErrorKind::ConnectionLost => {
+                write!(f, "the connection was lost before the request was written{}", Cause(self))?;
+            }
             ErrorKind::Api { code, message } => {
-                write!(f, "{responded} with code {code}: {}", quoted(message, SHOWN_CHARS))?;
+                write!(f, "{responded} with code {code}")?;
+                if !message.is_empty() {
+                    write!(f, ": {}", quoted(message, SHOWN_CHARS))?;
+                }
+                if self.is_unauthorized() {
+                    f.write_str("; check the App Token")?;
+                }
             }
             ErrorKind::UnexpectedResponse { problem } => {
                 let problem = escaped(problem, SHOWN_CHARS);
                 let body = quoted(&String::from_utf8_lossy(self.body()), SHOWN_CHARS);
-                write!(f, "{responded}, but not in the API's format ({problem}): {body}")?;
+                write!(f, "{responded}, but not in the API's form ({problem}): {body}")?;
             }
-            ErrorKind::UnreadableResponse { problem } => {
+            ErrorKind::UnclearResponse { problem } => {
                 let problem = escaped(problem, SHOWN_CHARS);
-                write!(f, "{responded}, but the meaning of the body is unclear ({problem})")?;
-            }
-            ErrorKind::Redirect { location } => {
-                let location = quoted(location, SHOWN_CHARS);
-                write!(f, "{responded} with a redirect to {location}, which is not followed; check the base URL")?;
-            }
-            ErrorKind::BodyTooLarge { limit } => {
-                write!(f, "{responded} with a body larger than the limit of {limit} bytes")?;
+                write!(f, "{responded}, but its meaning is unclear ({problem})")?;
             }
         }
         self.write_history(f)
@@ -52,28 +56,36 @@ impl fmt::Display for Error {
 }
 
 impl Error {
+    /// Whether the request of the last attempt was written.
+    fn was_written(&self) -> bool {
+        self.0.verdict.outcome != Outcome::NotSent
+    }
+
     fn write_timeout(&self, timeout: Timeout, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let problem = match timeout {
             Timeout::Connect => "could not connect",
-            _ if !self.0.request_written => "the request could not be written",
+            _ if !self.was_written() => "the request could not be written",
             Timeout::Read => "no further part of the response arrived",
             Timeout::Attempt | Timeout::Total => "the response was not complete",
         };
         write!(f, "{problem} within the {timeout}")?;
-        match self.0.timeout {
-            Some(duration) => write!(f, " of {}", Seconds(duration)),
+        match self.0.expired {
+            Some(duration) => write!(f, " of {duration:?}"),
             None => Ok(()),
         }
     }
 
     fn write_history(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { attempts, maybe_applied, no_retry, .. } = *self.0;
-        let attempt = (attempts > 1).then(|| format!("attempt {attempts}"));
-        let earlier = maybe_applied && self.verdict().outcome != Outcome::Unknown;
-        let earlier = earlier.then(|| "an earlier attempt may have been applied".to_owned());
-        let no_retry = no_retry.map(|reason| format!("not retried: {reason}"));
-        let history: Vec<_> = [attempt, earlier, no_retry].into_iter().flatten().collect();
-        if history.is_empty() { Ok(()) } else { write!(f, " ({})", history.join(", ")) }
+        let attempt = (self.attempts() > 1).then(|| format!("attempt {}", self.attempts()));
+        let no_retry = self.0.no_retry.map(|reason| format!("not retried: {reason}"));
+        let history: Vec<_> = [attempt, no_retry].into_iter().flatten().collect();
+        if !history.is_empty() {
+            write!(f, " ({})", history.join(", "))?;
+        }
+        if self.outcome() == Outcome::Unknown {
+            f.write_str("; the update may have been applied")?;
+        }
+        Ok(())
     }
 }
 
@@ -91,14 +103,36 @@ impl fmt::Display for Responded<'_> {
     }
 }
 
-/// Contains the `Display` message, which is escaped and bounded, and the root cause.
+/// `: ` and the root cause, if there is one.
+struct Cause<'a>(&'a Error);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(source) => write!(f, ": {}", innermost(source)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Contains the `Display` message, which is escaped and bounded.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Error");
-        debug.field("message", &self.to_string());
-        if let Some(source) = self.source() {
-            debug.field("cause", &innermost(source));
-        }
-        debug.field("outcome", &self.outcome()).field("attempts", &self.attempts()).finish_non_exhaustive()
+        f.debug_struct("Error")
+            .field("message", &self.to_string())
+            .field("outcome", &self.outcome())
+            .field("attempts", &self.attempts())
+            .finish_non_exhaustive()
     }
+}
+
+/// The root cause; the errors above it only say that sending failed.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    escaped(&last, SHOWN_CHARS)
+}
+
+/// The error itself, followed by its sources.
+pub(crate) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// Why a retryable failure was not retried.
+/// Why a failure that may be retried was not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoRetry {
     /// Retried only by an idempotent policy.
@@ -13,8 +13,8 @@ pub(crate) enum NoRetry {
     Declined,
     AttemptsUsed(u32),
     RetryAfterTooLong {
-        asked: Duration,
-        allowed: Duration,
+        retry_after: Duration,
+        max: Duration,
     },
     /// The next attempt would begin after the total timeout, which is given.
     OutOfTime(Duration),
@@ -28,42 +28,13 @@ impl fmt::Display for NoRetry {
             Self::OperationNotIdempotent => f.write_str("the operation is not idempotent"),
             Self::Declined => f.write_str("retry_if declined"),
             Self::AttemptsUsed(max) => write!(f, "the maximum of {max} attempts was reached"),
-            Self::RetryAfterTooLong { asked, allowed } => {
-                write!(f, "the server asks for {}, more than the {} allowed", Seconds(*asked), Seconds(*allowed))
+            Self::RetryAfterTooLong { retry_after, max } => {
+                write!(f, "the server asks for {retry_after:?}, more than the {max:?} allowed")
             }
             Self::OutOfTime(total) => {
-                write!(f, "the next attempt would begin after the total timeout of {}", Seconds(*total))
+                write!(f, "the next attempt would begin after the total timeout of {total:?}")
             }
             Self::BudgetEmpty => f.write_str("the retry budget is empty"),
         }
-    }
-}
-
-/// Displays a duration as people write it: `15 s`, `1.5 s`, `250 ms`.
-pub(crate) struct Seconds(pub(crate) Duration);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The standard library's format, with a space before the unit.
-        let text = if self.0.is_zero() { "0s".to_owned() } else { format!("{:?}", self.0) };
-        let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
-        write!(f, "{} {}", &text[..unit], &text[unit..])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shows_a_duration_in_a_fitting_unit() {
-        let shown = |duration| Seconds(duration).to_string();
-        assert_eq!(shown(Duration::ZERO), "0 s");
-        assert_eq!(shown(Duration::from_millis(250)), "250 ms");
-        assert_eq!(shown(Duration::from_micros(1500)), "1.5 ms");
-        assert_eq!(shown(Duration::from_nanos(1)), "1 ns");
-        assert_eq!(shown(Duration::from_millis(59_960)), "59.96 s");
-        assert_eq!(shown(Duration::from_millis(1500)), "1.5 s");
-        assert_eq!(shown(Duration::from_secs(15)), "15 s");
     }
 }

@@ -1,37 +1,140 @@
-//! Whether a failed update may have been applied.
+//! What a failure means for the update: the one table that decides outcome and retry, by kind, code and status.
+//!
+//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users.
 
 use std::fmt;
 
-use serde::Serialize;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::{ErrorKind, Timeout};
+use crate::model::ErrorCode;
 
 /// Whether the update of a failed call may have been applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+///
+/// In serde, and as a label value, it is [`as_str`](Self::as_str). `Display` writes `not sent` with a space.
+///
+/// What a response means:
+///
+/// | response | outcome | retried |
+/// |---|---|---|
+/// | no byte of the request was written | not sent | yes (after a certificate failure: no) |
+/// | code 6451010, or status 429 | rejected | yes |
+/// | code 400, 3000203, 3000205, 6450001 or 6451000 | rejected | no |
+/// | code 6451001 | unknown | if idempotent |
+/// | another code, or a documented 400 without one | by the status, as below; 403 is rejected | |
+/// | status 408 or 5xx | unknown | if idempotent (501, 505: no) |
+/// | status 403, not from the API | unknown: a firewall may have blocked the response, not the request | no |
+/// | another 4xx | rejected | no (409: if idempotent) |
+/// | status 307 or 308 | rejected | no |
+/// | anything else, or a response that is unreadable, contradictory or names another destination | unknown | never without [`idempotent`](crate::RetryPolicy::idempotent) |
+///
+/// A code counts only in a response in the API's form: a JSON object with a numeric `code`, or with `result.id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// No byte of the request was written to a connection, so the update was not applied.
-    #[serde(rename = "not sent")]
     NotSent,
     /// The server rejected the update, so it was not applied.
-    #[serde(rename = "rejected")]
     Rejected,
     /// The request was sent, but no response says whether the update was applied. It may still be applied later.
-    #[serde(rename = "unknown")]
     Unknown,
 }
 
 impl Outcome {
-    /// `not sent`, `rejected` or `unknown`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+    /// A stable name without spaces: `not_sent`, `rejected` or `unknown`.
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::NotSent => "not sent",
+            Self::NotSent => "not_sent",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
         }
     }
 }
 
+/// `not sent`, `rejected` or `unknown`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        f.pad(match self {
+            Self::NotSent => "not sent",
+            Self::Rejected | Self::Unknown => self.as_str(),
+        })
+    }
+}
+
+/// Whether the update may have been applied, and when the same update may be resent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) outcome: Outcome,
+    pub(crate) retry: Retry,
+}
+
+/// When the same update may be resent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// Never: it would fail in the same way, or nobody knows.
+    Never,
+    /// It may succeed, but the update may already have been applied: retried only if the caller declares it idempotent.
+    IfIdempotent,
+    /// It may succeed, and the update is known not to have been applied.
+    Always,
+}
+
+const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
+    Verdict { outcome, retry }
+}
+
+/// `request_written`: whether any byte of the request may have been written. `status`: if a response began to arrive.
+pub(crate) fn verdict_of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
+    let status = status.map_or(0, |status| status.as_u16());
+    match kind {
+        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
+        ErrorKind::Tls => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => {
+            verdict(Outcome::NotSent, Retry::Always)
+        }
+        ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost if request_written => {
+            verdict(Outcome::Unknown, Retry::IfIdempotent)
+        }
+        ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost => verdict(Outcome::NotSent, Retry::Always),
+        ErrorKind::Api { code, .. } => by_code(*code, status),
+        ErrorKind::UnexpectedResponse { .. } => by_status(status),
+        // It could say that the update was applied, whatever the status.
+        ErrorKind::UnclearResponse { .. } => match by_status(status).retry {
+            Retry::Never => verdict(Outcome::Unknown, Retry::Never),
+            Retry::IfIdempotent | Retry::Always => verdict(Outcome::Unknown, Retry::IfIdempotent),
+        },
+    }
+}
+
+/// The meaning of the vendor's codes is from the vendor's page on error codes.
+fn by_code(code: ErrorCode, status: u16) -> Verdict {
+    match code {
+        // An internal service of the vendor failed, perhaps after it applied the update.
+        ErrorCode::BAD_SERVICE_RESPONSE => verdict(Outcome::Unknown, Retry::IfIdempotent),
+        ErrorCode::TOO_MANY_REQUESTS => verdict(Outcome::Rejected, Retry::Always),
+        _ if status == 429 => by_status(status),
+        _ if code.meaning().is_some() => verdict(Outcome::Rejected, Retry::Never),
+        // Not a firewall, but the API itself.
+        _ if status == 403 => verdict(Outcome::Rejected, Retry::Never),
+        _ => by_status(status),
+    }
+}
+
+/// Ours: the vendor documents only 200 and 400. Gateways answer 5xx also after the server has applied the update, and a
+/// firewall that inspects responses answers 403 then.
+fn by_status(status: u16) -> Verdict {
+    match status {
+        429 => verdict(Outcome::Rejected, Retry::Always),
+        403 => verdict(Outcome::Unknown, Retry::Never),
+        // Not applied. A conflict with another writer may be over by the next attempt.
+        409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
+        // Not retried: the method or HTTP version will stay unsupported.
+        501 | 505 => verdict(Outcome::Unknown, Retry::Never),
+        408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
+        // 307 and 308 ask to resend the request elsewhere; other redirects may mean that it was processed.
+        307 | 308 | 400..=499 => verdict(Outcome::Rejected, Retry::Never),
+        _ => verdict(Outcome::Unknown, Retry::Never),
     }
 }
