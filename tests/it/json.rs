@@ -192,7 +192,7 @@ fn reports_all_broken_rules_at_once() {
     let name = "n".repeat(document::max_name_length() + 1);
     let json = with(r#"["*"]"#, r#"["*", "en"]"#).replace("+852", "0852").replace("Night shift", &name);
     let error = DestinationUpdate::from_json(json).unwrap_err();
-    let JsonError::Invalid(violations) = &error else { panic!("{error:?}") };
+    let JsonError::Invalid { violations, .. } = &error else { panic!("{error:?}") };
     let found: Vec<_> = violations.iter().map(|found| (found.pointer(), found.rule())).collect();
     assert_eq!(
         found,
@@ -203,7 +203,7 @@ fn reports_all_broken_rules_at_once() {
         ]
     );
     assert_eq!(error.to_string(), violations.to_string());
-    assert_eq!(serde_json::to_value(&error).unwrap(), json!({ "invalid": violations }));
+    assert_eq!(serde_json::to_value(&error).unwrap(), json!({ "invalid": { "violations": violations } }));
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn never_panics_on_any_bytes() {
                 assert_eq!(update.validate(), Ok(()));
                 assert_eq!(DestinationUpdate::from_json(serde_json::to_vec(&update).unwrap()), Ok(update));
             }
-            Err(JsonError::Invalid(violations)) => {
+            Err(JsonError::Invalid { violations, .. }) => {
                 invalid += 1;
                 assert!(!violations.is_empty());
             }

@@ -462,7 +462,7 @@ fn generators_produce_valid_and_invalid_updates() {
         let update = well_formed().new_tree(&mut runner).unwrap().current();
         match DestinationUpdate::from_json(serde_json::to_vec(&update).unwrap()) {
             Ok(_) => valid += 1,
-            Err(JsonError::Invalid(violations)) if violations.len() > 1 => many += 1,
+            Err(JsonError::Invalid { violations, .. }) if violations.len() > 1 => many += 1,
             Err(_) => one += 1,
         }
     }
