@@ -29,7 +29,6 @@ use crate::generated;
 pub struct Attempt {
     /// For a call through [`Client::generated`](crate::Client::generated). Otherwise the attempt loop enforces the timeout.
     pub(crate) timeout: Option<Duration>,
-    pub(crate) max_response_bytes: usize,
     pub(crate) capture: Arc<Capture>,
 }
 
@@ -38,6 +37,8 @@ pub struct Attempt {
 pub(crate) struct Capture {
     /// The token that the attempt carries.
     pub(crate) token: AppToken,
+    /// The maximum size of a response body in bytes.
+    pub(crate) limit: usize,
     writing: AtomicU8,
     /// As far as it arrived: at most the limit and one chunk of its body.
     response: Mutex<Option<Response<BytesMut>>>,
@@ -50,8 +51,8 @@ const WRITTEN: u8 = 1;
 const ABANDONED: u8 = 2;
 
 impl Capture {
-    pub(crate) fn new(token: AppToken) -> Self {
-        Self { token, writing: AtomicU8::new(NOT_WRITTEN), response: Mutex::new(None) }
+    pub(crate) fn new(token: AppToken, limit: usize) -> Self {
+        Self { token, limit, writing: AtomicU8::new(NOT_WRITTEN), response: Mutex::new(None) }
     }
 
     /// Allows the request to be written, unless the attempt was abandoned.
@@ -71,7 +72,7 @@ impl Capture {
 
     /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor. A body over the limit is cut
     /// off behind it.
-    async fn receive(&self, mut response: reqwest::Response, limit: usize) -> reqwest::Result<reqwest::Response> {
+    async fn receive(&self, mut response: reqwest::Response) -> reqwest::Result<reqwest::Response> {
         let mut head = Response::new(BytesMut::new());
         *head.status_mut() = response.status();
         *head.headers_mut() = mem::take(response.headers_mut());
@@ -80,7 +81,7 @@ impl Capture {
             let mut captured = self.lock();
             let Some(body) = captured.as_mut().map(Response::body_mut) else { break };
             body.extend_from_slice(&chunk);
-            if body.len() > limit {
+            if body.len() > self.limit {
                 break;
             }
         }
@@ -109,7 +110,7 @@ impl ClientHooks<Attempt> for generated::Client {
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let response = self.client.execute(request).await?;
-        self.inner.capture.receive(response, self.inner.max_response_bytes).await
+        self.inner.capture.receive(response).await
     }
 }
 

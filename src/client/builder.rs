@@ -1,28 +1,32 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{env, fmt, fs::File, io::Read, panic, path::Path, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    fs::File,
+    io::Read,
+    panic,
+    path::Path,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
 #[cfg(feature = "mock")]
 use super::clock::Clock;
 use super::{
-    Client, Inner, RetryPolicy,
+    Client, Inner,
     base_url::BaseUrl,
-    budget::RetryBudget,
-    token::{self, AppToken, SharedToken},
+    retry::{RetryBudget, RetryPolicy},
+    token::{self, AppToken},
 };
 use crate::{error::ConfigError, model::AppId, validation::Rule};
 
-/// The environment variables that [`ClientBuilder::from_env`] reads.
-const BASE_URL: &str = "CINNOX_BASE_URL";
-const APP_ID: &str = "CINNOX_APP_ID";
-const APP_TOKEN: &str = "CINNOX_APP_TOKEN";
-const APP_TOKEN_FILE: &str = "CINNOX_APP_TOKEN_FILE";
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const MAX_RESPONSE_HEADERS: usize = 200;
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -54,14 +58,14 @@ pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 ///     .build()?;
 /// # Ok::<(), cinnox_destination::ConfigError>(())
 /// ```
-#[derive(Debug, Default)]
 #[must_use]
 pub struct ClientBuilder {
-    base_url: Option<Result<BaseUrl, ConfigError>>,
-    app_id: Option<Result<AppId, ConfigError>>,
-    app_token: Option<Result<AppToken, ConfigError>>,
+    base_url: Result<BaseUrl, ConfigError>,
+    app_id: Result<AppId, ConfigError>,
+    app_token: Result<AppToken, ConfigError>,
     settings: Settings,
-    http: HttpSettings,
+    /// The caller's, if any.
+    http: Option<HttpBuilder>,
 }
 
 #[derive(Clone, Debug)]
@@ -89,7 +93,7 @@ impl Default for Settings {
             attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
-            max_response_bytes: 1024 * 1024,
+            max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
             retry_budget: Some(100),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -102,19 +106,22 @@ impl Default for Settings {
     }
 }
 
-/// The caller's builder, if any. `Debug` is written by hand, because reqwest's would show the caller's default headers.
-#[derive(Default)]
-struct HttpSettings(Option<HttpBuilder>);
-
-impl fmt::Debug for HttpSettings {
+/// Omits reqwest's builder, which would show the caller's default headers.
+impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "the caller's reqwest::ClientBuilder" } else { "default" })
+        f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
-        Self::default()
+        Self {
+            base_url: Err(ConfigError::Missing("the base URL (CINNOX_BASE_URL)")),
+            app_id: Err(ConfigError::Missing("the App ID (CINNOX_APP_ID)")),
+            app_token: Err(ConfigError::Missing("the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)")),
+            settings: Settings::default(),
+            http: None,
+        }
     }
 
     /// Returns a builder with the values of the environment variables `CINNOX_BASE_URL`, `CINNOX_APP_ID` and
@@ -124,40 +131,40 @@ impl ClientBuilder {
         let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
         let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned());
         let builder = Self::new();
-        let builder = text(BASE_URL).into_iter().fold(builder, |builder, url| builder.base_url(&url));
-        let builder = text(APP_ID).into_iter().fold(builder, |builder, id| builder.app_id(&id));
-        match (text(APP_TOKEN), variable(APP_TOKEN_FILE)) {
+        let builder = text("CINNOX_BASE_URL").iter().fold(builder, |builder, url| builder.base_url(url));
+        let builder = text("CINNOX_APP_ID").iter().fold(builder, |builder, id| builder.app_id(id));
+        match (text("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE")) {
             (None, None) => builder,
             (Some(token), None) => builder.app_token(&token),
             (None, Some(path)) => builder.app_token_file(path),
             (Some(_), Some(_)) => {
-                let problem = format!("is given by both {APP_TOKEN} and {APP_TOKEN_FILE}; unset one of them");
-                Self { app_token: Some(Err(ConfigError::AppToken(problem))), ..builder }
+                let problem = "is given by both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE; unset one of them";
+                Self { app_token: Err(ConfigError::AppToken(problem.to_owned())), ..builder }
             }
         }
     }
 
     /// Sets the base URL, as the dashboard shows it. Required.
     pub fn base_url(mut self, base_url: &str) -> Self {
-        self.base_url = Some(BaseUrl::parse(base_url));
+        self.base_url = BaseUrl::parse(base_url);
         self
     }
 
     /// Sets the App ID, as the dashboard shows it. Required.
     pub fn app_id(mut self, app_id: &str) -> Self {
-        self.app_id = Some(app_id.parse().map_err(ConfigError::Id));
+        self.app_id = app_id.parse().map_err(ConfigError::Id);
         self
     }
 
     /// Sets the App Token, as the dashboard shows it. Required, unless [`app_token_file`](Self::app_token_file) is used.
     pub fn app_token(mut self, app_token: &str) -> Self {
-        self.app_token = Some(AppToken::new(app_token));
+        self.app_token = AppToken::new(app_token);
         self
     }
 
     /// Sets the App Token from a file that contains nothing else; white space at its end is ignored. The file is read now.
     pub fn app_token_file(mut self, path: impl AsRef<Path>) -> Self {
-        self.app_token = Some(read_token(path.as_ref()));
+        self.app_token = read_token(path.as_ref());
         self
     }
 
@@ -275,7 +282,7 @@ impl ClientBuilder {
     /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
     /// `content-length` or other headers that change the request.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
-        self.http = HttpSettings(Some(builder));
+        self.http = Some(builder);
         self
     }
 
@@ -286,22 +293,24 @@ impl ClientBuilder {
     /// [`ConfigError`] with everything that is missing or invalid. In a program compiled with `panic = "abort"`, a missing
     /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let Self { base_url, app_id, app_token, settings, http: HttpSettings(http) } = self;
-        let mut problems = Problems::default();
-        let base_url = problems.given(base_url, "the base URL (CINNOX_BASE_URL)");
-        let app_id = problems.given(app_id, "the App ID (CINNOX_APP_ID)");
-        let token = problems.given(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
-        settings.check(base_url.as_ref(), http.is_some(), &mut problems.invalid);
-        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.invalid.is_empty())
-        else {
-            return Err(problems.into_error());
-        };
+        let Self { base_url, app_id, app_token, settings, http } = self;
         let is_callers = http.is_some();
+        let has_tls = is_callers || cfg!(any(feature = "rustls", feature = "native-tls"));
+        let base_url = base_url.and_then(|base_url| settings.allow(base_url, has_tls));
+        let mut problems = settings.problems();
+        let (base_url, app_id, token) = match (base_url, app_id, app_token) {
+            (Ok(base_url), Ok(app_id), Ok(token)) if problems.is_empty() => (base_url, app_id, token),
+            (base_url, app_id, token) => {
+                let values = [base_url.err(), app_id.err(), token.err()];
+                problems.splice(..0, values.into_iter().flatten());
+                return Err(if problems.len() == 1 { problems.remove(0) } else { ConfigError::Several(problems) });
+            }
+        };
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
         let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
-        let token = SharedToken::new(token);
+        let token = Arc::new(RwLock::new(token));
         Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
     }
 
@@ -310,31 +319,6 @@ impl ClientBuilder {
     pub(crate) fn clock(mut self, clock: Clock) -> Self {
         self.settings.clock = Some(clock);
         self
-    }
-}
-
-/// What keeps a client from being built.
-#[derive(Default)]
-struct Problems {
-    missing: Vec<&'static str>,
-    invalid: Vec<ConfigError>,
-}
-
-impl Problems {
-    fn given<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
-        match value {
-            Some(Ok(value)) => return Some(value),
-            Some(Err(problem)) => self.invalid.push(problem),
-            None => self.missing.push(name),
-        }
-        None
-    }
-
-    fn into_error(mut self) -> ConfigError {
-        if !self.missing.is_empty() {
-            self.invalid.insert(0, ConfigError::Missing(self.missing));
-        }
-        if self.invalid.len() == 1 { self.invalid.remove(0) } else { ConfigError::Several(self.invalid) }
     }
 }
 
@@ -348,7 +332,8 @@ fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
 }
 
 impl Settings {
-    fn check(&self, base_url: Option<&BaseUrl>, has_callers_http: bool, problems: &mut Vec<ConfigError>) {
+    fn problems(&self) -> Vec<ConfigError> {
+        let mut problems = Vec::new();
         let mut refuse = |problem: &str| problems.push(ConfigError::Setting(problem.to_owned()));
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
             refuse("a timeout of zero would make every call fail; set a longer one");
@@ -364,17 +349,22 @@ impl Settings {
                 "the rule {rule} is the vendor's and cannot be skipped; the server would reject the update"
             ));
         }
-        let Some(base_url) = base_url else { return };
-        let has_tls = cfg!(any(feature = "rustls", feature = "native-tls")) || has_callers_http;
-        if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
-            let problem =
-                "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            problems.push(ConfigError::BaseUrl(problem.to_owned()));
-        } else if base_url.is_https() && !has_tls {
+        problems
+    }
+
+    /// The base URL, if it may be called.
+    fn allow(&self, base_url: BaseUrl, has_tls: bool) -> Result<BaseUrl, ConfigError> {
+        if base_url.is_https() && !has_tls {
             let problem = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or \
                            pass a reqwest::ClientBuilder with TLS to http_client";
-            problems.push(ConfigError::HttpClient { problem, source: None });
+            return Err(ConfigError::HttpClient { problem, source: None });
         }
+        if base_url.is_https() || base_url.is_loopback() || self.allow_http {
+            return Ok(base_url);
+        }
+        let problem =
+            "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
+        Err(ConfigError::BaseUrl(problem.to_owned()))
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {

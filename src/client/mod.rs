@@ -10,7 +10,6 @@
 mod api_object;
 mod attempt;
 mod base_url;
-mod budget;
 mod builder;
 mod call;
 mod classify;
@@ -21,18 +20,16 @@ mod retry;
 mod token;
 mod trace;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
-use self::{
-    attempt::Capture,
-    base_url::BaseUrl,
-    budget::RetryBudget,
-    builder::Settings,
-    token::{AppToken, SharedToken},
-};
+use self::{attempt::Capture, base_url::BaseUrl, builder::Settings, retry::RetryBudget, token::AppToken};
 #[cfg(feature = "mock")]
 pub(crate) use self::{builder::ATTEMPT_TIMEOUT, classify::error_of_response, clock::Clock};
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
@@ -67,7 +64,8 @@ struct Inner {
     http: reqwest::Client,
     base_url: BaseUrl,
     app_id: AppId,
-    token: SharedToken,
+    /// Shared by all handles. Each attempt takes the token of its beginning.
+    token: Arc<RwLock<AppToken>>,
     retry_budget: Option<Arc<RetryBudget>>,
     settings: Settings,
 }
@@ -206,11 +204,9 @@ impl Client {
 
     /// Returns a generated client for one attempt.
     fn for_attempt(&self, timeout: Option<Duration>) -> generated::Client {
-        let inner = Attempt {
-            timeout,
-            max_response_bytes: self.0.settings.max_response_bytes,
-            capture: Arc::new(Capture::new(self.0.token.current())),
-        };
+        let token = self.0.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let capture = Arc::new(Capture::new(token, self.0.settings.max_response_bytes));
+        let inner = Attempt { timeout, capture };
         generated::Client { baseurl: self.base_url().to_owned(), client: self.0.http.clone(), inner }
     }
 
@@ -250,7 +246,8 @@ impl Client {
     ///
     /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`]; the old token stays.
     pub fn set_app_token(&self, app_token: &str) -> Result<(), ConfigError> {
-        self.0.token.replace(AppToken::new(app_token)?);
+        let token = AppToken::new(app_token)?;
+        *self.0.token.write().unwrap_or_else(PoisonError::into_inner) = token;
         Ok(())
     }
 

@@ -1,8 +1,12 @@
-//! The retry policy: whether a failed attempt is retried, and after which delay. It also reads `Retry-After`.
+//! The retry policy: whether a failed attempt is retried, and after which delay. Beside it are what it depends on:
+//! `Retry-After`, and the budget that all calls share.
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -159,7 +163,8 @@ impl RetryPolicy {
         }
         let delay = retry_after.saturating_add(self.backoff(context));
         // Limit the jitter on top of `Retry-After` so that time is left for the attempt itself.
-        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint(retry_after, context.remaining)) };
+        let midpoint = retry_after + (context.remaining - retry_after) / 2;
+        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint) };
         if delay >= context.remaining {
             return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
@@ -175,10 +180,6 @@ impl RetryPolicy {
         let bound = self.initial_backoff.saturating_mul(doubled).min(self.max_backoff);
         Duration::try_from_secs_f64(bound.as_secs_f64() * context.jitter).unwrap_or(bound)
     }
-}
-
-fn midpoint(a: Duration, b: Duration) -> Duration {
-    a + b.saturating_sub(a) / 2
 }
 
 /// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
@@ -208,6 +209,43 @@ fn seconds(value: &str) -> Option<Duration> {
     let whole = whole.parse().unwrap_or(u64::MAX);
     let rounded_up = u64::from(fraction.bytes().any(|digit| digit != b'0'));
     Some(Duration::from_secs(whole.saturating_add(rounded_up)))
+}
+
+/// Tokens that a retry withdraws, and that a success after a retry returns.
+const RETRY: u32 = 10;
+
+/// Tokens that a success at the first attempt returns.
+const SUCCESS: u32 = 1;
+
+/// Limits retries across all calls, so that they do not amplify an outage: a token bucket. It starts full, and while nothing succeeds it allows as many retries as its size.
+#[derive(Debug)]
+pub(crate) struct RetryBudget {
+    tokens: AtomicU32,
+    capacity: u32,
+}
+
+impl RetryBudget {
+    pub(crate) fn new(retries: u32) -> Self {
+        let capacity = retries.saturating_mul(RETRY);
+        Self { tokens: AtomicU32::new(capacity), capacity }
+    }
+
+    /// Withdraws the tokens of one retry; returns `false` if there are too few.
+    pub(crate) fn withdraw(&self) -> bool {
+        let withdrawn = |tokens: u32| tokens.checked_sub(RETRY);
+        self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn).is_ok()
+    }
+
+    /// Records that a call succeeded at this attempt.
+    pub(crate) fn deposit(&self, attempt: u32) {
+        let returned = if attempt > 1 { RETRY } else { SUCCESS };
+        // The bucket is usually full: skip the write, which would contend between threads.
+        if self.tokens.load(Ordering::Relaxed) < self.capacity {
+            let deposited = |tokens: u32| Some(tokens.saturating_add(returned).min(self.capacity));
+            // The closure never returns `None`.
+            let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -442,5 +480,34 @@ mod tests {
                 "{retry_after} ms, jitter {jitter}, {remaining} ms left"
             );
         }
+    }
+
+    fn withdrawn(budget: &RetryBudget) -> usize {
+        (0..1000).take_while(|_| budget.withdraw()).count()
+    }
+
+    #[test]
+    fn allows_retries_up_to_its_size() {
+        assert_eq!(withdrawn(&RetryBudget::new(100)), 100);
+        assert_eq!(withdrawn(&RetryBudget::new(0)), 0);
+    }
+
+    #[test]
+    fn successes_refill_it_up_to_its_size() {
+        let budget = RetryBudget::new(2);
+        assert_eq!(withdrawn(&budget), 2);
+        (0..9).for_each(|_| budget.deposit(1));
+        assert_eq!(withdrawn(&budget), 0);
+        budget.deposit(1);
+        assert_eq!(withdrawn(&budget), 1);
+        budget.deposit(2);
+        assert_eq!(withdrawn(&budget), 1);
+        (0..100).for_each(|_| budget.deposit(3));
+        assert_eq!(withdrawn(&budget), 2);
+    }
+
+    #[test]
+    fn accepts_the_largest_size() {
+        assert!(RetryBudget::new(u32::MAX).withdraw());
     }
 }

@@ -1,9 +1,11 @@
-//! What went wrong with a call.
+//! What went wrong: with a call, [`ErrorKind`] and [`Timeout`]; with the settings of a client, [`ConfigError`].
 
-use std::fmt;
+use std::{error::Error as StdError, fmt};
 
-use super::ConfigError;
-use crate::{model::ErrorCode, validation::Violations};
+use crate::{
+    model::{ErrorCode, InvalidId},
+    validation::Violations,
+};
 
 /// What went wrong with a call.
 #[derive(Debug)]
@@ -94,4 +96,48 @@ impl fmt::Display for Timeout {
             Self::Read => "read timeout",
         })
     }
+}
+
+/// Why a client or a request cannot be built. Nothing was sent. Neither `Display` nor `Debug` shows the App Token.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// This value was not given: neither to the builder nor, for [`from_env`](crate::ClientBuilder::from_env), in the
+    /// environment.
+    #[error("{0} is missing; the dashboard shows it")]
+    #[non_exhaustive]
+    Missing(&'static str),
+    /// The base URL is invalid.
+    #[error("the base URL {0}")]
+    #[non_exhaustive]
+    BaseUrl(String),
+    /// The App ID, or another ID, is invalid.
+    #[error(transparent)]
+    #[non_exhaustive]
+    Id(#[from] InvalidId),
+    /// The App Token is invalid, or its file cannot be read.
+    #[error("the App Token {0}")]
+    #[non_exhaustive]
+    AppToken(String),
+    /// A setting would make every call fail, or contradicts another one.
+    #[error("{0}")]
+    #[non_exhaustive]
+    Setting(String),
+    /// The HTTP client cannot be built, for example because TLS is not available.
+    #[error("{problem}")]
+    #[non_exhaustive]
+    HttpClient {
+        /// What is wrong and what to do.
+        problem: &'static str,
+        /// The error of reqwest.
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    },
+    /// The request cannot be built.
+    #[error("the request cannot be built: {0}")]
+    #[non_exhaustive]
+    Request(String),
+    /// Several of these, at least two.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[non_exhaustive]
+    Several(Vec<ConfigError>),
 }

@@ -1,8 +1,9 @@
 //! What a failure means for the update: the one table that decides outcome and retry, by kind, code and status.
 //!
-//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users.
+//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users. [`NoRetry`]
+//! says why the client did not retry nevertheless.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,25 @@ pub(crate) enum Retry {
     IfIdempotent,
     /// It may succeed, and the update is known not to have been applied.
     Always,
+}
+
+/// Why a failure that may be retried was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoRetry {
+    #[error("the retry policy is not idempotent")]
+    NotIdempotent,
+    #[error("the operation is not idempotent")]
+    OperationNotIdempotent,
+    #[error("retry_if declined")]
+    Declined,
+    #[error("the maximum of {0} attempts was reached")]
+    AttemptsUsed(u32),
+    #[error("the server asks for {retry_after:?}, more than the {max:?} allowed")]
+    RetryAfterTooLong { retry_after: Duration, max: Duration },
+    #[error("the next attempt would begin after the total timeout of {0:?}")]
+    OutOfTime(Duration),
+    #[error("the retry budget is empty")]
+    BudgetEmpty,
 }
 
 const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
