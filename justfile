@@ -81,6 +81,10 @@ bench-build:
 soak:
     cargo test --release --test it soak -- --ignored --nocapture
 
+# Install gateways from Debian's packages and send updates through each (Linux).
+gateways:
+    .ci/gateways
+
 # Run what has to pass before a change is merged, except minimum-rust and advisories, which GitHub requires as well.
 ci:
     .ci/run

@@ -36,7 +36,7 @@ impl Destinations for Empty {
 async fn open_night_shift<D: Destinations>(destinations: Arc<D>, id: DestinationId) -> Result<u32> {
     let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))
         .with_staff(["staff-1"]);
-    Ok(destinations.update(&id, &update).await?.attempts)
+    Ok(destinations.update(&id, &update).await?.attempts())
 }
 
 /// In your program this is a `#[tokio::test]`.

@@ -14,7 +14,7 @@ pub(crate) struct BaseUrl(Url);
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         let Ok(url) = Url::parse(text) else {
-            return Err(ConfigError::BaseUrl("is not a URL; it looks like https://HOST".to_owned()));
+            return Err(ConfigError::new("the base URL is not a URL; it looks like https://HOST"));
         };
         let written = text.trim_end_matches('/');
         let problem = if !matches!(url.scheme(), "https" | "http") {
@@ -29,7 +29,7 @@ impl BaseUrl {
         } else {
             return Ok(Self(url));
         };
-        Err(ConfigError::BaseUrl(problem))
+        Err(ConfigError::new(format!("the base URL {problem}")))
     }
 
     pub(crate) fn url(&self) -> &Url {

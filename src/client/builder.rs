@@ -20,7 +20,11 @@ use super::{
     retry::{RetryBudget, RetryPolicy},
     token::{self, AppToken},
 };
-use crate::{error::ConfigError, model::AppId, validation::Rule};
+use crate::{
+    error::{ConfigError, innermost},
+    model::AppId,
+    validation::Rule,
+};
 
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -115,10 +119,11 @@ impl fmt::Debug for ClientBuilder {
 
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
+        let missing = |name| ConfigError::new(format!("{name} is missing; the dashboard shows it"));
         Self {
-            base_url: Err(ConfigError::Missing("the base URL (CINNOX_BASE_URL)")),
-            app_id: Err(ConfigError::Missing("the App ID (CINNOX_APP_ID)")),
-            app_token: Err(ConfigError::Missing("the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)")),
+            base_url: Err(missing("the base URL (CINNOX_BASE_URL)")),
+            app_id: Err(missing("the App ID (CINNOX_APP_ID)")),
+            app_token: Err(missing("the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)")),
             settings: Settings::default(),
             http: None,
         }
@@ -138,8 +143,8 @@ impl ClientBuilder {
             (Some(token), None) => builder.app_token(&token),
             (None, Some(path)) => builder.app_token_file(path),
             (Some(_), Some(_)) => {
-                let problem = "is given by both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE; unset one of them";
-                Self { app_token: Err(ConfigError::AppToken(problem.to_owned())), ..builder }
+                let problem = "both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set; unset one of them";
+                Self { app_token: Err(ConfigError::new(problem)), ..builder }
             }
         }
     }
@@ -152,7 +157,7 @@ impl ClientBuilder {
 
     /// Sets the App ID, as the dashboard shows it. Required.
     pub fn app_id(mut self, app_id: &str) -> Self {
-        self.app_id = app_id.parse().map_err(ConfigError::Id);
+        self.app_id = app_id.parse().map_err(ConfigError::from);
         self
     }
 
@@ -297,13 +302,14 @@ impl ClientBuilder {
         let is_callers = http.is_some();
         let has_tls = is_callers || cfg!(any(feature = "rustls", feature = "native-tls"));
         let base_url = base_url.and_then(|base_url| settings.allow(base_url, has_tls));
-        let mut problems = settings.problems();
+        let problems = settings.problems();
         let (base_url, app_id, token) = match (base_url, app_id, app_token) {
             (Ok(base_url), Ok(app_id), Ok(token)) if problems.is_empty() => (base_url, app_id, token),
             (base_url, app_id, token) => {
-                let values = [base_url.err(), app_id.err(), token.err()];
-                problems.splice(..0, values.into_iter().flatten());
-                return Err(if problems.len() == 1 { problems.remove(0) } else { ConfigError::Several(problems) });
+                let values = [base_url.err(), app_id.err(), token.err()].into_iter().flatten();
+                return Err(ConfigError {
+                    problems: values.flat_map(|error| error.problems).chain(problems).collect(),
+                });
             }
         };
         // The caller's own timeout would silently shorten attempts.
@@ -327,27 +333,25 @@ fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
     let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
     match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
         Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
-        Err(error) => Err(ConfigError::AppToken(format!("cannot be read from {}: {error}", path.display()))),
+        Err(error) => Err(ConfigError::new(format!("the App Token cannot be read from {}: {error}", path.display()))),
     }
 }
 
 impl Settings {
-    fn problems(&self) -> Vec<ConfigError> {
+    fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        let mut refuse = |problem: &str| problems.push(ConfigError::Setting(problem.to_owned()));
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            refuse("a timeout of zero would make every call fail; set a longer one");
+            problems.push("a timeout of zero would make every call fail; set a longer one".to_owned());
         }
         if self.max_response_bytes == 0 {
-            refuse("a limit of zero bytes would make every call fail; set a higher one");
+            problems.push("a limit of zero bytes would make every call fail; set a higher one".to_owned());
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            refuse("the user agent cannot be a header value; use visible ASCII characters and spaces");
+            let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
+            problems.push(problem.to_owned());
         }
         for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
-            refuse(&format!(
-                "the rule {rule} is the vendor's and cannot be skipped; the server would reject the update"
-            ));
+            problems.push(format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
         }
         problems
     }
@@ -355,16 +359,18 @@ impl Settings {
     /// The base URL, if it may be called.
     fn allow(&self, base_url: BaseUrl, has_tls: bool) -> Result<BaseUrl, ConfigError> {
         if base_url.is_https() && !has_tls {
-            let problem = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or \
-                           pass a reqwest::ClientBuilder with TLS to http_client";
-            return Err(ConfigError::HttpClient { problem, source: None });
+            return Err(ConfigError::new(
+                "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
+                 reqwest::ClientBuilder with TLS to http_client",
+            ));
         }
         if base_url.is_https() || base_url.is_loopback() || self.allow_http {
             return Ok(base_url);
         }
-        let problem =
-            "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-        Err(ConfigError::BaseUrl(problem.to_owned()))
+        Err(ConfigError::new(
+            "the base URL is http, so the token would cross the network in clear text; use https, or \
+             ClientBuilder::allow_http",
+        ))
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -392,21 +398,21 @@ impl Settings {
 /// `is_callers`: whether the builder is the caller's.
 fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, ConfigError> {
     // rustls panics if no crypto provider is installed; return an error instead.
-    match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: if is_callers {
-                "the HTTP client cannot be built from the given reqwest::ClientBuilder"
-            } else {
-                "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
-                 SSL_CERT_FILE name a file with them"
-            },
-            source: Some(Box::new(error.without_url())),
-        }),
-        Err(_) => Err(ConfigError::HttpClient {
-            problem: "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a \
-                      provider with rustls::crypto::CryptoProvider::install_default",
-            source: None,
-        }),
-    }
+    let problem = match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
+        Ok(Ok(client)) => return Ok(client),
+        Ok(Err(error)) if is_callers => {
+            format!("the HTTP client cannot be built from the given reqwest::ClientBuilder: {}", innermost(&error))
+        }
+        Ok(Err(error)) => format!(
+            "TLS cannot be set up: {}; install the system's CA certificates (package `ca-certificates`), or let \
+             SSL_CERT_FILE name a file with them",
+            innermost(&error)
+        ),
+        Err(_) => {
+            "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a provider \
+                   with rustls::crypto::CryptoProvider::install_default"
+                .to_owned()
+        }
+    };
+    Err(ConfigError::new(problem))
 }

@@ -27,7 +27,7 @@ use crate::{
 
 /// The error of an attempt that did not end within this timeout, whose full duration is given.
 pub(crate) fn expired(capture: &Capture, timeout: Timeout, duration: Duration) -> Error {
-    failed(ErrorKind::Timeout(timeout), capture.take(), capture).with_expired(duration)
+    failed(ErrorKind::Timeout { timeout }, capture.take(), capture).with_expired(duration)
 }
 
 /// Returns the response with its parsed body, or an error that holds everything except the attempt history. `check` says
@@ -42,7 +42,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
     let (value, is_documented) = match result {
         Ok(value) => (Some(value.into_inner()), true),
         Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
-            return Err(ConfigError::Request(problem).into());
+            return Err(request_error(&problem));
         }
         Err(
             Generated::CommunicationError(error)
@@ -160,21 +160,25 @@ pub(crate) fn error_of_response(response: Response<Bytes>) -> Option<Error> {
     Some(failed(kind, Some(captured), &capture))
 }
 
+fn request_error(problem: &str) -> Error {
+    ConfigError::new(format!("the request cannot be built: {problem}")).into()
+}
+
 /// The error of an attempt without a complete response.
 fn incomplete(error: reqwest::Error, capture: &Capture) -> Error {
     if error.is_builder() {
-        return ConfigError::Request(innermost(&error)).into();
+        return request_error(&innermost(&error));
     }
     let captured = capture.take();
     let kind = if captured.is_none() && is_refused_by_tls(&error) {
         ErrorKind::Tls
     } else if error.is_connect() && error.is_timeout() {
-        ErrorKind::Timeout(Timeout::Connect)
+        ErrorKind::Timeout { timeout: Timeout::Connect }
     } else if error.is_connect() {
         ErrorKind::Connect
     } else if error.is_timeout() {
         // This crate sets no other timeout on reqwest.
-        ErrorKind::Timeout(Timeout::Read)
+        ErrorKind::Timeout { timeout: Timeout::Read }
     } else {
         ErrorKind::ConnectionLost
     };

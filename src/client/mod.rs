@@ -244,7 +244,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`]; the old token stays.
+    /// [`ConfigError`] if the token is invalid, as in [`ClientBuilder::build`]; the old token stays.
     pub fn set_app_token(&self, app_token: &str) -> Result<(), ConfigError> {
         let token = AppToken::new(app_token)?;
         *self.0.token.write().unwrap_or_else(PoisonError::into_inner) = token;

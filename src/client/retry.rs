@@ -139,7 +139,7 @@ impl RetryPolicy {
     /// The delay before the next attempt, or the reason for not retrying; `Err(None)` if a retry could not help.
     pub(crate) fn next_delay(&self, error: &Error, context: &RetryContext) -> Result<Duration, Option<NoRetry>> {
         let retry = error.retry();
-        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout(Timeout::Total));
+        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout { timeout: Timeout::Total });
         if retry == Retry::Never || self.max_attempts == 1 || is_out_of_time {
             return Err(None);
         }
@@ -267,7 +267,7 @@ mod tests {
     };
 
     fn connect_timeout() -> Error {
-        Error::new(ErrorKind::Timeout(Timeout::Connect))
+        Error::new(ErrorKind::Timeout { timeout: Timeout::Connect })
     }
 
     fn responded(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
@@ -383,16 +383,20 @@ mod tests {
             Row { name: "connect timeout", error: connect_timeout(), retried: Always },
             Row {
                 name: "attempt timeout while connecting",
-                error: Error::new(ErrorKind::Timeout(Timeout::Attempt)),
+                error: Error::new(ErrorKind::Timeout { timeout: Timeout::Attempt }),
                 retried: Always,
             },
             Row {
                 name: "attempt timeout",
-                error: written(ErrorKind::Timeout(Timeout::Attempt)),
+                error: written(ErrorKind::Timeout { timeout: Timeout::Attempt }),
                 retried: IfIdempotent,
             },
             // No time is left for another attempt.
-            Row { name: "total timeout", error: written(ErrorKind::Timeout(Timeout::Total)), retried: Never },
+            Row {
+                name: "total timeout",
+                error: written(ErrorKind::Timeout { timeout: Timeout::Total }),
+                retried: Never,
+            },
             Row {
                 name: "connection lost before writing",
                 error: Error::new(ErrorKind::ConnectionLost),

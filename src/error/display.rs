@@ -12,8 +12,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (responded, cause) = (self.responded(), self.cause());
         match self.kind() {
-            ErrorKind::Configuration(problem) => return problem.fmt(f),
-            ErrorKind::InvalidUpdate(violations) => return violations.fmt(f),
+            ErrorKind::Configuration { error } => return error.fmt(f),
+            ErrorKind::InvalidUpdate { violations } => return violations.fmt(f),
             ErrorKind::Connect => {
                 write!(f, "could not connect{cause}; check the base URL, the network and the proxy, if any")?;
             }
@@ -21,7 +21,7 @@ impl fmt::Display for Error {
                 let advice = "check the certificates of the server, and whether it wants one of the client";
                 write!(f, "the TLS connection failed{cause}; {advice}")?;
             }
-            ErrorKind::Timeout(timeout) => {
+            ErrorKind::Timeout { timeout } => {
                 let expired = self.0.expired.map(|duration| format!(" of {duration:?}")).unwrap_or_default();
                 write!(f, "{} within the {timeout}{expired}", self.missed(*timeout))?;
             }

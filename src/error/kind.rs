@@ -1,6 +1,6 @@
 //! What went wrong: with a call, [`ErrorKind`] and [`Timeout`]; with the settings of a client, [`ConfigError`].
 
-use std::{error::Error as StdError, fmt};
+use std::fmt;
 
 use crate::{
     model::{ErrorCode, InvalidId},
@@ -8,15 +8,21 @@ use crate::{
 };
 
 /// What went wrong with a call.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A value or setting is invalid. Nothing was sent.
     #[non_exhaustive]
-    Configuration(ConfigError),
+    Configuration {
+        /// What is missing or wrong.
+        error: ConfigError,
+    },
     /// The update breaks rules. Nothing was sent.
     #[non_exhaustive]
-    InvalidUpdate(Violations),
+    InvalidUpdate {
+        /// All broken rules.
+        violations: Violations,
+    },
     /// Could not connect: unknown host, connection refused, or a proxy that refuses. Nothing was sent.
     Connect,
     /// The server's certificate is not accepted, or the server ended the TLS connection with an alert, for example because
@@ -26,7 +32,10 @@ pub enum ErrorKind {
     /// A timeout expired. If the request had not been written, for example while connecting, the outcome is
     /// [`NotSent`](crate::Outcome::NotSent).
     #[non_exhaustive]
-    Timeout(Timeout),
+    Timeout {
+        /// Which one.
+        timeout: Timeout,
+    },
     /// The connection broke, or the server sent something that is not HTTP. If that happened before the request was
     /// written, the outcome is [`NotSent`](crate::Outcome::NotSent).
     ConnectionLost,
@@ -59,11 +68,11 @@ impl ErrorKind {
     /// A stable name without spaces, such as `connection_lost`, for logs and metrics.
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Configuration(_) => "configuration",
-            Self::InvalidUpdate(_) => "invalid_update",
+            Self::Configuration { .. } => "configuration",
+            Self::InvalidUpdate { .. } => "invalid_update",
             Self::Connect => "connect",
             Self::Tls => "tls",
-            Self::Timeout(_) => "timeout",
+            Self::Timeout { .. } => "timeout",
             Self::ConnectionLost => "connection_lost",
             Self::Api { .. } => "api",
             Self::UnexpectedResponse { .. } => "unexpected_response",
@@ -98,46 +107,28 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// Why a client or a request cannot be built. Nothing was sent. Neither `Display` nor `Debug` shows the App Token.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// This value was not given: neither to the builder nor, for [`from_env`](crate::ClientBuilder::from_env), in the
-    /// environment.
-    #[error("{0} is missing; the dashboard shows it")]
-    #[non_exhaustive]
-    Missing(&'static str),
-    /// The base URL is invalid.
-    #[error("the base URL {0}")]
-    #[non_exhaustive]
-    BaseUrl(String),
-    /// The App ID, or another ID, is invalid.
-    #[error(transparent)]
-    #[non_exhaustive]
-    Id(#[from] InvalidId),
-    /// The App Token is invalid, or its file cannot be read.
-    #[error("the App Token {0}")]
-    #[non_exhaustive]
-    AppToken(String),
-    /// A setting would make every call fail, or contradicts another one.
-    #[error("{0}")]
-    #[non_exhaustive]
-    Setting(String),
-    /// The HTTP client cannot be built, for example because TLS is not available.
-    #[error("{problem}")]
-    #[non_exhaustive]
-    HttpClient {
-        /// What is wrong and what to do.
-        problem: &'static str,
-        /// The error of reqwest.
-        source: Option<Box<dyn StdError + Send + Sync>>,
-    },
-    /// The request cannot be built.
-    #[error("the request cannot be built: {0}")]
-    #[non_exhaustive]
-    Request(String),
-    /// Several of these, at least two.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    #[non_exhaustive]
-    Several(Vec<ConfigError>),
+/// Why a client or a request cannot be built. Nothing was sent.
+///
+/// `Display` lists everything that is missing or wrong. Neither it nor `Debug` shows the App Token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", problems.join("; "))]
+pub struct ConfigError {
+    pub(crate) problems: Vec<String>,
+}
+
+impl ConfigError {
+    pub(crate) fn new(problem: impl Into<String>) -> Self {
+        Self { problems: vec![problem.into()] }
+    }
+
+    /// Each problem, as a sentence that says what to do; at least one.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl From<InvalidId> for ConfigError {
+    fn from(problem: InvalidId) -> Self {
+        Self::new(problem.to_string())
+    }
 }

@@ -150,13 +150,13 @@ impl Error {
 
     /// Whether any timeout expired.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Timeout(_))
+        matches!(self.0.kind, ErrorKind::Timeout { .. })
     }
 
     /// Whether connecting failed or timed out, including the TLS handshake.
     pub fn is_connect(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect) => true,
+            ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => true,
             ErrorKind::Tls => self.0.verdict.outcome == Outcome::NotSent,
             _ => false,
         }
@@ -226,16 +226,13 @@ impl Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.kind {
-            ErrorKind::Configuration(problem) => problem.source(),
-            _ => self.0.source.as_deref().map(|source| source as _),
-        }
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 
 impl From<ConfigError> for Error {
-    fn from(problem: ConfigError) -> Self {
-        Self::without_response(ErrorKind::Configuration(problem), false)
+    fn from(error: ConfigError) -> Self {
+        Self::without_response(ErrorKind::Configuration { error }, false)
     }
 }
 
@@ -247,6 +244,6 @@ impl From<InvalidId> for Error {
 
 impl From<Violations> for Error {
     fn from(violations: Violations) -> Self {
-        Self::without_response(ErrorKind::InvalidUpdate(violations), false)
+        Self::without_response(ErrorKind::InvalidUpdate { violations }, false)
     }
 }

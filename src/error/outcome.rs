@@ -108,14 +108,16 @@ const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
 pub(crate) fn verdict_of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
     let status = status.map_or(0, |status| status.as_u16());
     match kind {
-        ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_) => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } => verdict(Outcome::NotSent, Retry::Never),
         ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
         ErrorKind::Tls => verdict(Outcome::NotSent, Retry::Never),
-        ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect) => verdict(Outcome::NotSent, Retry::Always),
-        ErrorKind::Timeout(_) | ErrorKind::ConnectionLost if request_written => {
+        ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => {
+            verdict(Outcome::NotSent, Retry::Always)
+        }
+        ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost if request_written => {
             verdict(Outcome::Unknown, Retry::IfIdempotent)
         }
-        ErrorKind::Timeout(_) | ErrorKind::ConnectionLost => verdict(Outcome::NotSent, Retry::Always),
+        ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost => verdict(Outcome::NotSent, Retry::Always),
         ErrorKind::Api { code, .. } => by_code(*code, status),
         ErrorKind::UnexpectedResponse { .. } => by_status(status),
         // It could say that the update was applied, whatever the status.

@@ -156,7 +156,7 @@ impl Failure {
     /// The error of a client's attempt that fails like this; `None` if it succeeds.
     fn error(self) -> Option<Error> {
         if self.delay >= ATTEMPT_TIMEOUT {
-            let error = Error::without_response(ErrorKind::Timeout(Timeout::Attempt), true);
+            let error = Error::without_response(ErrorKind::Timeout { timeout: Timeout::Attempt }, true);
             return Some(error.with_expired(ATTEMPT_TIMEOUT));
         }
         match self.action {
