@@ -106,6 +106,14 @@ impl Capture {
     }
 }
 
+#[cfg(test)]
+impl Capture {
+    /// Stores a response that does not come from a network.
+    pub(crate) fn store(&self, status: StatusCode, headers: HeaderMap, body: &[u8]) {
+        *self.lock() = Some(CapturedResponse { status, headers, body: body.into() });
+    }
+}
+
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         let token = match &self.inner.capture {

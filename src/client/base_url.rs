@@ -67,3 +67,81 @@ fn normalized(host: &str) -> String {
     let address = host.trim_matches(['[', ']']).parse::<Ipv6Addr>();
     address.map_or_else(|_| host.to_ascii_lowercase(), |address| address.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rejects_base_url_that_would_call_something_else() {
+        struct Row {
+            problem: &'static str,
+            base_urls: &'static [&'static str],
+        }
+        let rows = [
+            Row {
+                problem: "is not a URL; it looks like https://HOST",
+                base_urls: &["", "examplebaseurl.com", "/v1", "https://", "https://[::1", "https://host:99999"],
+            },
+            Row {
+                problem: "does not begin with https://",
+                base_urls: &["https:examplebaseurl.com", "ftp://host", "file:///etc", "host:443", "ws://host"],
+            },
+            Row {
+                problem: "has a character that is not ASCII, which may look like another; write the host in punycode",
+                base_urls: &["https://bücher.example", "https://host\u{200b}.com"],
+            },
+            Row {
+                problem: "has a user name or password before the @; remove it, the App Token is all that is needed",
+                base_urls: &["https://@host", "https://host@evil.example", "https://a:b@host", "https://:b@host"],
+            },
+            Row {
+                problem: "has no host, or a host that is not in canonical form; write it as https://HOST",
+                base_urls: &[
+                    "https:///api",
+                    "https:////evil.example",
+                    "https://%EF%BD%85vil.example",
+                    "https://0x7f.1",
+                ],
+            },
+            Row {
+                problem: "has a query or fragment; remove everything from the ? or #",
+                base_urls: &["https://host?", "https://host/?a=b", "https://host#", "https://host/a#b"],
+            },
+            Row {
+                problem: "has white space, a control character or a backslash; remove it",
+                base_urls: &[" https://host", "https://host\n", "https://ho\tst", "https://h/a b", "https:\\\\host"],
+            },
+        ];
+        for Row { problem, base_urls } in rows {
+            for base_url in base_urls {
+                let error = BaseUrl::parse(base_url).unwrap_err();
+                assert_eq!(error.to_string(), format!("the base URL {problem}"), "{base_url}");
+            }
+        }
+    }
+
+    #[test]
+    fn normalizes_host_port_and_path() {
+        struct Row {
+            base_url: &'static str,
+            called: &'static str,
+            is_loopback: bool,
+        }
+        for Row { base_url, called, is_loopback } in [
+            Row { base_url: "https://host.example", called: "https://host.example", is_loopback: false },
+            Row { base_url: "HTTPS://Host.Example:443//", called: "https://host.example", is_loopback: false },
+            Row { base_url: "https://host/a/../b/./c/", called: "https://host/b/c", is_loopback: false },
+            Row { base_url: "https://[2001:DB8:0::1]:8443", called: "https://[2001:db8::1]:8443", is_loopback: false },
+            Row { base_url: "http://[0:0:0:0:0:0:0:1]:", called: "http://[::1]", is_loopback: true },
+            Row { base_url: "https://127.0.0.1:443", called: "https://127.0.0.1", is_loopback: true },
+            Row { base_url: "http://LOCALHOST:1", called: "http://localhost:1", is_loopback: true },
+            Row { base_url: "http://localhost.example", called: "http://localhost.example", is_loopback: false },
+            Row { base_url: "http://127.0.0.1.example", called: "http://127.0.0.1.example", is_loopback: false },
+        ] {
+            let parsed = BaseUrl::parse(base_url).unwrap();
+            assert_eq!((parsed.as_str(), parsed.is_loopback()), (called, is_loopback), "{base_url}");
+            assert_eq!(parsed.is_https(), called.starts_with("https:"), "{base_url}");
+        }
+    }
+}

@@ -17,6 +17,8 @@ mod classify;
 mod response;
 mod retry;
 mod retry_after;
+#[cfg(test)]
+mod tests;
 mod token;
 mod trace;
 

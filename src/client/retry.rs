@@ -177,13 +177,12 @@ fn midpoint(a: Duration, b: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use http::StatusCode;
 
     use super::*;
-    use crate::{
-        error::{ConfigError, ResponseParts},
-        model::ErrorCode,
-    };
+    use crate::error::{ConfigError, ResponseParts};
 
     const CONTEXT: RetryContext = RetryContext {
         attempt: 1,
@@ -194,28 +193,21 @@ mod tests {
     };
 
     fn connect_timeout() -> Error {
-        Error::new(ErrorKind::Timeout(Timeout::Connect))
+        Error::without_response(ErrorKind::Timeout(Timeout::Connect), false)
     }
 
-    fn responded(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
+    fn responded(status: u16, retry_after: Option<Duration>) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        Error::new(kind).with_response(Some(ResponseParts { status, retry_after, ..ResponseParts::default() }))
+        let kind = ErrorKind::UnexpectedResponse { problem: String::new() };
+        Error::with_response(kind, ResponseParts { status, retry_after, ..ResponseParts::default() })
     }
 
     fn status(status: u16) -> Error {
-        responded(ErrorKind::UnexpectedResponse { problem: String::new() }, status, None)
+        responded(status, None)
     }
 
     fn throttled(retry_after_millis: u64) -> Error {
-        responded(
-            ErrorKind::UnexpectedResponse { problem: String::new() },
-            429,
-            Some(Duration::from_millis(retry_after_millis)),
-        )
-    }
-
-    fn code(number: i64) -> Error {
-        responded(ErrorKind::Api { code: number.into(), message: String::new() }, 400, None)
+        responded(429, Some(Duration::from_millis(retry_after_millis)))
     }
 
     #[test]
@@ -260,7 +252,7 @@ mod tests {
             }
         }
         let patient = RetryPolicy::default().max_retry_after(Duration::MAX);
-        let forever = responded(ErrorKind::Connect, 429, Some(Duration::MAX));
+        let forever = responded(429, Some(Duration::MAX));
         let context = RetryContext { remaining: Duration::MAX, jitter: 1.0, ..CONTEXT };
         assert!(patient.next_delay(&forever, &context).is_err());
     }
@@ -288,82 +280,52 @@ mod tests {
         assert_eq!(never, Err(None));
     }
 
+    /// Which failure may be retried is decided in `error/verdict.rs`, and tested there for each.
     #[test]
     fn retries_unknown_outcomes_only_if_idempotent() {
-        #[derive(Debug, PartialEq)]
-        enum Retried {
-            Never,
-            IfIdempotent,
-            Always,
-        }
-        use Retried::{Always, IfIdempotent, Never};
         struct Row {
             name: &'static str,
             error: Error,
-            retried: Retried,
+            by_default: Result<Duration, Option<NoRetry>>,
+            idempotent: Result<Duration, Option<NoRetry>>,
+            /// With an idempotent policy, and an operation that is not idempotent.
+            post: Result<Duration, Option<NoRetry>>,
         }
-        let written = |kind| Error::new(kind).with_request_written(true);
-        let unreadable = || ErrorKind::UnreadableResponse { problem: String::new() };
+        let yes = Ok(Duration::ZERO);
+        let written = |timeout| Error::without_response(ErrorKind::Timeout(timeout), true);
         let rows = [
-            Row { name: "configuration", error: Error::from(ConfigError::Setting("wrong")), retried: Never },
-            Row { name: "no connection", error: Error::new(ErrorKind::Connect), retried: Always },
-            Row { name: "connect timeout", error: connect_timeout(), retried: Always },
+            Row { name: "not sent", error: connect_timeout(), by_default: yes, idempotent: yes, post: yes },
+            Row { name: "throttled", error: status(429), by_default: yes, idempotent: yes, post: yes },
             Row {
-                name: "attempt timeout while connecting",
-                error: Error::new(ErrorKind::Timeout(Timeout::Attempt)),
-                retried: Always,
+                name: "unknown",
+                error: written(Timeout::Attempt),
+                by_default: Err(Some(NoRetry::NotIdempotent)),
+                idempotent: yes,
+                post: Err(Some(NoRetry::OperationNotIdempotent)),
+            },
+            Row { name: "rejected", error: status(404), by_default: Err(None), idempotent: Err(None), post: Err(None) },
+            Row {
+                name: "no time is left for another attempt",
+                error: written(Timeout::Total),
+                by_default: Err(None),
+                idempotent: Err(None),
+                post: Err(None),
             },
             Row {
-                name: "attempt timeout",
-                error: written(ErrorKind::Timeout(Timeout::Attempt)),
-                retried: IfIdempotent,
-            },
-            // No time is left for another attempt.
-            Row { name: "total timeout", error: written(ErrorKind::Timeout(Timeout::Total)), retried: Never },
-            Row {
-                name: "connection lost before writing",
-                error: Error::new(ErrorKind::ConnectionLost),
-                retried: Always,
-            },
-            Row { name: "connection lost", error: written(ErrorKind::ConnectionLost), retried: IfIdempotent },
-            Row { name: "destination not found", error: code(ErrorCode::DestinationNotFound.number()), retried: Never },
-            Row { name: "throttled by code", error: code(ErrorCode::TooManyRequests.number()), retried: Always },
-            Row {
-                name: "bad response from the service",
-                error: code(ErrorCode::BadServiceResponse.number()),
-                retried: IfIdempotent,
-            },
-            Row { name: "301", error: status(301), retried: Never },
-            Row { name: "404", error: status(404), retried: Never },
-            Row { name: "408", error: status(408), retried: IfIdempotent },
-            Row { name: "409", error: status(409), retried: IfIdempotent },
-            Row { name: "429", error: status(429), retried: Always },
-            Row { name: "500", error: status(500), retried: IfIdempotent },
-            Row { name: "501", error: status(501), retried: Never },
-            Row { name: "503", error: status(503), retried: IfIdempotent },
-            Row { name: "521", error: status(521), retried: IfIdempotent },
-            Row { name: "unreadable 429", error: responded(unreadable(), 429, None), retried: IfIdempotent },
-            Row { name: "unreadable 400", error: responded(unreadable(), 400, None), retried: Never },
-            Row {
-                name: "too large",
-                error: responded(ErrorKind::BodyTooLarge { limit: 1 }, 500, None),
-                retried: Never,
+                name: "invalid",
+                error: Error::from(ConfigError::Setting("wrong".to_owned())),
+                by_default: Err(None),
+                idempotent: Err(None),
+                post: Err(None),
             },
         ];
-        for Row { name, error, retried } in rows {
-            let is_retried = |policy: RetryPolicy, is_operation_idempotent| {
-                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT }).is_ok()
+        for Row { name, error, by_default, idempotent, post } in rows {
+            let next = |policy: RetryPolicy, is_operation_idempotent| {
+                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT })
             };
-            let default = is_retried(RetryPolicy::default(), true);
-            let idempotent = is_retried(RetryPolicy::default().idempotent(), true);
-            let found = match (default, idempotent) {
-                (true, true) => Always,
-                (false, true) => IfIdempotent,
-                _ => Never,
-            };
-            assert_eq!(found, retried, "{name}");
-            // A POST is retried only if known not to have been applied.
-            assert_eq!(is_retried(RetryPolicy::default().idempotent(), false), retried == Always, "{name}");
+            assert_eq!(next(RetryPolicy::default(), true), by_default, "{name}");
+            assert_eq!(next(RetryPolicy::default().idempotent(), true), idempotent, "{name}");
+            assert_eq!(next(RetryPolicy::default().idempotent(), false), post, "{name}");
         }
     }
 
@@ -372,6 +334,14 @@ mod tests {
         let declines = RetryPolicy::default().retry_if(|error| !error.is_connect());
         assert_eq!(declines.next_delay(&connect_timeout(), &CONTEXT), Err(Some(NoRetry::Declined)));
         assert!(declines.next_delay(&status(429), &CONTEXT).is_ok());
+        let asked = Arc::new(AtomicU32::new(0));
+        let counter = asked.clone();
+        let once = RetryPolicy::default().retry_if(move |_| counter.fetch_add(1, Ordering::Relaxed) == 0);
+        assert!(once.next_delay(&status(429), &CONTEXT).is_ok());
+        assert_eq!(once.next_delay(&status(429), &CONTEXT), Err(Some(NoRetry::Declined)));
+        // It is asked only about failures that would be retried.
+        let last = once.next_delay(&status(429), &RetryContext { attempt: 3, ..CONTEXT });
+        assert_eq!((last, asked.load(Ordering::Relaxed)), (Err(Some(NoRetry::AttemptsUsed(3))), 2));
         let accepts = RetryPolicy::default().retry_if(|_| true);
         assert_eq!(accepts.next_delay(&status(500), &CONTEXT), Err(Some(NoRetry::NotIdempotent)));
         assert_eq!(accepts.next_delay(&status(404), &CONTEXT), Err(None));
@@ -387,7 +357,7 @@ mod tests {
             delay: Result<u64, Option<NoRetry>>,
         }
         const TOTAL: Duration = CONTEXT.total_timeout;
-        let too_long = NoRetry::RetryAfterTooLong { asked: Duration::from_millis(30_001), allowed: TOTAL / 2 };
+        let too_long = NoRetry::RetryAfterTooLong { retry_after: Duration::from_millis(30_001), max: TOTAL / 2 };
         let rows = [
             Row { retry_after: 0, jitter: 0.5, remaining: 60_000, delay: Ok(250) },
             Row { retry_after: 100, jitter: 1.0, remaining: 60_000, delay: Ok(600) },
