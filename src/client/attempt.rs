@@ -16,23 +16,21 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, Response, header};
 use http_body::{Frame, SizeHint};
-use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::{Body, Request, Response, ResponseBuilderExt};
+use reqwest::{Body, Request, ResponseBuilderExt};
 
-use super::token::{AppToken, SharedToken};
+use super::token::AppToken;
 use crate::generated;
 
 /// The settings that the hooks of one attempt need, and the capture that they fill.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    pub(crate) token: SharedToken,
-    pub(crate) timeout: Duration,
+    /// For a call through [`Client::generated`](crate::Client::generated). Otherwise the attempt loop enforces the timeout.
+    pub(crate) timeout: Option<Duration>,
     pub(crate) max_response_bytes: usize,
-    /// `None` for a call through [`Client::generated`](crate::Client::generated), whose result is not classified.
-    pub(crate) capture: Option<Arc<Capture>>,
+    pub(crate) capture: Arc<Capture>,
 }
 
 /// The state of one attempt. It outlives the attempt's future, which is dropped on timeout.
@@ -41,7 +39,8 @@ pub(crate) struct Capture {
     /// The token that the attempt carries.
     pub(crate) token: AppToken,
     writing: AtomicU8,
-    response: Mutex<Option<CapturedResponse>>,
+    /// As far as it arrived: at most the limit and one chunk of its body.
+    response: Mutex<Option<Response<BytesMut>>>,
 }
 
 /// The states of `Capture::writing`. `WRITTEN` and `ABANDONED` exclude each other: once an attempt is reported as not
@@ -49,15 +48,6 @@ pub(crate) struct Capture {
 const NOT_WRITTEN: u8 = 0;
 const WRITTEN: u8 = 1;
 const ABANDONED: u8 = 2;
-
-/// A response, possibly incomplete.
-#[derive(Debug)]
-pub(crate) struct CapturedResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// What was read of the body, at most the limit and one chunk.
-    pub(crate) body: BytesMut,
-}
 
 impl Capture {
     pub(crate) fn new(token: AppToken) -> Self {
@@ -75,33 +65,32 @@ impl Capture {
         self.writing.compare_exchange(NOT_WRITTEN, ABANDONED, Ordering::AcqRel, Ordering::Acquire) == Err(WRITTEN)
     }
 
-    pub(crate) fn take(&self) -> Option<CapturedResponse> {
+    pub(crate) fn take(&self) -> Option<Response<BytesMut>> {
         self.lock().take()
     }
 
-    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor.
-    async fn receive(&self, mut response: Response, limit: usize) -> reqwest::Result<Response> {
-        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
-        *self.lock() = Some(CapturedResponse { status, headers, body: BytesMut::new() });
+    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor. A body over the limit is cut
+    /// off behind it.
+    async fn receive(&self, mut response: reqwest::Response, limit: usize) -> reqwest::Result<reqwest::Response> {
+        let mut head = Response::new(BytesMut::new());
+        *head.status_mut() = response.status();
+        *head.headers_mut() = mem::take(response.headers_mut());
+        *self.lock() = Some(head);
         while let Some(chunk) = response.chunk().await? {
-            if self.append(&chunk) > limit {
+            let mut captured = self.lock();
+            let Some(body) = captured.as_mut().map(Response::body_mut) else { break };
+            body.extend_from_slice(&chunk);
+            if body.len() > limit {
                 break;
             }
         }
-        let body = self.lock().as_ref().map(|response| Bytes::copy_from_slice(&response.body)).unwrap_or_default();
-        let copy = http::Response::builder().status(status).url(response.url().clone()).body(body);
+        let body = self.lock().as_ref().map(|captured| Bytes::copy_from_slice(captured.body())).unwrap_or_default();
+        // Without a URL, reqwest would parse one of its own.
+        let copy = Response::builder().status(response.status()).url(response.url().clone()).body(body);
         Ok(copy.unwrap_or_default().into())
     }
 
-    /// Returns the length of what was stored.
-    fn append(&self, chunk: &[u8]) -> usize {
-        self.lock().as_mut().map_or(0, |response| {
-            response.body.extend_from_slice(chunk);
-            response.body.len()
-        })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<CapturedResponse>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Response<BytesMut>>> {
         self.response.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -109,38 +98,26 @@ impl Capture {
 #[cfg(test)]
 impl Capture {
     /// Stores a response that does not come from a network.
-    pub(crate) fn store(&self, status: StatusCode, headers: HeaderMap, body: &[u8]) {
-        *self.lock() = Some(CapturedResponse { status, headers, body: body.into() });
+    pub(crate) fn store(&self, response: Response<BytesMut>) {
+        *self.lock() = Some(response);
     }
 }
 
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
-        let token = match &self.inner.capture {
-            Some(capture) => {
-                observe_writing(request, capture);
-                capture.token.authorization().clone()
-            }
-            None => {
-                // Otherwise the attempt loop enforces the timeout.
-                *request.timeout_mut() = Some(self.inner.timeout);
-                self.inner.token.current().authorization().clone()
-            }
-        };
+        let Attempt { timeout, capture, .. } = &self.inner;
+        *request.timeout_mut() = *timeout;
+        observe_writing(request, capture);
         let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, token);
+        headers.insert(header::AUTHORIZATION, capture.token.authorization().clone());
         // A compressed body could not be classified.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         Ok(())
     }
 
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let response = self.client.execute(request).await?;
-        let limit = self.inner.max_response_bytes;
-        match &self.inner.capture {
-            Some(capture) => capture.receive(response, limit).await,
-            None => Ok(http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()),
-        }
+        self.inner.capture.receive(response, self.inner.max_response_bytes).await
     }
 }
 

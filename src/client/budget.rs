@@ -22,44 +22,19 @@ impl RetryBudget {
     }
 
     /// Withdraws the tokens of one retry; returns `false` if there are too few.
-    fn withdraw(&self) -> bool {
+    pub(crate) fn withdraw(&self) -> bool {
         let withdrawn = |tokens: u32| tokens.checked_sub(RETRY);
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn).is_ok()
     }
 
     /// Records that a call succeeded at this attempt.
     pub(crate) fn deposit(&self, attempt: u32) {
-        self.give_back(if attempt > 1 { RETRY } else { SUCCESS });
-    }
-
-    fn give_back(&self, returned: u32) {
+        let returned = if attempt > 1 { RETRY } else { SUCCESS };
         // The bucket is usually full: skip the write, which would contend between threads.
         if self.tokens.load(Ordering::Relaxed) < self.capacity {
             let deposited = |tokens: u32| Some(tokens.saturating_add(returned).min(self.capacity));
             // The closure never returns `None`.
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
-        }
-    }
-}
-
-/// Permission for one retry. Dropping it unspent, as when the call is dropped during the delay, returns it.
-pub(crate) struct Permit<'a>(Option<&'a RetryBudget>);
-
-impl<'a> Permit<'a> {
-    /// Returns `None` if the budget is empty. Without a budget, every retry is permitted.
-    pub(crate) fn withdraw(budget: Option<&'a RetryBudget>) -> Option<Self> {
-        budget.is_none_or(RetryBudget::withdraw).then(|| Self(budget))
-    }
-
-    pub(crate) fn spend(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        if let Some(budget) = self.0 {
-            budget.give_back(RETRY);
         }
     }
 }
@@ -90,17 +65,6 @@ mod tests {
         assert_eq!(withdrawn(&budget), 1);
         (0..100).for_each(|_| budget.deposit(3));
         assert_eq!(withdrawn(&budget), 2);
-    }
-
-    #[test]
-    fn unspent_permit_is_returned() {
-        let budget = RetryBudget::new(1);
-        drop(Permit::withdraw(Some(&budget)).unwrap());
-        let permit = Permit::withdraw(Some(&budget)).unwrap();
-        assert!(Permit::withdraw(Some(&budget)).is_none());
-        permit.spend();
-        assert!(Permit::withdraw(Some(&budget)).is_none());
-        Permit::withdraw(None).unwrap().spend();
     }
 
     #[test]

@@ -4,14 +4,19 @@ use std::{env, fmt, fs::File, io::Read, panic, path::Path, sync::Arc, time::Dura
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
+#[cfg(feature = "mock")]
+use super::clock::Clock;
 use super::{
     Client, Inner, RetryPolicy,
-    attempt::Attempt,
     base_url::BaseUrl,
     budget::RetryBudget,
     token::{self, AppToken, SharedToken},
 };
-use crate::{error::ConfigError, generated, model::AppId, validation::Rule};
+use crate::{
+    error::{ConfigError, innermost},
+    model::AppId,
+    validation::Rule,
+};
 
 /// The environment variables that [`ClientBuilder::from_env`] reads.
 const BASE_URL: &str = "CINNOX_BASE_URL";
@@ -21,6 +26,7 @@ const APP_TOKEN_FILE: &str = "CINNOX_APP_TOKEN_FILE";
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const MAX_RESPONSE_HEADERS: usize = 200;
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -62,26 +68,29 @@ pub struct ClientBuilder {
     http: HttpSettings,
 }
 
-#[derive(Debug)]
-struct Settings {
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
     connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
     idle_timeout: Duration,
-    max_response_bytes: usize,
-    retry: RetryPolicy,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
     retry_budget: Option<u32>,
     user_agent: String,
     allow_http: bool,
-    accept_any_id: bool,
-    skipped_rules: Vec<Rule>,
+    pub(crate) accept_any_id: bool,
+    pub(crate) skipped_rules: Vec<Rule>,
+    /// Of a mock server, if this is one of its clients.
+    #[cfg(feature = "mock")]
+    pub(crate) clock: Option<Clock>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(15),
+            attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
             max_response_bytes: 1024 * 1024,
@@ -91,6 +100,8 @@ impl Default for Settings {
             allow_http: false,
             accept_any_id: false,
             skipped_rules: Vec::new(),
+            #[cfg(feature = "mock")]
+            clock: None,
         }
     }
 }
@@ -124,8 +135,8 @@ impl ClientBuilder {
             (Some(token), None) => builder.app_token(&token),
             (None, Some(path)) => builder.app_token_file(path),
             (Some(_), Some(_)) => {
-                let problem = format!("is given by both {APP_TOKEN} and {APP_TOKEN_FILE}; unset one of them");
-                Self { app_token: Some(Err(ConfigError::AppToken(problem))), ..builder }
+                let problem = format!("both {APP_TOKEN} and {APP_TOKEN_FILE} are set; unset one of them");
+                Self { app_token: Some(Err(ConfigError::new(problem))), ..builder }
             }
         }
     }
@@ -138,7 +149,7 @@ impl ClientBuilder {
 
     /// Sets the App ID, as the dashboard shows it. Required.
     pub fn app_id(mut self, app_id: &str) -> Self {
-        self.app_id = Some(app_id.parse().map_err(ConfigError::Id));
+        self.app_id = Some(app_id.parse().map_err(ConfigError::from));
         self
     }
 
@@ -280,62 +291,52 @@ impl ClientBuilder {
     /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
         let Self { base_url, app_id, app_token, settings, http: HttpSettings(http) } = self;
-        let mut problems = Problems::default();
-        let base_url = problems.given(base_url, "the base URL (CINNOX_BASE_URL)");
-        let app_id = problems.given(app_id, "the App ID (CINNOX_APP_ID)");
-        let token = problems.given(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
-        settings.check(base_url.as_ref(), http.is_some(), &mut problems.invalid);
-        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.invalid.is_empty())
-        else {
-            return Err(problems.into_error());
+        let mut problems = settings.problems();
+        let mut missing = Vec::new();
+        let mut given = Given { problems: &mut problems, missing: &mut missing };
+        let base_url = given.value(base_url, "the base URL (CINNOX_BASE_URL)");
+        let app_id = given.value(app_id, "the App ID (CINNOX_APP_ID)");
+        let token = given.value(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
+        if let Some((last, others)) = missing.split_last() {
+            let names =
+                if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
+            problems.insert(0, format!("missing: {names}; the dashboard shows the three values together"));
+        }
+        problems.extend(base_url.as_ref().and_then(|base_url| settings.problem_of_url(base_url, http.is_some())));
+        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.is_empty()) else {
+            return Err(ConfigError::all(problems));
         };
         let is_callers = http.is_some();
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
-        let inner = Attempt {
-            token: SharedToken::new(token),
-            timeout: settings.attempt_timeout,
-            max_response_bytes: settings.max_response_bytes,
-            capture: None,
-        };
-        let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
-        Ok(Client(Arc::new(Inner {
-            generated,
-            base_url,
-            app_id,
-            connect_timeout: settings.connect_timeout,
-            total_timeout: settings.total_timeout,
-            retry: settings.retry,
-            retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
-            skipped_rules: settings.skipped_rules,
-            accepts_any_id: settings.accept_any_id,
-        })))
+        let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
+        let token = SharedToken::new(token);
+        Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
+    }
+
+    /// For a mock server's own clients.
+    #[cfg(feature = "mock")]
+    pub(crate) fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = Some(clock);
+        self
     }
 }
 
-/// What keeps a client from being built.
-#[derive(Default)]
-struct Problems {
-    missing: Vec<&'static str>,
-    invalid: Vec<ConfigError>,
+/// Takes the values that were given, and notes what is wrong with the others.
+struct Given<'a> {
+    problems: &'a mut Vec<String>,
+    missing: &'a mut Vec<&'static str>,
 }
 
-impl Problems {
-    fn given<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
+impl Given<'_> {
+    fn value<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
         match value {
             Some(Ok(value)) => return Some(value),
-            Some(Err(problem)) => self.invalid.push(problem),
+            Some(Err(error)) => self.problems.extend_from_slice(error.problems()),
             None => self.missing.push(name),
         }
         None
-    }
-
-    fn into_error(mut self) -> ConfigError {
-        if !self.missing.is_empty() {
-            self.invalid.insert(0, ConfigError::Missing(self.missing));
-        }
-        if self.invalid.len() == 1 { self.invalid.remove(0) } else { ConfigError::Several(self.invalid) }
     }
 }
 
@@ -344,38 +345,40 @@ fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
     let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
     match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
         Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
-        Err(error) => Err(ConfigError::AppToken(format!("cannot be read from {}: {error}", path.display()))),
+        Err(error) => Err(ConfigError::new(format!("the App Token cannot be read from {}: {error}", path.display()))),
     }
 }
 
 impl Settings {
-    fn check(&self, base_url: Option<&BaseUrl>, has_callers_http: bool, problems: &mut Vec<ConfigError>) {
-        let mut refuse = |problem: &str| problems.push(ConfigError::Setting(problem.to_owned()));
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            refuse("a timeout of zero would make every call fail; set a longer one");
+            problems.push("a timeout of zero would make every call fail; set a longer one".to_owned());
         }
         if self.max_response_bytes == 0 {
-            refuse("a limit of zero bytes would make every call fail; set a higher one");
+            problems.push("a limit of zero bytes would make every call fail; set a higher one".to_owned());
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            refuse("the user agent cannot be a header value; use visible ASCII characters and spaces");
+            let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
+            problems.push(problem.to_owned());
         }
         for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
-            refuse(&format!(
-                "the rule {rule} is the vendor's and cannot be skipped; the server would reject the update"
-            ));
+            problems.push(format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
         }
-        let Some(base_url) = base_url else { return };
+        problems
+    }
+
+    fn problem_of_url(&self, base_url: &BaseUrl, has_callers_http: bool) -> Option<String> {
         let has_tls = cfg!(any(feature = "rustls", feature = "native-tls")) || has_callers_http;
-        if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
-            let problem =
-                "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            problems.push(ConfigError::BaseUrl(problem));
-        } else if base_url.is_https() && !has_tls {
-            let problem = "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or \
-                           pass a reqwest::ClientBuilder with TLS to http_client";
-            problems.push(ConfigError::HttpClient { problem, source: None });
-        }
+        let problem = if base_url.is_https() {
+            "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
+             reqwest::ClientBuilder with TLS to http_client"
+        } else {
+            "the base URL is http, so the token would cross the network in clear text; use https, or \
+             ClientBuilder::allow_http"
+        };
+        let is_allowed = if base_url.is_https() { has_tls } else { base_url.is_loopback() || self.allow_http };
+        (!is_allowed).then(|| problem.to_owned())
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -403,23 +406,23 @@ impl Settings {
 /// `is_callers`: whether the builder is the caller's.
 fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, ConfigError> {
     // rustls panics if no crypto provider is installed; return an error instead.
-    match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: if is_callers {
-                "the HTTP client cannot be built from the given reqwest::ClientBuilder"
-            } else {
-                "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
-                 SSL_CERT_FILE name a file with them"
-            },
-            source: Some(Box::new(error.without_url())),
-        }),
-        Err(_) => Err(ConfigError::HttpClient {
-            problem: "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a \
-                      provider with rustls::crypto::CryptoProvider::install_default",
-            source: None,
-        }),
-    }
+    let problem = match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
+        Ok(Ok(client)) => return Ok(client),
+        Ok(Err(error)) if is_callers => {
+            format!("the HTTP client cannot be built from the given reqwest::ClientBuilder: {}", innermost(&error))
+        }
+        Ok(Err(error)) => format!(
+            "TLS cannot be set up: {}; install the system's CA certificates (package `ca-certificates`), or let \
+             SSL_CERT_FILE name a file with them",
+            innermost(&error)
+        ),
+        Err(_) => {
+            "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a provider \
+                   with rustls::crypto::CryptoProvider::install_default"
+                .to_owned()
+        }
+    };
+    Err(ConfigError::new(problem))
 }
 
 #[cfg(test)]
@@ -444,14 +447,13 @@ mod tests {
             Row {
                 name: "nothing given",
                 builder: ClientBuilder::new(),
-                sentence: "the base URL (CINNOX_BASE_URL), the App ID (CINNOX_APP_ID) and the App Token \
-                           (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE) are missing; the dashboard shows the three values \
-                           together",
+                sentence: "missing: the base URL (CINNOX_BASE_URL), the App ID (CINNOX_APP_ID) and the App Token \
+                           (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE); the dashboard shows the three values together",
             },
             Row {
                 name: "no App ID",
                 builder: ClientBuilder { app_id: None, ..builder() },
-                sentence: "the App ID (CINNOX_APP_ID) is missing; the dashboard shows the three values together",
+                sentence: "missing: the App ID (CINNOX_APP_ID); the dashboard shows the three values together",
             },
             Row {
                 name: "one missing, all else wrong",
@@ -461,11 +463,11 @@ mod tests {
                     .max_response_bytes(0)
                     .user_agent_prefix("é")
                     .total_timeout(Duration::ZERO),
-                sentence: "the App ID (CINNOX_APP_ID) is missing; the dashboard shows the three values together; the base \
-                           URL has a query or fragment; remove everything from the ? or #; the App Token is empty; use \
-                           the one shown in the dashboard; a timeout of zero would make every call fail; set a longer \
-                           one; a limit of zero bytes would make every call fail; set a higher one; the user agent cannot \
-                           be a header value; use visible ASCII characters and spaces",
+                sentence: "missing: the App ID (CINNOX_APP_ID); the dashboard shows the three values together; a timeout of \
+                           zero would make every call fail; set a longer one; a limit of zero bytes would make every call \
+                           fail; set a higher one; the user agent cannot be a header value; use visible ASCII characters \
+                           and spaces; the base URL has a query or fragment; remove everything from the ? or #; the App \
+                           Token is empty; use the one shown in the dashboard",
             },
             Row { name: "connect timeout", builder: builder().connect_timeout(Duration::ZERO), sentence: zero },
             Row { name: "attempt timeout", builder: builder().attempt_timeout(Duration::ZERO), sentence: zero },
@@ -475,13 +477,13 @@ mod tests {
             Row {
                 name: "one of the vendor's rules among those to skip",
                 builder: builder().skip_rule(Rule::NotE164).skip_rule(Rule::TooLong),
-                sentence: "the rule too-long is the vendor's and cannot be skipped; the server would reject the update",
+                sentence: "the rule too-long is the vendor's and cannot be skipped; correct the update instead",
             },
             Row {
                 name: "both of the vendor's rules",
                 builder: builder().skip_rule(Rule::MissingTargets).skip_rule(Rule::TooLong),
-                sentence: "the rule missing-targets is the vendor's and cannot be skipped; the server would reject the \
-                           update; the rule too-long is the vendor's and cannot be skipped; the server would reject the \
+                sentence: "the rule missing-targets is the vendor's and cannot be skipped; correct the update \
+                           instead; the rule too-long is the vendor's and cannot be skipped; the server would reject the \
                            update",
             },
             Row {
@@ -493,7 +495,7 @@ mod tests {
         for Row { name, builder, sentence } in rows {
             let error = builder.build().unwrap_err();
             assert_eq!(error.to_string(), sentence, "{name}");
-            assert_eq!(format!("{error:?}"), format!("ConfigError {{ message: {sentence}, .. }}"), "{name}");
+            assert_eq!(error.problems().join("; "), sentence, "{name}");
         }
     }
 
@@ -509,7 +511,7 @@ mod tests {
         let client = ClientBuilder::new().base_url("").app_id("..").app_token("");
         let client = client.base_url("https://host").app_id("app-2").app_token("token-2").build().unwrap();
         assert_eq!((client.base_url(), client.app_id().as_str()), ("https://host", "app-2"));
-        assert_eq!(client.generated().inner.token.current().authorization(), "Bearer token-2");
+        assert_eq!(client.0.token.current().authorization(), "Bearer token-2");
     }
 
     #[test]
@@ -534,7 +536,7 @@ mod tests {
         for Row { text, token } in rows {
             std::fs::write(&path, text).unwrap();
             let found = builder().app_token_file(&path).build();
-            let found = found.map(|client| client.generated().inner.token.current().authorization().clone());
+            let found = found.map(|client| client.0.token.current().authorization().clone());
             match (found, token) {
                 (Ok(found), Ok(token)) => assert_eq!(found, format!("Bearer {token}")),
                 (found, token) => assert_eq!(found.map_err(|error| error.to_string()), Err(token.unwrap_err().into())),

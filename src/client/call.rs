@@ -3,21 +3,21 @@
 //! Each attempt goes through the generated client and its hooks (`attempt.rs`), its result is classified (`classify.rs`),
 //! and the retry policy (`retry.rs`) decides whether another attempt follows.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument;
 
 use super::{
     Client,
-    attempt::Capture,
-    budget::Permit,
+    builder::Settings,
     classify::{Limits, classify, expired},
     response::Response,
     retry::RetryContext,
     token::AppToken,
-    trace::{self, AttemptSpan},
+    trace,
 };
 use crate::{
     error::{NoRetry, Outcome, Result, Timeout},
@@ -40,13 +40,11 @@ impl Client {
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
         let attempts = async {
-            let result = match validated {
-                Ok(()) => self.attempts(operation, send, check).await,
-                Err(violations) => Err(violations.into()),
-            };
-            result.inspect_err(trace::gave_up)
+            validated?;
+            self.attempts(operation, send, check).await
         };
-        trace::call(operation, attempts).await
+        let call = async { attempts.await.inspect_err(trace::gave_up) };
+        call.instrument(trace::call(operation)).await
     }
 
     async fn attempts<T, F>(
@@ -59,79 +57,74 @@ impl Client {
         T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        let began = Instant::now();
-        let time_left = || self.0.total_timeout.saturating_sub(began.elapsed());
-        let mut remaining = self.0.total_timeout;
+        let (began, settings) = (Instant::now(), &self.0.settings);
         let mut maybe_applied = false;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let limits = self.limits(remaining);
-            let (api, capture) = self.for_attempt();
+            let limits = self.limits(began);
+            let api = self.for_attempt(None);
+            let capture = api.inner.capture.clone();
             if limits.timeout.is_zero() {
                 // `timeout` polls the attempt once even if the duration is zero.
                 return Err(expired(&capture, &limits));
             }
-            let span = AttemptSpan::new(operation, self.0.base_url.url(), attempt);
-            let result = match timeout(limits.timeout, span.instrument(send(api))).await {
-                Ok(result) => classify(operation, result, &check, &capture, &limits),
-                Err(_elapsed) => Err(expired(&capture, &limits)),
-            };
+            let span = trace::attempt(operation, self.0.base_url.url(), attempt);
+            #[cfg(feature = "mock")]
+            let hold = settings.clock.as_ref().map(super::Clock::hold);
+            let result = timeout(limits.timeout, send(api).instrument(span.clone())).await;
+            #[cfg(feature = "mock")]
+            drop(hold);
             let error = match result {
-                Ok((body, response)) => {
-                    span.succeeded(response.status);
-                    self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
-                    return Ok(Response::new(body, response.status, response.headers, attempt));
-                }
-                Err(error) => error.with_history(attempt, maybe_applied),
+                Ok(result) => match classify(operation, result, &check, &capture, &limits) {
+                    Ok(response) => {
+                        span.record("http.response.status_code", response.status().as_u16());
+                        self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
+                        return Ok(Response::new(response, attempt));
+                    }
+                    Err(error) => error,
+                },
+                Err(_elapsed) => expired(&capture, &limits),
             };
-            span.failed(&error);
+            let error = error.with_history(attempt, maybe_applied);
+            trace::attempt_failed(&span, &error);
+            drop(span);
             maybe_applied |= error.outcome() == Outcome::Unknown;
             let context = RetryContext {
                 attempt,
-                remaining: time_left(),
-                total_timeout: self.0.total_timeout,
+                remaining: self.time_left(began),
+                total_timeout: settings.total_timeout,
                 is_operation_idempotent: operation.idempotent,
                 jitter: fastrand::f64(),
             };
-            let delay = match self.0.retry.next_delay(&error, &context) {
+            let delay = match settings.retry.next_delay(&error, &context) {
                 Ok(delay) => delay,
                 Err(reason) => return Err(error.with_no_retry(reason)),
             };
-            let Some(permit) = Permit::withdraw(self.0.retry_budget.as_deref()) else {
+            if !self.0.retry_budget.iter().all(|budget| budget.withdraw()) {
                 return Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
-            };
+            }
             trace::retry(&error, attempt, delay);
             sleep(delay).await;
-            remaining = time_left();
             // Timers can fire late. Do not start an attempt after the deadline; keep the last error.
-            if remaining.is_zero() {
-                return Err(error.with_no_retry(Some(NoRetry::OutOfTime(self.0.total_timeout))));
+            if self.time_left(began).is_zero() {
+                return Err(error.with_no_retry(Some(NoRetry::OutOfTime(settings.total_timeout))));
             }
-            permit.spend();
         }
     }
 
-    fn limits(&self, remaining: Duration) -> Limits {
-        let attempt_timeout = self.0.generated.inner.timeout;
-        let timeout_kind = if remaining < attempt_timeout {
-            (Timeout::Total, self.0.total_timeout)
+    fn time_left(&self, began: Instant) -> Duration {
+        self.0.settings.total_timeout.saturating_sub(began.elapsed())
+    }
+
+    fn limits(&self, began: Instant) -> Limits {
+        let Settings { attempt_timeout, total_timeout, max_response_bytes, .. } = self.0.settings;
+        let remaining = self.time_left(began);
+        let expires = if remaining < attempt_timeout {
+            (Timeout::Total, total_timeout)
         } else {
             (Timeout::Attempt, attempt_timeout)
         };
-        Limits {
-            connect_timeout: self.0.connect_timeout,
-            timeout: remaining.min(attempt_timeout),
-            timeout_kind,
-            max_response_bytes: self.0.generated.inner.max_response_bytes,
-        }
-    }
-
-    /// Returns a generated client for one attempt, and the capture that its hooks fill.
-    fn for_attempt(&self) -> (generated::Client, Arc<Capture>) {
-        let capture = Arc::new(Capture::new(self.0.generated.inner.token.current()));
-        let mut api = self.0.generated.clone();
-        api.inner.capture = Some(capture.clone());
-        (api, capture)
+        Limits { timeout: remaining.min(attempt_timeout), expires, max_response_bytes }
     }
 }

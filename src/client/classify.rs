@@ -1,25 +1,24 @@
-//! Turns the result of one attempt into a value or an [`Error`].
+//! Turns the result of one attempt into a response or an [`Error`].
 //!
-//! What the kinds, codes and statuses mean for the update is decided in `error/verdict.rs`.
+//! What the kinds, codes and statuses mean for the update is decided in `error/outcome.rs`.
 
-use std::{
-    io,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use super::{
     api_object::{ApiObject, SUCCESS, lenient_success},
-    attempt::{Capture, CapturedResponse},
-    retry_after::retry_after,
+    attempt::Capture,
+    retry::retry_after,
     token::AppToken,
 };
+#[cfg(feature = "mock")]
+use crate::generated::document::UPDATE_DESTINATION;
 use crate::{
-    error::{ConfigError, Error, ErrorKind, ResponseParts, Timeout, chain, innermost},
+    error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
     generated::{self, document::Operation, types::ApiError},
     model::ErrorCode,
 };
@@ -27,61 +26,63 @@ use crate::{
 /// The limits of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    pub(crate) connect_timeout: Duration,
     /// The attempt timeout, or the rest of the total timeout if that is shorter.
     pub(crate) timeout: Duration,
     /// Which of the two applies, and its full duration.
-    pub(crate) timeout_kind: (Timeout, Duration),
+    pub(crate) expires: (Timeout, Duration),
     pub(crate) max_response_bytes: usize,
 }
 
 /// The error of an attempt that timed out.
 pub(crate) fn expired(capture: &Capture, limits: &Limits) -> Error {
-    let (timeout, duration) = limits.timeout_kind;
-    without_complete_response(ErrorKind::Timeout(timeout), capture.take(), capture).with_expired(duration)
+    let (timeout, duration) = limits.expires;
+    failed(ErrorKind::Timeout { timeout }, capture.take(), capture).with_expired(duration)
 }
 
-/// Returns the value and the response, or an error that holds everything except the attempt history. `check` looks at a
-/// value that was read and says what is wrong with it.
+/// Returns the response with its parsed body, or an error that holds everything except the attempt history. `check` says
+/// what is wrong with a body that the document allows.
 pub(crate) fn classify<T: DeserializeOwned>(
     operation: &Operation,
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     check: impl FnOnce(&T, &AppToken) -> Result<(), String>,
     capture: &Capture,
     limits: &Limits,
-) -> Result<(T, ResponseParts), Error> {
+) -> Result<Response<T>, Error> {
     use generated::Error as Generated;
     let (value, is_documented) = match result {
         Ok(value) => (Some(value.into_inner()), true),
         Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
-            return Err(ConfigError::Request(problem).into());
+            return Err(request_error(&problem));
         }
         Err(
             Generated::CommunicationError(error)
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
-        ) => return Err(incomplete(error.without_url(), capture, limits)),
+        ) => return Err(incomplete(error.without_url(), capture)),
         // The captured response says more.
         Err(Generated::ErrorResponse(_)) => (None, true),
         Err(Generated::InvalidResponsePayload(..) | Generated::UnexpectedResponse(_)) => (None, false),
     };
     let Some(captured) = capture.take() else {
-        return Err(without_complete_response(ErrorKind::ConnectionLost, None, capture));
+        return Err(failed(ErrorKind::ConnectionLost, None, capture));
     };
-    let value = if captured.body.len() > limits.max_response_bytes {
-        let problem = format!("the body is larger than the limit of {} bytes", limits.max_response_bytes);
-        Err(ErrorKind::UnclearResponse { problem })
+    let limit = limits.max_response_bytes;
+    let meaning = if captured.body().len() > limit {
+        Err(ErrorKind::UnclearResponse { problem: format!("the body is larger than the limit of {limit} bytes") })
     } else {
-        meaning(operation, value, is_documented, &captured)
+        meaning(operation, value, is_documented, &captured, &capture.token)
     };
-    let value = value.and_then(|value| match check(&value, &capture.token) {
+    let checked = meaning.and_then(|value| match check(&value, &capture.token) {
         Ok(()) => Ok(value),
-        Err(problem) => Err(ErrorKind::UnclearResponse { problem }),
+        Err(problem) => Err(ErrorKind::UnclearResponse { problem: capture.token.redact_text(problem) }),
     });
-    let response = parts(captured, &capture.token);
-    match value {
-        Ok(value) => Ok((value, response)),
-        Err(kind) => Err(Error::with_response(redacted(kind, &capture.token), response)),
+    match checked {
+        Ok(value) => {
+            let mut response = captured.map(|_| value);
+            capture.token.redact_headers(response.headers_mut());
+            Ok(response)
+        }
+        Err(kind) => Err(failed(kind, Some(captured), capture)),
     }
 }
 
@@ -91,11 +92,14 @@ fn meaning<T: DeserializeOwned>(
     operation: &Operation,
     value: Option<T>,
     is_documented: bool,
-    captured: &CapturedResponse,
+    captured: &Response<BytesMut>,
+    token: &AppToken,
 ) -> Result<T, ErrorKind> {
-    let CapturedResponse { status, headers, body } = captured;
-    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem });
-    let unexpected = |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
+    let (status, headers, body) = (captured.status(), captured.headers(), captured.body());
+    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem: token.redact_text(problem) });
+    let unexpected =
+        |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: token.redact_text(problem.to_owned()) });
+    let api = |code, message| Err(ErrorKind::Api { code, message: token.redact_text(message) });
     if let Some(coding) = content_coding(headers) {
         return unclear(format!("the body has the content encoding {coding}"));
     }
@@ -130,8 +134,8 @@ fn meaning<T: DeserializeOwned>(
         (Some(code), _) if status.is_success() && (code == SUCCESS || code == no_code) => {
             unexpected("it has no result")
         }
-        (Some(code), message) => Err(ErrorKind::Api { code, message: message.unwrap_or_default() }),
-        (None, Some(message)) if is_documented => Err(ErrorKind::Api { code: no_code, message }),
+        (Some(code), message) => api(code, message.unwrap_or_default()),
+        (None, Some(message)) if is_documented => api(no_code, message),
         (None, _) => unexpected("it has no numeric code"),
     }
 }
@@ -143,60 +147,59 @@ fn content_coding(headers: &HeaderMap) -> Option<String> {
     codings.iter().any(|coding| !matches!(coding.trim(), "" | "identity")).then(|| codings.join(", "))
 }
 
-fn redacted(kind: ErrorKind, token: &AppToken) -> ErrorKind {
-    match kind {
-        ErrorKind::Api { code, message } => ErrorKind::Api { code, message: token.redact_text(message) },
-        ErrorKind::UnexpectedResponse { problem } => {
-            ErrorKind::UnexpectedResponse { problem: token.redact_text(problem) }
-        }
-        ErrorKind::UnclearResponse { problem } => ErrorKind::UnclearResponse { problem: token.redact_text(problem) },
-        other => other,
-    }
-}
-
-fn parts(captured: CapturedResponse, token: &AppToken) -> ResponseParts {
-    let CapturedResponse { status, mut headers, body } = captured;
-    let retry_after = retry_after(&headers, SystemTime::now());
-    token.redact_headers(&mut headers);
-    ResponseParts { status, headers, body: token.redact_body(Bytes::from(body)), retry_after }
-}
-
-fn without_complete_response(kind: ErrorKind, captured: Option<CapturedResponse>, capture: &Capture) -> Error {
+/// The error of an attempt that got this response, perhaps an incomplete one, or none.
+fn failed(kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Capture) -> Error {
     let request_written = capture.abandon();
-    match captured {
-        Some(captured) => Error::with_response(kind, parts(captured, &capture.token)),
-        None => Error::without_response(kind, request_written),
-    }
+    let Some(mut captured) = captured else { return Error::without_response(kind, request_written) };
+    let retry_after = retry_after(captured.headers(), SystemTime::now());
+    capture.token.redact_headers(captured.headers_mut());
+    let response = captured.map(|body| capture.token.redact_body(Bytes::from(body)));
+    Error::with_response(kind, response).with_retry_after(retry_after)
 }
 
-/// The error of an attempt without a complete response.
-fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Error {
-    if error.is_builder() {
-        return ConfigError::Request(innermost(&error)).into();
-    }
-    let captured = capture.take();
-    // The operating system has its own timeouts, which may be shorter.
-    let is_ours = error.is_timeout() && !is_system_error(&error);
-    let kind = if captured.is_none() && is_refused_by_tls(&error) {
-        ErrorKind::Tls
-    } else if error.is_connect() && error.is_timeout() {
-        ErrorKind::Timeout(Timeout::Connect)
-    } else if error.is_connect() {
-        ErrorKind::Connect
-    } else if is_ours {
-        // This crate sets no other timeout on reqwest.
-        ErrorKind::Timeout(Timeout::Read)
+/// The error of a response that a test describes; `None` if it is a success. The token is too short to be redacted.
+#[cfg(feature = "mock")]
+pub(crate) fn error_of_response(response: Response<Bytes>, is_complete: bool) -> Option<Error> {
+    let (captured, capture) = (response.map(BytesMut::from), Capture::new(AppToken::new("-").ok()?));
+    let kind = if is_complete {
+        let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
+        let meaning = meaning::<generated::types::UpdatedDestination>(
+            &UPDATE_DESTINATION,
+            None,
+            is_documented,
+            &captured,
+            &capture.token,
+        );
+        meaning.err()?
     } else {
         ErrorKind::ConnectionLost
     };
-    let is_connect_timeout = is_ours && matches!(kind, ErrorKind::Timeout(Timeout::Connect));
-    let failure = without_complete_response(kind, captured, capture).with_source(error);
-    if is_connect_timeout { failure.with_expired(limits.connect_timeout) } else { failure }
+    Some(failed(kind, Some(captured), &capture))
 }
 
-/// Whether the error comes from the operating system.
-fn is_system_error(error: &reqwest::Error) -> bool {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.raw_os_error().is_some())
+fn request_error(problem: &str) -> Error {
+    ConfigError::new(format!("the request cannot be built: {problem}")).into()
+}
+
+/// The error of an attempt without a complete response.
+fn incomplete(error: reqwest::Error, capture: &Capture) -> Error {
+    if error.is_builder() {
+        return request_error(&innermost(&error));
+    }
+    let captured = capture.take();
+    let kind = if captured.is_none() && is_refused_by_tls(&error) {
+        ErrorKind::Tls
+    } else if error.is_connect() && error.is_timeout() {
+        ErrorKind::Timeout { timeout: Timeout::Connect }
+    } else if error.is_connect() {
+        ErrorKind::Connect
+    } else if error.is_timeout() {
+        // This crate sets no other timeout on reqwest.
+        ErrorKind::Timeout { timeout: Timeout::Read }
+    } else {
+        ErrorKind::ConnectionLost
+    };
+    failed(kind, captured, capture).with_source(error)
 }
 
 /// Whether one side refuses the other's certificate or TLS version. The TLS libraries have no error type in common, so the
@@ -210,8 +213,7 @@ fn is_refused_by_tls(error: &reqwest::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use bytes::BytesMut;
-    use http::{HeaderValue, StatusCode};
+    use http::{HeaderName, HeaderValue, StatusCode};
 
     use super::*;
     use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
@@ -230,13 +232,12 @@ mod tests {
     fn found(Row { status, headers, body, .. }: &Row<'_>) -> String {
         let value = serde_json::from_str::<UpdatedDestination>(body).ok().filter(|_| *status == 200);
         let is_documented = value.is_some() || *status == 400 && serde_json::from_str::<ApiError>(body).is_ok();
-        let pairs = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
-        let captured = CapturedResponse {
-            status: StatusCode::from_u16(*status).unwrap(),
-            headers: HeaderMap::from_iter(pairs),
-            body: BytesMut::from(body.as_bytes()),
-        };
-        match meaning(&UPDATE_DESTINATION, value, is_documented, &captured) {
+        let pairs =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let mut captured = Response::new(BytesMut::from(*body));
+        *captured.status_mut() = StatusCode::from_u16(*status).unwrap();
+        captured.headers_mut().extend(pairs);
+        match meaning(&UPDATE_DESTINATION, value, is_documented, &captured, &AppToken::new("secret-token").unwrap()) {
             Ok(updated) => format!("updated {}", updated.result.id),
             Err(ErrorKind::Api { code, message }) => format!("code {}: {message}", code.number()),
             Err(ErrorKind::UnexpectedResponse { problem }) => format!("unexpected: {problem}"),

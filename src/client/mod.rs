@@ -14,9 +14,10 @@ mod budget;
 mod builder;
 mod call;
 mod classify;
+#[cfg(feature = "mock")]
+mod clock;
 mod response;
 mod retry;
-mod retry_after;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -27,9 +28,15 @@ use std::{fmt, sync::Arc, time::Duration};
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
+use self::{
+    attempt::Capture,
+    base_url::BaseUrl,
+    budget::RetryBudget,
+    builder::Settings,
+    token::{AppToken, SharedToken},
+};
 #[cfg(feature = "mock")]
-pub(crate) use self::retry_after::retry_after;
-use self::{base_url::BaseUrl, budget::RetryBudget, token::AppToken};
+pub(crate) use self::{builder::ATTEMPT_TIMEOUT, classify::error_of_response, clock::Clock};
 pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
 use crate::{
     error::{ConfigError, Result},
@@ -39,7 +46,7 @@ use crate::{
         types::{DestinationUpdate, UpdatedDestination},
     },
     model::{AppId, DestinationId},
-    validation::{Rule, Validate, Violations},
+    validation::{Validate, Violations},
 };
 #[cfg(doc)]
 use crate::{
@@ -59,26 +66,21 @@ pub struct Client(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    /// Its `inner` holds the App Token, the attempt timeout and the size limit of a response.
-    generated: generated::Client,
+    http: reqwest::Client,
     base_url: BaseUrl,
     app_id: AppId,
-    connect_timeout: Duration,
-    total_timeout: Duration,
-    retry: RetryPolicy,
+    token: SharedToken,
     retry_budget: Option<Arc<RetryBudget>>,
-    skipped_rules: Vec<Rule>,
-    accepts_any_id: bool,
+    settings: Settings,
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { base_url, app_id, settings, .. } = &*self.0;
         f.debug_struct("Client")
-            .field("base_url", &self.base_url())
-            .field("app_id", self.app_id())
-            .field("attempt_timeout", &self.0.generated.inner.timeout)
-            .field("total_timeout", &self.0.total_timeout)
-            .field("retry", &self.0.retry)
+            .field("base_url", &base_url.as_str())
+            .field("app_id", app_id)
+            .field("settings", settings)
             .finish_non_exhaustive()
     }
 }
@@ -169,13 +171,13 @@ impl Client {
 
     /// Validates an update by all rules that this client does not skip.
     fn validated(&self, update: &DestinationUpdate) -> Result<(), Violations> {
-        update.validate().or_else(|violations| violations.without(&self.0.skipped_rules))
+        update.validate().or_else(|violations| violations.without(&self.0.settings.skipped_rules))
     }
 
     /// Checks that the response names the destination of the request.
     fn check_id(&self, updated: &UpdatedDestination, wanted: &DestinationId, token: &AppToken) -> Result<(), String> {
         let id = updated.id();
-        if id == wanted.as_str() || self.0.accepts_any_id && !token.is_in(id.as_bytes()) {
+        if id == wanted.as_str() || self.0.settings.accept_any_id && !token.is_in(id.as_bytes()) {
             return Ok(());
         }
         Err(format!(
@@ -186,25 +188,32 @@ impl Client {
     }
 
     /// The base URL, without a trailing slash.
-    #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.0.generated.baseurl
+        self.0.base_url.as_str()
     }
 
     /// The App ID.
-    #[must_use]
     pub fn app_id(&self) -> &AppId {
         &self.0.app_id
     }
 
     /// Escape hatch: the generated client, which skips validation and retries.
     ///
-    /// It does not validate. You lose validation, retries, the total timeout, and this crate's errors, which report the
-    /// outcome and keep the response with the App Token redacted. The App Token is still sent, and the attempt timeout,
-    /// the size limit of a response, the refusal of redirects and the checks of IDs and base URL still apply.
-    #[must_use]
-    pub fn generated(&self) -> &generated::Client {
-        &self.0.generated
+    /// You lose validation, retries, the total timeout, and this crate's errors, which report the outcome and keep the
+    /// response with the App Token redacted. The current App Token is sent, and the attempt timeout, the size limit of a
+    /// response (the rest is cut off), the refusal of redirects and the checks of IDs and base URL still apply.
+    pub fn generated(&self) -> generated::Client {
+        self.for_attempt(Some(self.0.settings.attempt_timeout))
+    }
+
+    /// Returns a generated client for one attempt.
+    fn for_attempt(&self, timeout: Option<Duration>) -> generated::Client {
+        let inner = Attempt {
+            timeout,
+            max_response_bytes: self.0.settings.max_response_bytes,
+            capture: Arc::new(Capture::new(self.0.token.current())),
+        };
+        generated::Client { baseurl: self.base_url().to_owned(), client: self.0.http.clone(), inner }
     }
 
     /// Returns a handle with another total timeout and the same connections. With [`Duration::ZERO`], every call fails.
@@ -220,20 +229,20 @@ impl Client {
     /// ```
     #[must_use]
     pub fn with_total_timeout(&self, timeout: Duration) -> Self {
-        self.with(|inner| inner.total_timeout = timeout)
+        self.with(|settings| settings.total_timeout = timeout)
     }
 
     /// Returns a handle with another attempt timeout and the same connections. With [`Duration::ZERO`], every call
     /// fails.
     #[must_use]
     pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
-        self.with(|inner| inner.generated.inner.timeout = timeout)
+        self.with(|settings| settings.attempt_timeout = timeout)
     }
 
     /// Returns a handle with another retry policy, and the same connections and retry budget.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
-        self.with(|inner| inner.retry = policy)
+        self.with(|settings| settings.retry = policy)
     }
 
     /// Replaces the App Token of this client and of all its clones and handles, from their next attempt on. Use it when the
@@ -241,15 +250,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AppToken`], as in [`ClientBuilder::build`]; the old token stays.
+    /// [`ConfigError`] if the token is invalid, as in [`ClientBuilder::build`]; the old token stays.
     pub fn set_app_token(&self, app_token: &str) -> Result<(), ConfigError> {
-        self.0.generated.inner.token.replace(AppToken::new(app_token)?);
+        self.0.token.replace(AppToken::new(app_token)?);
         Ok(())
     }
 
-    fn with(&self, change: impl FnOnce(&mut Inner)) -> Self {
+    fn with(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut inner = Inner::clone(&self.0);
-        change(&mut inner);
+        change(&mut inner.settings);
         Self(Arc::new(inner))
     }
 }

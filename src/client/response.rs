@@ -7,37 +7,35 @@ use http::{HeaderMap, StatusCode};
 use crate::generated::types::UpdatedDestination;
 
 /// The response of a successful call. It dereferences to the body.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Response<T> {
-    body: T,
-    status: StatusCode,
-    headers: HeaderMap,
+    response: http::Response<T>,
     attempts: u32,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(body: T, status: StatusCode, headers: HeaderMap, attempts: u32) -> Self {
-        Self { body, status, headers, attempts }
+    pub(crate) fn new(response: http::Response<T>, attempts: u32) -> Self {
+        Self { response, attempts }
     }
 
     /// The parsed body.
     pub fn body(&self) -> &T {
-        &self.body
+        self.response.body()
     }
 
     /// The parsed body, by value.
     pub fn into_body(self) -> T {
-        self.body
+        self.response.into_body()
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.response.status()
     }
 
     /// The headers of the response. One that contains an App Token of at least 8 bytes is redacted.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.response.headers()
     }
 
     /// The number of attempts, including those that did not connect.
@@ -50,8 +48,8 @@ impl<T> Response<T> {
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("body", &self.body)
-            .field("status", &self.status)
+            .field("body", self.body())
+            .field("status", &self.status())
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
@@ -61,13 +59,12 @@ impl<T> Deref for Response<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.body
+        self.body()
     }
 }
 
 impl UpdatedDestination {
     /// The ID of the updated destination, as the server wrote it.
-    #[must_use]
     pub fn id(&self) -> &str {
         &self.result.id
     }

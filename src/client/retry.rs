@@ -1,6 +1,12 @@
-//! The retry policy: whether a failed attempt is retried, and after which delay.
+//! The retry policy: whether a failed attempt is retried, and after which delay. It also reads `Retry-After`.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use http::{HeaderMap, HeaderName, header};
 
 use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 
@@ -129,7 +135,7 @@ impl RetryPolicy {
     /// The delay before the next attempt, or the reason for not retrying; `Err(None)` if a retry could not help.
     pub(crate) fn next_delay(&self, error: &Error, context: &RetryContext) -> Result<Duration, Option<NoRetry>> {
         let retry = error.retry();
-        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout(Timeout::Total));
+        let is_out_of_time = matches!(error.kind(), ErrorKind::Timeout { timeout: Timeout::Total });
         if retry == Retry::Never || self.max_attempts == 1 || is_out_of_time {
             return Err(None);
         }
@@ -175,14 +181,44 @@ fn midpoint(a: Duration, b: Duration) -> Duration {
     a + b.saturating_sub(a) / 2
 }
 
+/// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
+/// date is compared with the `Date` of the same response, so the local clock does not matter; without one, with `now`.
+/// A past date is zero; any other value is `None`.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = text(headers, header::RETRY_AFTER)?;
+    if let Some(seconds) = seconds(value) {
+        return Some(seconds);
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let date = text(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(until.duration_since(date.unwrap_or(now)).unwrap_or_default())
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Parses seconds, rounded up. Overflow gives `u64::MAX`.
+fn seconds(value: &str) -> Option<Duration> {
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let whole = whole.parse().unwrap_or(u64::MAX);
+    let rounded_up = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(Duration::from_secs(whole.saturating_add(rounded_up)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use http::StatusCode;
+    use bytes::Bytes;
+    use http::{HeaderValue, Response, StatusCode};
 
     use super::*;
-    use crate::error::{ConfigError, ResponseParts};
+    use crate::error::ConfigError;
 
     const CONTEXT: RetryContext = RetryContext {
         attempt: 1,
@@ -193,13 +229,14 @@ mod tests {
     };
 
     fn connect_timeout() -> Error {
-        Error::without_response(ErrorKind::Timeout(Timeout::Connect), false)
+        Error::without_response(ErrorKind::Timeout { timeout: Timeout::Connect }, false)
     }
 
     fn responded(status: u16, retry_after: Option<Duration>) -> Error {
-        let status = StatusCode::from_u16(status).unwrap();
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
         let kind = ErrorKind::UnexpectedResponse { problem: String::new() };
-        Error::with_response(kind, ResponseParts { status, retry_after, ..ResponseParts::default() })
+        Error::with_response(kind, response).with_retry_after(retry_after)
     }
 
     fn status(status: u16) -> Error {
@@ -292,7 +329,7 @@ mod tests {
             post: Result<Duration, Option<NoRetry>>,
         }
         let yes = Ok(Duration::ZERO);
-        let written = |timeout| Error::without_response(ErrorKind::Timeout(timeout), true);
+        let written = |timeout| Error::without_response(ErrorKind::Timeout { timeout }, true);
         let rows = [
             Row { name: "not sent", error: connect_timeout(), by_default: yes, idempotent: yes, post: yes },
             Row { name: "throttled", error: status(429), by_default: yes, idempotent: yes, post: yes },
@@ -313,7 +350,7 @@ mod tests {
             },
             Row {
                 name: "invalid",
-                error: Error::from(ConfigError::Setting("wrong".to_owned())),
+                error: Error::from(ConfigError::new("wrong")),
                 by_default: Err(None),
                 idempotent: Err(None),
                 post: Err(None),
@@ -377,5 +414,73 @@ mod tests {
                 "{retry_after} ms, jitter {jitter}, {remaining} ms left"
             );
         }
+    }
+
+    /// Sun, 06 Nov 1994 08:49:37 GMT.
+    const NOW: Duration = Duration::from_secs(784_111_777);
+
+    fn read(value: &[u8], date: Option<&'static str>) -> Option<Duration> {
+        let mut headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_bytes(value).unwrap())]);
+        headers.extend(date.map(|date| (header::DATE, HeaderValue::from_static(date))));
+        retry_after(&headers, SystemTime::UNIX_EPOCH + NOW)
+    }
+
+    #[test]
+    fn reads_seconds_and_dates() {
+        struct Row {
+            value: &'static [u8],
+            seconds: Option<u64>,
+        }
+        let rows = [
+            Row { value: b"0", seconds: Some(0) },
+            Row { value: b"120", seconds: Some(120) },
+            Row { value: b" 7 ", seconds: Some(7) },
+            Row { value: b"007", seconds: Some(7) },
+            Row { value: b"4.2", seconds: Some(5) },
+            Row { value: b"2.0", seconds: Some(2) },
+            Row { value: b"0.001", seconds: Some(1) },
+            Row { value: b"18446744073709551615", seconds: Some(u64::MAX) },
+            Row { value: b"18446744073709551615.5", seconds: Some(u64::MAX) },
+            Row { value: b"99999999999999999999999999999999999999", seconds: Some(u64::MAX) },
+            Row { value: b"Sun, 06 Nov 1994 08:49:37 GMT", seconds: Some(0) },
+            Row { value: b"Sun, 06 Nov 1994 08:50:07 GMT", seconds: Some(30) },
+            Row { value: b"Sun, 06 Nov 1994 08:49:36 GMT", seconds: Some(0) },
+            Row { value: b"Fri, 31 Dec 9999 23:59:59 GMT", seconds: Some(253_402_300_799 - 784_111_777) },
+            Row { value: b"Sunday, 06-Nov-94 08:50:07 GMT", seconds: Some(30) },
+            Row { value: b"Sun Nov  6 08:50:07 1994", seconds: Some(30) },
+            Row { value: b"", seconds: None },
+            Row { value: b" ", seconds: None },
+            Row { value: b"-1", seconds: None },
+            Row { value: b"+1", seconds: None },
+            Row { value: b".5", seconds: None },
+            Row { value: b"1.", seconds: None },
+            Row { value: b"1.5.2", seconds: None },
+            Row { value: b"1, 2", seconds: None },
+            Row { value: b"Sun, 31 Feb 1994 08:49:37 GMT", seconds: None },
+            Row { value: b"\xff", seconds: None },
+        ];
+        for Row { value, seconds } in rows {
+            assert_eq!(read(value, None), seconds.map(Duration::from_secs), "{:?}", String::from_utf8_lossy(value));
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), SystemTime::now()), None);
+    }
+
+    #[test]
+    fn compares_date_with_date_of_response() {
+        let until = b"Sun, 06 Nov 1994 08:50:07 GMT";
+        let hour_behind = read(until, Some("Sun, 06 Nov 1994 07:50:02 GMT"));
+        assert_eq!(hour_behind, Some(Duration::from_secs(3605)));
+        let hour_ahead = read(until, Some("Sun, 06 Nov 1994 09:49:37 GMT"));
+        assert_eq!(hour_ahead, Some(Duration::ZERO));
+        let unreadable = read(until, Some("yesterday"));
+        assert_eq!(unreadable, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn reads_the_first_of_two_headers() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        headers.append(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_secs(1)));
     }
 }

@@ -42,7 +42,7 @@ impl AppToken {
         } else {
             "cannot be the value of a header"
         };
-        Err(ConfigError::AppToken(problem.to_owned()))
+        Err(ConfigError::new(format!("the App Token {problem}")))
     }
 
     pub(crate) fn authorization(&self) -> &HeaderValue {

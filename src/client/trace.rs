@@ -6,10 +6,9 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-use http::StatusCode;
 use reqwest::Url;
 use tracing::{
-    Instrument, Span,
+    Span,
     field::{self, Empty},
 };
 
@@ -18,50 +17,32 @@ use crate::{error::Error, generated::document::Operation, model::ErrorCode};
 /// What a caller writes in a filter; a module path would change with the sources.
 const TARGET: &str = "cinnox_destination";
 
-pub(crate) async fn call<F: Future>(operation: &Operation, call: F) -> F::Output {
-    let span =
-        tracing::info_span!(target: TARGET, "cinnox.call", otel.kind = "internal", cinnox.operation = operation.id);
-    call.instrument(span).await
+pub(crate) fn call(operation: &Operation) -> Span {
+    tracing::info_span!(target: TARGET, "cinnox.call", otel.kind = "internal", cinnox.operation = operation.id)
 }
 
-pub(crate) struct AttemptSpan(Span);
+pub(crate) fn attempt(operation: &Operation, base_url: &Url, attempt: u32) -> Span {
+    let Operation { method, url_template, .. } = operation;
+    tracing::info_span!(
+        target: TARGET,
+        "http.client.request",
+        otel.name = format_args!("{method} {url_template}"),
+        otel.kind = "client",
+        http.request.method = method,
+        url.template = url_template,
+        server.address = base_url.host_str().map(|host| host.trim_matches(['[', ']'])),
+        server.port = base_url.port_or_known_default(),
+        http.request.resend_count = (attempt > 1).then(|| attempt - 1),
+        http.response.status_code = Empty,
+        error.type = Empty,
+        cinnox.code = Empty,
+    )
+}
 
-impl AttemptSpan {
-    pub(crate) fn new(operation: &Operation, base_url: &Url, attempt: u32) -> Self {
-        let Operation { method, url_template, .. } = operation;
-        let span = tracing::info_span!(
-            target: TARGET,
-            "http.client.request",
-            otel.name = format_args!("{method} {url_template}"),
-            otel.kind = "client",
-            http.request.method = method,
-            url.template = url_template,
-            server.address = base_url.host_str().map(|host| host.trim_matches(['[', ']'])),
-            server.port = base_url.port_or_known_default(),
-            http.request.resend_count = Empty,
-            http.response.status_code = Empty,
-            error.type = Empty,
-            cinnox.code = Empty,
-        );
-        if attempt > 1 {
-            span.record("http.request.resend_count", attempt - 1);
-        }
-        Self(span)
-    }
-
-    pub(crate) async fn instrument<F: Future>(&self, attempt: F) -> F::Output {
-        attempt.instrument(self.0.clone()).await
-    }
-
-    pub(crate) fn succeeded(self, status: StatusCode) {
-        self.0.record("http.response.status_code", status.as_u16());
-    }
-
-    pub(crate) fn failed(self, error: &Error) {
-        self.0.record("http.response.status_code", status(error));
-        self.0.record("error.type", &*error_type(error));
-        self.0.record("cinnox.code", code(error));
-    }
+pub(crate) fn attempt_failed(span: &Span, error: &Error) {
+    span.record("http.response.status_code", status(error));
+    span.record("error.type", &*error_type(error));
+    span.record("cinnox.code", code(error));
 }
 
 pub(crate) fn retry(error: &Error, attempt: u32, delay: Duration) {

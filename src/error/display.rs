@@ -2,19 +2,18 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::{
-    Error, ErrorKind, Outcome, Timeout,
-    cause::{SHOWN_CHARS, innermost},
-    no_retry::Seconds,
-};
+use super::{Error, ErrorKind, Outcome, Timeout};
 use crate::text::{escaped, quoted};
+
+/// Maximum length of untrusted text in an error message, in characters.
+const SHOWN_CHARS: usize = 512;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let responded = Responded(self);
         match self.kind() {
-            ErrorKind::Configuration(problem) => return problem.fmt(f),
-            ErrorKind::InvalidUpdate(violations) => return violations.fmt(f),
+            ErrorKind::Configuration { error } => return error.fmt(f),
+            ErrorKind::InvalidUpdate { violations } => return violations.fmt(f),
             ErrorKind::Connect => {
                 let advice = "check the base URL, the network and the proxy, if any";
                 write!(f, "could not connect{}; {advice}", Cause(self))?;
@@ -23,7 +22,7 @@ impl fmt::Display for Error {
                 let advice = "check the certificates of the server, and whether it wants one of the client";
                 write!(f, "the TLS connection failed{}; {advice}", Cause(self))?;
             }
-            ErrorKind::Timeout(timeout) => self.write_timeout(*timeout, f)?,
+            ErrorKind::Timeout { timeout } => self.write_timeout(*timeout, f)?,
             ErrorKind::ConnectionLost if self.status().is_some() => {
                 write!(f, "{responded}, but the connection was lost before the body was complete{}", Cause(self))?;
             }
@@ -71,7 +70,7 @@ impl Error {
         };
         write!(f, "{problem} within the {timeout}")?;
         match self.0.expired {
-            Some(duration) => write!(f, " of {}", Seconds(duration)),
+            Some(duration) => write!(f, " of {duration:?}"),
             None => Ok(()),
         }
     }
@@ -127,22 +126,38 @@ impl fmt::Debug for Error {
     }
 }
 
+/// The root cause; the errors above it only say that sending failed.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    escaped(&last, SHOWN_CHARS)
+}
+
+/// The error itself, followed by its sources.
+pub(crate) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
 #[cfg(test)]
 mod tests {
     use std::{io, time::Duration};
 
     use bytes::Bytes;
-    use http::StatusCode;
+    use http::{Response, StatusCode};
 
     use super::*;
     use crate::{
-        error::{ConfigError, NoRetry, ResponseParts},
+        error::{ConfigError, NoRetry},
         model::ErrorCode,
     };
 
     fn responded(kind: ErrorKind, status: u16) -> Error {
-        let (status, body) = (StatusCode::from_u16(status).unwrap(), Bytes::from_static(b"<p>"));
-        Error::with_response(kind, ResponseParts { status, body, ..ResponseParts::default() })
+        with_body(kind, status, "<p>")
+    }
+
+    fn with_body(kind: ErrorKind, status: u16, body: &str) -> Error {
+        let mut response = Response::new(Bytes::from(body.to_owned()));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        Error::with_response(kind, response)
     }
 
     fn api(code: i64, message: &str, status: u16) -> Error {
@@ -150,7 +165,7 @@ mod tests {
     }
 
     fn timeout(timeout: Timeout, request_written: bool) -> Error {
-        Error::without_response(ErrorKind::Timeout(timeout), request_written)
+        Error::without_response(ErrorKind::Timeout { timeout }, request_written)
     }
 
     fn without_response(kind: ErrorKind, request_written: bool, cause: &'static str) -> Error {
@@ -169,7 +184,7 @@ mod tests {
         }
         let seconds = Duration::from_secs;
         let rows = [
-            Row { error: ConfigError::BaseUrl("has no host").into(), sentence: "the base URL has no host" },
+            Row { error: ConfigError::new("the base URL has no host").into(), sentence: "the base URL has no host" },
             Row {
                 error: without_response(ErrorKind::Connect, false, "refused\u{1b}"),
                 sentence: "could not connect: refused\\u{1b}; check the base URL, the network and the proxy, if any",
@@ -186,16 +201,16 @@ mod tests {
             },
             Row {
                 error: timeout(Timeout::Connect, false).with_expired(seconds(5)),
-                sentence: "could not connect within the connect timeout of 5 s",
+                sentence: "could not connect within the connect timeout of 5s",
             },
             Row { error: timeout(Timeout::Connect, false), sentence: "could not connect within the connect timeout" },
             Row {
                 error: timeout(Timeout::Total, false).with_expired(Duration::from_millis(1500)),
-                sentence: "the request could not be written within the total timeout of 1.5 s",
+                sentence: "the request could not be written within the total timeout of 1.5s",
             },
             Row {
                 error: timeout(Timeout::Attempt, true).with_expired(seconds(15)),
-                sentence: "the response was not complete within the attempt timeout of 15 s; the update may have been \
+                sentence: "the response was not complete within the attempt timeout of 15s; the update may have been \
                            applied",
             },
             Row {
@@ -268,9 +283,7 @@ mod tests {
             let text = responded(kind, 404).to_string();
             assert!(text.contains(&format!("({shown}…)")) && !text.contains('\n'), "{text}");
         }
-        let body = Bytes::from(long);
-        let parts = ResponseParts { status: StatusCode::NOT_FOUND, body, ..ResponseParts::default() };
-        let page = Error::with_response(ErrorKind::UnexpectedResponse { problem: "odd".to_owned() }, parts);
+        let page = with_body(ErrorKind::UnexpectedResponse { problem: "odd".to_owned() }, 404, &long);
         assert!(page.to_string().ends_with(&format!("(odd): \"{shown}…\"")), "{page}");
     }
 
@@ -313,12 +326,12 @@ mod tests {
             },
             Row {
                 no_retry: Some(too_long),
-                history: " (not retried: the server asks for 120 s, more than the 30 s allowed)",
+                history: " (not retried: the server asks for 120s, more than the 30s allowed)",
                 ..ROW
             },
             Row {
                 no_retry: Some(NoRetry::OutOfTime(seconds(60))),
-                history: " (not retried: the next attempt would begin after the total timeout of 60 s)",
+                history: " (not retried: the next attempt would begin after the total timeout of 60s)",
                 ..ROW
             },
             Row { attempts: 2, maybe_applied: true, history: " (attempt 2); the update may have been applied", ..ROW },
@@ -332,26 +345,11 @@ mod tests {
     }
 
     #[test]
-    fn writes_durations_as_people_do() {
-        struct Row {
-            duration: Duration,
-            text: &'static str,
-        }
-        for Row { duration, text } in [
-            Row { duration: Duration::ZERO, text: "0 s" },
-            Row { duration: Duration::from_millis(250), text: "250 ms" },
-            Row { duration: Duration::from_millis(1500), text: "1.5 s" },
-            Row { duration: Duration::from_secs(3600), text: "3600 s" },
-            Row { duration: Duration::from_micros(7), text: "7 µs" },
-        ] {
-            assert_eq!(Seconds(duration).to_string(), text);
-        }
-    }
-
-    #[test]
     fn names_the_innermost_cause_and_keeps_the_chain() {
-        let source = Some(io::Error::other("innermost").into());
-        let outer = ConfigError::HttpClient { problem: "outer", source };
+        #[derive(Debug, thiserror::Error)]
+        #[error("outer")]
+        struct Outer(#[source] io::Error);
+        let outer = Outer(io::Error::other("innermost"));
         let error = Error::without_response(ErrorKind::Connect, false).with_source(outer);
         assert!(error.to_string().starts_with("could not connect: innermost; "), "{error}");
         assert_eq!(error.source().unwrap().to_string(), "outer");

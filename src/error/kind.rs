@@ -6,15 +6,21 @@ use super::ConfigError;
 use crate::{model::ErrorCode, validation::Violations};
 
 /// What went wrong with a call.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A value or setting is invalid. Nothing was sent.
     #[non_exhaustive]
-    Configuration(ConfigError),
+    Configuration {
+        /// What is missing or wrong.
+        error: ConfigError,
+    },
     /// The update breaks rules. Nothing was sent.
     #[non_exhaustive]
-    InvalidUpdate(Violations),
+    InvalidUpdate {
+        /// All broken rules.
+        violations: Violations,
+    },
     /// Could not connect: unknown host, connection refused, or a proxy that refuses. Nothing was sent.
     Connect,
     /// The server's certificate is not accepted, or the server ended the TLS connection with an alert, for example because
@@ -24,7 +30,10 @@ pub enum ErrorKind {
     /// A timeout expired. If the request had not been written, for example while connecting, the outcome is
     /// [`NotSent`](crate::Outcome::NotSent).
     #[non_exhaustive]
-    Timeout(Timeout),
+    Timeout {
+        /// Which one.
+        timeout: Timeout,
+    },
     /// The connection broke, or the server sent something that is not HTTP. If that happened before the request was
     /// written, the outcome is [`NotSent`](crate::Outcome::NotSent).
     ConnectionLost,
@@ -55,14 +64,13 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// A stable name without spaces, such as `connection_lost`, for logs and metrics.
-    #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Configuration(_) => "configuration",
-            Self::InvalidUpdate(_) => "invalid_update",
+            Self::Configuration { .. } => "configuration",
+            Self::InvalidUpdate { .. } => "invalid_update",
             Self::Connect => "connect",
             Self::Tls => "tls",
-            Self::Timeout(_) => "timeout",
+            Self::Timeout { .. } => "timeout",
             Self::ConnectionLost => "connection_lost",
             Self::Api { .. } => "api",
             Self::UnexpectedResponse { .. } => "unexpected_response",

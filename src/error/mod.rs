@@ -1,32 +1,30 @@
 //! Errors of a call.
 //!
 //! Start with [`Error`]: its [`kind`](Error::kind) says what went wrong, its [`outcome`](Error::outcome) whether the
-//! update may have been applied. `verdict.rs` decides outcome and retry; `display.rs` writes the messages. The layer
+//! update may have been applied. `outcome.rs` decides outcome and retry; `display.rs` writes the messages. The layer
 //! above, `client`, makes the errors.
 
-mod cause;
 mod config;
 mod display;
 mod kind;
 mod no_retry;
 mod outcome;
-mod verdict;
 
 use std::{error::Error as StdError, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
-use self::verdict::Verdict;
-pub(crate) use self::{
-    cause::{chain, innermost},
-    no_retry::NoRetry,
-    verdict::Retry,
-};
+use self::outcome::Verdict;
 pub use self::{
     config::ConfigError,
     kind::{ErrorKind, Timeout},
     outcome::Outcome,
+};
+pub(crate) use self::{
+    display::{chain, innermost},
+    no_retry::NoRetry,
+    outcome::Retry,
 };
 use crate::{
     model::{ErrorCode, InvalidId},
@@ -68,7 +66,9 @@ struct Inner {
     kind: ErrorKind,
     /// Of the last attempt.
     verdict: Verdict,
-    response: Option<ResponseParts>,
+    /// Complete or up to the point where the connection broke.
+    response: Option<Response<Bytes>>,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
     /// The duration of the timeout that expired.
     expired: Option<Duration>,
@@ -76,15 +76,6 @@ struct Inner {
     /// Whether an attempt before the last one may have been applied.
     maybe_applied: bool,
     no_retry: Option<NoRetry>,
-}
-
-/// A response, complete or up to the point where the connection broke.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ResponseParts {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -95,16 +86,17 @@ impl Error {
     }
 
     /// Makes the error of an attempt that got a response, perhaps an incomplete one.
-    pub(crate) fn with_response(kind: ErrorKind, response: ResponseParts) -> Self {
+    pub(crate) fn with_response(kind: ErrorKind, response: Response<Bytes>) -> Self {
         Self::new(kind, true, Some(response))
     }
 
-    fn new(kind: ErrorKind, request_written: bool, response: Option<ResponseParts>) -> Self {
-        let verdict = verdict::of(&kind, request_written, response.as_ref().map(|response| response.status));
+    fn new(kind: ErrorKind, request_written: bool, response: Option<Response<Bytes>>) -> Self {
+        let verdict = outcome::verdict_of(&kind, request_written, response.as_ref().map(Response::status));
         Self(Box::new(Inner {
             kind,
             verdict,
             response,
+            retry_after: None,
             source: None,
             expired: None,
             attempts: 0,
@@ -115,6 +107,11 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
         self
     }
 
@@ -137,94 +134,80 @@ impl Error {
     }
 
     /// What went wrong.
-    #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
     /// What went wrong, by value.
-    #[must_use]
     pub fn into_kind(self) -> ErrorKind {
         self.0.kind
     }
 
     /// Whether any attempt may have applied the update. All other methods describe the last attempt.
-    #[must_use]
     pub fn outcome(&self) -> Outcome {
         if self.0.maybe_applied { Outcome::Unknown } else { self.0.verdict.outcome }
     }
 
     /// Whether resending the same update can succeed. If the [outcome](Self::outcome) is unknown, resending may apply
     /// it twice and overwrite a change that another writer made in between.
-    #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.verdict.retry != Retry::Never
     }
 
     /// Whether the API itself responded, in its own form ([`ErrorKind::Api`]). Any other response may come from a proxy,
     /// a firewall or a gateway.
-    #[must_use]
     pub fn is_from_api(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Api { .. })
     }
 
     /// Whether any timeout expired.
-    #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Timeout(_))
+        matches!(self.0.kind, ErrorKind::Timeout { .. })
     }
 
     /// Whether connecting failed or timed out, including the TLS handshake.
-    #[must_use]
     pub fn is_connect(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect) => true,
+            ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => true,
             ErrorKind::Tls => self.0.verdict.outcome == Outcome::NotSent,
             _ => false,
         }
     }
 
     /// Whether the server throttled the request: code 6451010 or status 429. See [`retry_after`](Self::retry_after).
-    #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.code() == Some(ErrorCode::TOO_MANY_REQUESTS) || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the status is 401. Only if the error also [is from the API](Self::is_from_api) is the App Token to blame;
     /// a proxy or gateway has credentials of its own.
-    #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether the API reported that the destination does not exist: code 3000205.
-    #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.code() == Some(ErrorCode::DESTINATION_NOT_FOUND)
     }
 
     /// The HTTP status, if a response began to arrive.
-    #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.response.as_ref().map(|response| response.status)
+        self.0.response.as_ref().map(Response::status)
     }
 
     /// The headers of the response, if one began to arrive. One that contains an App Token of at least 8 bytes is
     /// redacted.
-    #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.response.as_ref().map(|response| &response.headers)
+        self.0.response.as_ref().map(Response::headers)
     }
 
     /// The response body, possibly truncated by a lost connection or the size limit. A body that contains an App Token of
     /// at least 8 bytes is redacted.
-    #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.0.response.as_ref().map_or(&[], |response| &response.body)
+        self.0.response.as_ref().map_or(&[], |response| response.body())
     }
 
     /// The vendor's code, if the API responded.
-    #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self.0.kind {
             ErrorKind::Api { code, .. } => Some(code),
@@ -234,13 +217,11 @@ impl Error {
 
     /// How long the server asks to wait before the next attempt (`Retry-After`), measured from its response and rounded
     /// up to whole seconds.
-    #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.response.as_ref().and_then(|response| response.retry_after)
+        self.0.retry_after
     }
 
     /// The number of attempts, including those that did not connect; 0 if the call failed before the first one.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -257,16 +238,13 @@ impl Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.kind {
-            ErrorKind::Configuration(problem) => problem.source(),
-            _ => self.0.source.as_deref().map(|source| source as _),
-        }
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 
 impl From<ConfigError> for Error {
-    fn from(problem: ConfigError) -> Self {
-        Self::without_response(ErrorKind::Configuration(problem), false)
+    fn from(error: ConfigError) -> Self {
+        Self::without_response(ErrorKind::Configuration { error }, false)
     }
 }
 
@@ -278,6 +256,6 @@ impl From<InvalidId> for Error {
 
 impl From<Violations> for Error {
     fn from(violations: Violations) -> Self {
-        Self::without_response(ErrorKind::InvalidUpdate(violations), false)
+        Self::without_response(ErrorKind::InvalidUpdate { violations }, false)
     }
 }

@@ -29,24 +29,12 @@ impl fmt::Display for NoRetry {
             Self::Declined => f.write_str("retry_if declined"),
             Self::AttemptsUsed(max) => write!(f, "the maximum of {max} attempts was reached"),
             Self::RetryAfterTooLong { retry_after, max } => {
-                write!(f, "the server asks for {}, more than the {} allowed", Seconds(*retry_after), Seconds(*max))
+                write!(f, "the server asks for {retry_after:?}, more than the {max:?} allowed")
             }
             Self::OutOfTime(total) => {
-                write!(f, "the next attempt would begin after the total timeout of {}", Seconds(*total))
+                write!(f, "the next attempt would begin after the total timeout of {total:?}")
             }
             Self::BudgetEmpty => f.write_str("the retry budget is empty"),
         }
-    }
-}
-
-/// Displays a duration as people write it: `15 s`, `1.5 s`, `250 ms`.
-pub(crate) struct Seconds(pub(crate) Duration);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The standard library's format, with a space before the unit.
-        let text = if self.0.is_zero() { "0s".to_owned() } else { format!("{:?}", self.0) };
-        let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
-        write!(f, "{} {}", &text[..unit], &text[unit..])
     }
 }

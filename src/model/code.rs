@@ -47,13 +47,11 @@ impl ErrorCode {
     }
 
     /// The number on the wire.
-    #[must_use]
     pub const fn number(self) -> i64 {
         self.0
     }
 
     /// The meaning that the vendor's page gives; `None` for a number that is not on the page.
-    #[must_use]
     pub const fn meaning(self) -> Option<&'static str> {
         Some(match self {
             Self::BAD_REQUEST => "bad request",

@@ -65,7 +65,6 @@ macro_rules! path_segment_id {
 
         impl $id {
             /// The ID as it appears in the URL.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }

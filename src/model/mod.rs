@@ -6,16 +6,14 @@
 mod code;
 mod id;
 mod targets;
-mod type_name;
 mod wildcard;
 
 pub use code::ErrorCode;
 pub use id::{AppId, DestinationId, InvalidId};
-pub use targets::TypeTargets;
 pub(crate) use targets::target_list;
-// Public because the generated types name it; nothing re-exports it.
+// `TypeName` is public because the generated types name it; nothing re-exports it.
 #[allow(unreachable_pub)]
-pub use type_name::TypeName;
+pub use targets::{TypeName, TypeTargets};
 pub(crate) use wildcard::WILDCARD;
 pub use wildcard::Wildcard;
 

@@ -1,7 +1,15 @@
 //! The types of an update and their target lists, and the trait [`TypeTargets`], which sets and removes both together.
 
+use serde::Deserialize;
+
 use super::Sealed;
-use crate::generated::types::{DestinationType, DestinationUpdate};
+use crate::{
+    generated::types::{DestinationType, DestinationUpdate},
+    text::quoted,
+};
+
+/// Maximum number of characters of a name shown in a message.
+const SHOWN_CHARS: usize = 48;
 
 /// Accessors for the target list of a type.
 pub(crate) struct TargetList {
@@ -129,5 +137,22 @@ impl TypeTargets for DestinationUpdate {
     fn remove_type(&mut self, kind: DestinationType) {
         self.types.retain(|selected| *selected != kind);
         (target_list(kind).get_mut)(self).clear();
+    }
+}
+
+/// The name of a type, as read from JSON. serde alone would also read a unit variant from an object such as
+/// `{"PHONE": null}`.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct TypeName(String);
+
+impl TryFrom<TypeName> for DestinationType {
+    type Error = String;
+
+    fn try_from(TypeName(name): TypeName) -> Result<Self, String> {
+        name.parse().map_err(|_| {
+            let all: Vec<_> = Self::ALL.iter().map(ToString::to_string).collect();
+            format!("{} is not a type; write one of {}", quoted(&name, SHOWN_CHARS), all.join(", "))
+        })
     }
 }

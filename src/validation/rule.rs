@@ -39,7 +39,6 @@ macro_rules! rules {
             pub const ALL: &'static [Self] = &[$(Self::$rule),*];
 
             /// A stable name for programs, such as `wildcard-not-alone`.
-            #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$rule => $name,)*
@@ -86,7 +85,6 @@ rules! {
 impl Rule {
     /// Whether the vendor's page states the rule, so that the server rejects an update that breaks it. Otherwise the
     /// rule is ours.
-    #[must_use]
     pub fn is_vendor(self) -> bool {
         matches!(self, Self::TooLong | Self::MissingTargets)
     }

@@ -123,7 +123,6 @@ impl DestinationUpdate {
     ///     .with_staff(["staff-1", "staff-2"]);
     /// assert_eq!(update.validate(), Ok(()));
     /// ```
-    #[must_use]
     pub fn new(
         display_name: impl Into<String>,
         support_languages: SupportLanguages,

@@ -46,31 +46,26 @@ impl Violation {
     }
 
     /// The place in the JSON body: a JSON pointer (RFC 6901) such as `/phoneTargets/2`.
-    #[must_use]
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
     /// The name of the field in the JSON body, such as `phoneTargets`.
-    #[must_use]
     pub fn field(&self) -> &'static str {
         self.field
     }
 
     /// The index of the entry in the field's list, counted from 0; `None` if the whole field breaks the rule.
-    #[must_use]
     pub fn index(&self) -> Option<usize> {
         self.index
     }
 
     /// The broken rule.
-    #[must_use]
     pub fn rule(&self) -> Rule {
         self.rule
     }
 
     /// What is wrong and what to do. The value is shortened and escaped.
-    #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
