@@ -165,8 +165,8 @@ mod tests {
         let rows = [
             Row { body: br#"{"code":7,"mess"#, problem: "EOF while parsing a string at line 1 column 15" },
             Row { body: br#"{"code":7}}"#, problem: "trailing characters at line 1 column 11" },
-            Row { body: br#"{"code":7,"code":null}"#, problem: "it has two fields `code` at line 1 column 21" },
-            Row { body: b"{\"code\":7,\"\xff\":1}", problem: "invalid unicode code point at line 1 column 13" },
+            Row { body: br#"{"code":7,"code":null}"#, problem: "it has two fields `code` at line 1 column 22" },
+            Row { body: b"{\"code\":7,\"\xff\":1}", problem: "invalid unicode code point at line 1 column 12" },
         ];
         for Row { body, problem } in rows {
             assert_eq!(ApiObject::read(body), Err(problem.to_owned()));

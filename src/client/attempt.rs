@@ -155,3 +155,11 @@ impl http_body::Body for ObservedBody {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+impl Capture {
+    /// Stores a response that does not come from a network.
+    pub(crate) fn store(&self, response: Response<BytesMut>) {
+        *self.lock() = Some(response);
+    }
+}

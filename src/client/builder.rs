@@ -416,3 +416,135 @@ fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, Co
     };
     Err(ConfigError::new(problem))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder() -> ClientBuilder {
+        ClientBuilder::new().base_url("https://examplebaseurl.com").app_id("app-1").app_token("token-1")
+    }
+
+    #[test]
+    fn reports_everything_that_is_missing_or_wrong() {
+        struct Row {
+            name: &'static str,
+            builder: ClientBuilder,
+            sentence: &'static str,
+        }
+        let zero = "a timeout of zero would make every call fail; set a longer one";
+        let in_clear_text = "the base URL is http, so the token would cross the network in clear text; use https, or \
+                             ClientBuilder::allow_http";
+        let rows = [
+            Row {
+                name: "nothing given",
+                builder: ClientBuilder::new(),
+                sentence: "the base URL (CINNOX_BASE_URL) is missing; the dashboard shows it; the App ID (CINNOX_APP_ID) is \
+                           missing; the dashboard shows it; the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE) is \
+                           missing; the dashboard shows it",
+            },
+            Row {
+                name: "no App ID",
+                builder: ClientBuilder { app_id: ClientBuilder::new().app_id, ..builder() },
+                sentence: "the App ID (CINNOX_APP_ID) is missing; the dashboard shows it",
+            },
+            Row {
+                name: "one missing, all else wrong",
+                builder: ClientBuilder::new()
+                    .base_url("https://host?")
+                    .app_token("")
+                    .max_response_bytes(0)
+                    .user_agent_prefix("é")
+                    .total_timeout(Duration::ZERO),
+                sentence: "the base URL has a query or fragment; remove everything from the ? or #; the App ID \
+                           (CINNOX_APP_ID) is missing; the dashboard shows it; the App Token is empty; use the one shown in \
+                           the dashboard; a timeout of zero would make every call fail; set a longer one; a limit of zero \
+                           bytes would make every call fail; set a higher one; the user agent cannot be a header value; use \
+                           visible ASCII characters and spaces",
+            },
+            Row { name: "connect timeout", builder: builder().connect_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "attempt timeout", builder: builder().attempt_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "total timeout", builder: builder().total_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "http", builder: builder().base_url("http://10.0.0.1"), sentence: in_clear_text },
+            Row { name: "http", builder: builder().base_url("http://localhost.example"), sentence: in_clear_text },
+            Row {
+                name: "one of the vendor's rules among those to skip",
+                builder: builder().skip_rule(Rule::NotE164).skip_rule(Rule::TooLong),
+                sentence: "the rule too-long is the vendor's and cannot be skipped; correct the update instead",
+            },
+            Row {
+                name: "both of the vendor's rules",
+                builder: builder().skip_rule(Rule::MissingTargets).skip_rule(Rule::TooLong),
+                sentence: "the rule missing-targets is the vendor's and cannot be skipped; correct the update \
+                           instead; the rule too-long is the vendor's and cannot be skipped; correct the update instead",
+            },
+            Row {
+                name: "a token that is too long",
+                builder: builder().app_token(&"t".repeat(8193)),
+                sentence: "the App Token is longer than 8,192 bytes; pass only the token",
+            },
+        ];
+        for Row { name, builder, sentence } in rows {
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.to_string(), sentence, "{name}");
+            assert_eq!(error.problems().join("; "), sentence, "{name}");
+        }
+    }
+
+    #[test]
+    fn skips_every_rule_of_ours() {
+        for rule in Rule::ALL.iter().filter(|rule| !rule.is_vendor()) {
+            builder().skip_rule(*rule).build().unwrap();
+        }
+    }
+
+    #[test]
+    fn later_value_replaces_an_earlier_one() {
+        let client = ClientBuilder::new().base_url("").app_id("..").app_token("");
+        let client = client.base_url("https://host").app_id("app-2").app_token("token-2").build().unwrap();
+        assert_eq!((client.base_url(), client.app_id().as_str()), ("https://host", "app-2"));
+        assert_eq!(client.generated().inner.capture.token.authorization(), "Bearer token-2");
+    }
+
+    #[test]
+    fn reads_token_from_file() {
+        struct Row {
+            text: &'static [u8],
+            token: Result<&'static str, &'static str>,
+        }
+        let character = "the App Token contains white space, a quote, a backslash, a control character or a non-ASCII \
+                         character; pass only the token";
+        let rows = [
+            Row { text: b"token-2", token: Ok("token-2") },
+            Row { text: b"token-2 \r\n\n", token: Ok("token-2") },
+            Row { text: b"token\n2", token: Err(character) },
+            Row { text: b"\xef\xbb\xbftoken-2", token: Err(character) },
+            Row { text: b"\xfftoken-2", token: Err(character) },
+            Row { text: b"\n", token: Err("the App Token is empty; use the one shown in the dashboard") },
+            Row { text: &[b't'; 100_000], token: Err("the App Token is longer than 8,192 bytes; pass only the token") },
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        for Row { text, token } in rows {
+            std::fs::write(&path, text).unwrap();
+            let found = builder().app_token_file(&path).build();
+            let found = found.map(|client| client.generated().inner.capture.token.authorization().clone());
+            match (found, token) {
+                (Ok(found), Ok(token)) => assert_eq!(found, format!("Bearer {token}")),
+                (found, token) => assert_eq!(found.map_err(|error| error.to_string()), Err(token.unwrap_err().into())),
+            }
+        }
+        let missing = builder().app_token_file(folder.path().join("none")).build().unwrap_err().to_string();
+        let begin = format!("the App Token cannot be read from {}: ", folder.path().join("none").display());
+        assert!(missing.starts_with(&begin) && missing.len() > begin.len(), "{missing}");
+    }
+
+    #[test]
+    fn debug_hides_token_and_headers() {
+        let http = HttpBuilder::new()
+            .default_headers([(http::header::COOKIE, "secret".parse().unwrap())].into_iter().collect());
+        let shown = format!("{:?}", builder().http_client(http));
+        assert!(shown.starts_with("ClientBuilder { settings: Settings { connect_timeout: 5s, "), "{shown}");
+        assert!(!shown.contains("token-1") && !shown.contains("secret"), "{shown}");
+    }
+}

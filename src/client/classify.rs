@@ -193,3 +193,156 @@ fn is_refused_by_tls(error: &reqwest::Error) -> bool {
         cause.contains("certificate") || cause.contains("alert")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue, StatusCode};
+
+    use super::*;
+    use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
+
+    struct Row<'a> {
+        status: u16,
+        headers: &'static [(&'static str, &'static str)],
+        body: &'a str,
+        /// `updated ID`, `code NUMBER: MESSAGE`, `unexpected: PROBLEM` or `unclear: PROBLEM`.
+        means: &'a str,
+    }
+
+    const ROW: Row<'static> = Row { status: 200, headers: &[], body: "", means: "" };
+
+    /// What a response means, with what progenitor would have read of it.
+    fn found(Row { status, headers, body, .. }: &Row<'_>) -> String {
+        let value = serde_json::from_str::<UpdatedDestination>(body).ok().filter(|_| *status == 200);
+        let is_documented = value.is_some() || *status == 400 && serde_json::from_str::<ApiError>(body).is_ok();
+        let pairs =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let mut captured = Response::new(BytesMut::from(*body));
+        *captured.status_mut() = StatusCode::from_u16(*status).unwrap();
+        captured.headers_mut().extend(pairs);
+        match meaning(&UPDATE_DESTINATION, value, is_documented, &captured, 1024) {
+            Ok(updated) => format!("updated {}", updated.result.id),
+            Err(ErrorKind::Api { code, message }) => format!("code {}: {message}", code.number()),
+            Err(ErrorKind::UnexpectedResponse { problem }) => format!("unexpected: {problem}"),
+            Err(ErrorKind::UnclearResponse { problem }) => format!("unclear: {problem}"),
+            Err(other) => format!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn assert_means(rows: &[Row<'_>]) {
+        for row in rows {
+            assert_eq!(found(row), row.means, "{} {:?} {:?}", row.status, row.headers, row.body);
+        }
+    }
+
+    #[test]
+    fn success_has_a_result_and_no_documented_code() {
+        let result = "unclear: its result is not the documented one";
+        assert_means(&[
+            Row { body: r#"{"code":200,"result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":0,"result":{"id":"dest-1"},"more":{}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":null,"result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":"200.0","result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: "\n\u{feff}{\"result\":{\"id\":\"dest-1\"}}\n", means: "updated dest-1", ..ROW },
+            Row { body: r#"{"result":{"id":18446744073709551615}}"#, means: "updated 18446744073709551615", ..ROW },
+            Row { body: r#"{"result":{"id":""}}"#, means: "updated ", ..ROW },
+            Row { body: r#"{"code":"ok","result":{"id":"dest-1"}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{"id":true}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{}}"#, means: result, ..ROW },
+            Row {
+                body: r#"{"code":6451000,"result":{"id":"dest-1"}}"#,
+                means: "unclear: it has a result and code 6451000 (wrong parameter)",
+                ..ROW
+            },
+            Row {
+                body: r#"{"code":"6451001","result":{}}"#,
+                means: "unclear: it has a result and code 6451001 (bad response from the service)",
+                ..ROW
+            },
+            Row { body: r#"{"code":200}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: r#"{"code":0,"result":["dest-1"]}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: "{}", means: "unexpected: it has no numeric code", ..ROW },
+            Row { body: r#"{"message":"?"}"#, means: "unexpected: it has no numeric code", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn code_is_the_error_whatever_the_status() {
+        assert_means(&[
+            Row { body: r#"{"code":3000205,"message":"gone"}"#, means: "code 3000205: gone", ..ROW },
+            Row { body: r#"{"code":7}"#, means: "code 7: ", ..ROW },
+            Row { status: 400, body: r#"{"code":"6451010","message":["x"]}"#, means: r#"code 6451010: ["x"]"#, ..ROW },
+            Row { status: 500, body: r#"{"code":6451001.0,"result":null}"#, means: "code 6451001: ", ..ROW },
+            Row { status: 308, headers: &[("location", "/x")], body: r#"{"code":6451001}"#, means: "code 6451001: " },
+            // Only the documented status may lack the code.
+            Row { status: 400, body: r#"{"message":"wrong"}"#, means: "code 0: wrong", ..ROW },
+            Row { status: 404, body: r#"{"message":"wrong"}"#, means: "unexpected: it has no numeric code", ..ROW },
+            Row { status: 400, body: "{}", means: "unexpected: it has no numeric code", ..ROW },
+            Row {
+                status: 400,
+                body: r#"{"code":7.5,"message":"m"}"#,
+                means: "unexpected: it has no numeric code",
+                ..ROW
+            },
+            Row { status: 400, body: r#"{"error":{"code":1}}"#, means: "unexpected: it has no numeric code", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn contradiction_is_unclear() {
+        let updated = r#"{"code":200,"result":{"id":"dest-1"}}"#;
+        let two = |name: &str, column: usize| format!("unclear: it has two fields `{name}` at line 1 column {column}");
+        let rows = [201, 206, 302, 307, 400, 403, 404, 429, 503].map(|status| Row {
+            status,
+            body: updated,
+            means: "unclear: it has a result",
+            ..ROW
+        });
+        assert_means(&rows);
+        assert_means(&[
+            Row { status: 404, body: r#"{"code":200,"message":"OK"}"#, means: "unclear: it reports success", ..ROW },
+            Row { status: 400, body: r#"{"code":400,"code":6451001}"#, means: &two("code", 27), ..ROW },
+            Row { body: r#"{"result":{"id":"a"},"result":{"id":"b"}}"#, means: &two("result", 41), ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn unreadable_body_is_unclear() {
+        let coded = |headers, means| Row { headers, body: r#"{"code":6451000}"#, means, status: 400 };
+        assert_means(&[
+            coded(&[("content-encoding", "GZip")], "unclear: the body has the content encoding gzip"),
+            coded(
+                &[("content-encoding", "identity"), ("content-encoding", "br, gzip")],
+                "unclear: the body has the content encoding identity, br, gzip",
+            ),
+            coded(&[("content-encoding", "identity")], "code 6451000: "),
+            coded(&[("content-encoding", "")], "code 6451000: "),
+            Row {
+                status: 404,
+                body: r#"{"code":6451000,"mess"#,
+                means: "unclear: EOF while parsing a string at line 1 column 21",
+                ..ROW
+            },
+            Row { body: r#"{"result":{"id":"a"}}x"#, means: "unclear: trailing characters at line 1 column 22", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn page_or_redirect_is_unexpected() {
+        let to = |location: &str| {
+            format!("unexpected: it redirects to {location}, which is not followed; check the base URL")
+        };
+        let page = "unexpected: not a JSON object";
+        assert_means(&[
+            Row { body: "<p>", means: page, ..ROW },
+            Row { body: r#"[{"code":6451010}]"#, means: page, ..ROW },
+            Row { means: page, ..ROW },
+            Row { status: 502, body: "<p>", means: page, ..ROW },
+            Row { status: 302, headers: &[("location", "/x")], body: "<p>", means: &to("/x") },
+            Row { status: 307, headers: &[("location", "//y")], means: &to("//y"), ..ROW },
+            Row { status: 302, body: "<p>", means: page, ..ROW },
+            Row { headers: &[("location", "/x")], body: "<p>", means: page, ..ROW },
+        ]);
+    }
+}

@@ -17,6 +17,8 @@ mod classify;
 mod clock;
 mod response;
 mod retry;
+#[cfg(test)]
+mod tests;
 mod token;
 mod trace;
 

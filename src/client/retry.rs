@@ -250,13 +250,13 @@ impl RetryBudget {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use bytes::Bytes;
+    use http::{HeaderValue, Response, StatusCode};
 
     use super::*;
-    use crate::{
-        error::{ConfigError, ResponseParts},
-        model::ErrorCode,
-    };
+    use crate::error::ConfigError;
 
     const CONTEXT: RetryContext = RetryContext {
         attempt: 1,
@@ -267,28 +267,22 @@ mod tests {
     };
 
     fn connect_timeout() -> Error {
-        Error::new(ErrorKind::Timeout { timeout: Timeout::Connect })
+        Error::without_response(ErrorKind::Timeout { timeout: Timeout::Connect }, false)
     }
 
-    fn responded(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
-        let status = StatusCode::from_u16(status).unwrap();
-        Error::new(kind).with_response(Some(ResponseParts { status, retry_after, ..ResponseParts::default() }))
+    fn responded(status: u16, retry_after: Option<Duration>) -> Error {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        let kind = ErrorKind::UnexpectedResponse { problem: String::new() };
+        Error::with_response(kind, response, retry_after)
     }
 
     fn status(status: u16) -> Error {
-        responded(ErrorKind::UnexpectedResponse { problem: String::new() }, status, None)
+        responded(status, None)
     }
 
     fn throttled(retry_after_millis: u64) -> Error {
-        responded(
-            ErrorKind::UnexpectedResponse { problem: String::new() },
-            429,
-            Some(Duration::from_millis(retry_after_millis)),
-        )
-    }
-
-    fn code(number: i64) -> Error {
-        responded(ErrorKind::Api { code: number.into(), message: String::new() }, 400, None)
+        responded(429, Some(Duration::from_millis(retry_after_millis)))
     }
 
     #[test]
@@ -333,7 +327,7 @@ mod tests {
             }
         }
         let patient = RetryPolicy::default().max_retry_after(Duration::MAX);
-        let forever = responded(ErrorKind::Connect, 429, Some(Duration::MAX));
+        let forever = responded(429, Some(Duration::MAX));
         let context = RetryContext { remaining: Duration::MAX, jitter: 1.0, ..CONTEXT };
         assert!(patient.next_delay(&forever, &context).is_err());
     }
@@ -361,86 +355,52 @@ mod tests {
         assert_eq!(never, Err(None));
     }
 
+    /// Which failure may be retried is decided in `error/verdict.rs`, and tested there for each.
     #[test]
     fn retries_unknown_outcomes_only_if_idempotent() {
-        #[derive(Debug, PartialEq)]
-        enum Retried {
-            Never,
-            IfIdempotent,
-            Always,
-        }
-        use Retried::{Always, IfIdempotent, Never};
         struct Row {
             name: &'static str,
             error: Error,
-            retried: Retried,
+            by_default: Result<Duration, Option<NoRetry>>,
+            idempotent: Result<Duration, Option<NoRetry>>,
+            /// With an idempotent policy, and an operation that is not idempotent.
+            post: Result<Duration, Option<NoRetry>>,
         }
-        let written = |kind| Error::new(kind).with_request_written(true);
-        let unreadable = || ErrorKind::UnreadableResponse { problem: String::new() };
+        let yes = Ok(Duration::ZERO);
+        let written = |timeout| Error::without_response(ErrorKind::Timeout { timeout }, true);
         let rows = [
-            Row { name: "configuration", error: Error::from(ConfigError::Setting("wrong")), retried: Never },
-            Row { name: "no connection", error: Error::new(ErrorKind::Connect), retried: Always },
-            Row { name: "connect timeout", error: connect_timeout(), retried: Always },
+            Row { name: "not sent", error: connect_timeout(), by_default: yes, idempotent: yes, post: yes },
+            Row { name: "throttled", error: status(429), by_default: yes, idempotent: yes, post: yes },
             Row {
-                name: "attempt timeout while connecting",
-                error: Error::new(ErrorKind::Timeout { timeout: Timeout::Attempt }),
-                retried: Always,
+                name: "unknown",
+                error: written(Timeout::Attempt),
+                by_default: Err(Some(NoRetry::NotIdempotent)),
+                idempotent: yes,
+                post: Err(Some(NoRetry::OperationNotIdempotent)),
+            },
+            Row { name: "rejected", error: status(404), by_default: Err(None), idempotent: Err(None), post: Err(None) },
+            Row {
+                name: "no time is left for another attempt",
+                error: written(Timeout::Total),
+                by_default: Err(None),
+                idempotent: Err(None),
+                post: Err(None),
             },
             Row {
-                name: "attempt timeout",
-                error: written(ErrorKind::Timeout { timeout: Timeout::Attempt }),
-                retried: IfIdempotent,
-            },
-            // No time is left for another attempt.
-            Row {
-                name: "total timeout",
-                error: written(ErrorKind::Timeout { timeout: Timeout::Total }),
-                retried: Never,
-            },
-            Row {
-                name: "connection lost before writing",
-                error: Error::new(ErrorKind::ConnectionLost),
-                retried: Always,
-            },
-            Row { name: "connection lost", error: written(ErrorKind::ConnectionLost), retried: IfIdempotent },
-            Row { name: "destination not found", error: code(ErrorCode::DestinationNotFound.number()), retried: Never },
-            Row { name: "throttled by code", error: code(ErrorCode::TooManyRequests.number()), retried: Always },
-            Row {
-                name: "bad response from the service",
-                error: code(ErrorCode::BadServiceResponse.number()),
-                retried: IfIdempotent,
-            },
-            Row { name: "301", error: status(301), retried: Never },
-            Row { name: "404", error: status(404), retried: Never },
-            Row { name: "408", error: status(408), retried: IfIdempotent },
-            Row { name: "409", error: status(409), retried: IfIdempotent },
-            Row { name: "429", error: status(429), retried: Always },
-            Row { name: "500", error: status(500), retried: IfIdempotent },
-            Row { name: "501", error: status(501), retried: Never },
-            Row { name: "503", error: status(503), retried: IfIdempotent },
-            Row { name: "521", error: status(521), retried: IfIdempotent },
-            Row { name: "unreadable 429", error: responded(unreadable(), 429, None), retried: IfIdempotent },
-            Row { name: "unreadable 400", error: responded(unreadable(), 400, None), retried: Never },
-            Row {
-                name: "too large",
-                error: responded(ErrorKind::BodyTooLarge { limit: 1 }, 500, None),
-                retried: Never,
+                name: "invalid",
+                error: Error::from(ConfigError::new("wrong")),
+                by_default: Err(None),
+                idempotent: Err(None),
+                post: Err(None),
             },
         ];
-        for Row { name, error, retried } in rows {
-            let is_retried = |policy: RetryPolicy, is_operation_idempotent| {
-                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT }).is_ok()
+        for Row { name, error, by_default, idempotent, post } in rows {
+            let next = |policy: RetryPolicy, is_operation_idempotent| {
+                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT })
             };
-            let default = is_retried(RetryPolicy::default(), true);
-            let idempotent = is_retried(RetryPolicy::default().idempotent(), true);
-            let found = match (default, idempotent) {
-                (true, true) => Always,
-                (false, true) => IfIdempotent,
-                _ => Never,
-            };
-            assert_eq!(found, retried, "{name}");
-            // A POST is retried only if known not to have been applied.
-            assert_eq!(is_retried(RetryPolicy::default().idempotent(), false), retried == Always, "{name}");
+            assert_eq!(next(RetryPolicy::default(), true), by_default, "{name}");
+            assert_eq!(next(RetryPolicy::default().idempotent(), true), idempotent, "{name}");
+            assert_eq!(next(RetryPolicy::default().idempotent(), false), post, "{name}");
         }
     }
 
@@ -449,6 +409,14 @@ mod tests {
         let declines = RetryPolicy::default().retry_if(|error| !error.is_connect());
         assert_eq!(declines.next_delay(&connect_timeout(), &CONTEXT), Err(Some(NoRetry::Declined)));
         assert!(declines.next_delay(&status(429), &CONTEXT).is_ok());
+        let asked = Arc::new(AtomicU32::new(0));
+        let counter = asked.clone();
+        let once = RetryPolicy::default().retry_if(move |_| counter.fetch_add(1, Ordering::Relaxed) == 0);
+        assert!(once.next_delay(&status(429), &CONTEXT).is_ok());
+        assert_eq!(once.next_delay(&status(429), &CONTEXT), Err(Some(NoRetry::Declined)));
+        // It is asked only about failures that would be retried.
+        let last = once.next_delay(&status(429), &RetryContext { attempt: 3, ..CONTEXT });
+        assert_eq!((last, asked.load(Ordering::Relaxed)), (Err(Some(NoRetry::AttemptsUsed(3))), 2));
         let accepts = RetryPolicy::default().retry_if(|_| true);
         assert_eq!(accepts.next_delay(&status(500), &CONTEXT), Err(Some(NoRetry::NotIdempotent)));
         assert_eq!(accepts.next_delay(&status(404), &CONTEXT), Err(None));
@@ -464,7 +432,7 @@ mod tests {
             delay: Result<u64, Option<NoRetry>>,
         }
         const TOTAL: Duration = CONTEXT.total_timeout;
-        let too_long = NoRetry::RetryAfterTooLong { asked: Duration::from_millis(30_001), allowed: TOTAL / 2 };
+        let too_long = NoRetry::RetryAfterTooLong { retry_after: Duration::from_millis(30_001), max: TOTAL / 2 };
         let rows = [
             Row { retry_after: 0, jitter: 0.5, remaining: 60_000, delay: Ok(250) },
             Row { retry_after: 100, jitter: 1.0, remaining: 60_000, delay: Ok(600) },
@@ -513,5 +481,73 @@ mod tests {
     #[test]
     fn accepts_the_largest_size() {
         assert!(RetryBudget::new(u32::MAX).withdraw());
+    }
+
+    /// Sun, 06 Nov 1994 08:49:37 GMT.
+    const NOW: Duration = Duration::from_secs(784_111_777);
+
+    fn read(value: &[u8], date: Option<&'static str>) -> Option<Duration> {
+        let mut headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_bytes(value).unwrap())]);
+        headers.extend(date.map(|date| (header::DATE, HeaderValue::from_static(date))));
+        retry_after(&headers, SystemTime::UNIX_EPOCH + NOW)
+    }
+
+    #[test]
+    fn reads_seconds_and_dates() {
+        struct Row {
+            value: &'static [u8],
+            seconds: Option<u64>,
+        }
+        let rows = [
+            Row { value: b"0", seconds: Some(0) },
+            Row { value: b"120", seconds: Some(120) },
+            Row { value: b" 7 ", seconds: Some(7) },
+            Row { value: b"007", seconds: Some(7) },
+            Row { value: b"4.2", seconds: Some(5) },
+            Row { value: b"2.0", seconds: Some(2) },
+            Row { value: b"0.001", seconds: Some(1) },
+            Row { value: b"18446744073709551615", seconds: Some(u64::MAX) },
+            Row { value: b"18446744073709551615.5", seconds: Some(u64::MAX) },
+            Row { value: b"99999999999999999999999999999999999999", seconds: Some(u64::MAX) },
+            Row { value: b"Sun, 06 Nov 1994 08:49:37 GMT", seconds: Some(0) },
+            Row { value: b"Sun, 06 Nov 1994 08:50:07 GMT", seconds: Some(30) },
+            Row { value: b"Sun, 06 Nov 1994 08:49:36 GMT", seconds: Some(0) },
+            Row { value: b"Fri, 31 Dec 9999 23:59:59 GMT", seconds: Some(253_402_300_799 - 784_111_777) },
+            Row { value: b"Sunday, 06-Nov-94 08:50:07 GMT", seconds: Some(30) },
+            Row { value: b"Sun Nov  6 08:50:07 1994", seconds: Some(30) },
+            Row { value: b"", seconds: None },
+            Row { value: b" ", seconds: None },
+            Row { value: b"-1", seconds: None },
+            Row { value: b"+1", seconds: None },
+            Row { value: b".5", seconds: None },
+            Row { value: b"1.", seconds: None },
+            Row { value: b"1.5.2", seconds: None },
+            Row { value: b"1, 2", seconds: None },
+            Row { value: b"Sun, 31 Feb 1994 08:49:37 GMT", seconds: None },
+            Row { value: b"\xff", seconds: None },
+        ];
+        for Row { value, seconds } in rows {
+            assert_eq!(read(value, None), seconds.map(Duration::from_secs), "{:?}", String::from_utf8_lossy(value));
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), SystemTime::now()), None);
+    }
+
+    #[test]
+    fn compares_date_with_date_of_response() {
+        let until = b"Sun, 06 Nov 1994 08:50:07 GMT";
+        let hour_behind = read(until, Some("Sun, 06 Nov 1994 07:50:02 GMT"));
+        assert_eq!(hour_behind, Some(Duration::from_secs(3605)));
+        let hour_ahead = read(until, Some("Sun, 06 Nov 1994 09:49:37 GMT"));
+        assert_eq!(hour_ahead, Some(Duration::ZERO));
+        let unreadable = read(until, Some("yesterday"));
+        assert_eq!(unreadable, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn reads_the_first_of_two_headers() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        headers.append(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_secs(1)));
     }
 }

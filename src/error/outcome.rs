@@ -158,3 +158,128 @@ fn by_status(status: u16) -> Verdict {
         _ => verdict(Outcome::Unknown, Retry::Never),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::RangeInclusive;
+
+    use super::{
+        Outcome::{NotSent, Rejected, Unknown},
+        Retry::{Always, IfIdempotent, Never},
+        *,
+    };
+    use crate::error::ConfigError;
+
+    /// The meaning of a response that has no documented code, and is not the API's.
+    struct ByStatus {
+        statuses: RangeInclusive<u16>,
+        outcome: Outcome,
+        retry: Retry,
+    }
+
+    const BY_STATUS: [ByStatus; 16] = [
+        ByStatus { statuses: 100..=306, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 307..=308, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 309..=399, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 400..=402, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 403..=403, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 404..=407, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 408..=408, outcome: Unknown, retry: IfIdempotent },
+        ByStatus { statuses: 409..=409, outcome: Rejected, retry: IfIdempotent },
+        ByStatus { statuses: 410..=428, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 429..=429, outcome: Rejected, retry: Always },
+        ByStatus { statuses: 430..=499, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 500..=500, outcome: Unknown, retry: IfIdempotent },
+        ByStatus { statuses: 501..=501, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 502..=504, outcome: Unknown, retry: IfIdempotent },
+        ByStatus { statuses: 505..=505, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 506..=599, outcome: Unknown, retry: IfIdempotent },
+    ];
+
+    fn by_status_table() -> impl Iterator<Item = (u16, Verdict)> {
+        BY_STATUS.iter().flat_map(|ByStatus { statuses, outcome, retry }| {
+            statuses.clone().map(|status| (status, verdict(*outcome, *retry)))
+        })
+    }
+
+    fn responded(kind: &ErrorKind, status: u16) -> Verdict {
+        verdict_of(kind, true, Some(StatusCode::from_u16(status).unwrap()))
+    }
+
+    fn api(code: ErrorCode) -> ErrorKind {
+        ErrorKind::Api { code, message: "why".to_owned() }
+    }
+
+    #[test]
+    fn status_decides_without_a_documented_code() {
+        let unexpected = ErrorKind::UnexpectedResponse { problem: "odd".to_owned() };
+        let unclear = ErrorKind::UnclearResponse { problem: "gzip".to_owned() };
+        assert!(by_status_table().map(|(status, _)| status).eq(100..=599));
+        for (status, expected) in by_status_table() {
+            assert_eq!(responded(&unexpected, status), expected, "{status}, not from the API");
+            for code in [0, 7, -1, 403].map(ErrorCode::new) {
+                let expected = if status == 403 { verdict(Rejected, Never) } else { expected };
+                assert_eq!(responded(&api(code), status), expected, "{status} with code {code}");
+            }
+            let retry = if expected.retry == Never { Never } else { IfIdempotent };
+            assert_eq!(responded(&unclear, status), verdict(Unknown, retry), "unclear {status}");
+        }
+        assert_eq!(responded(&unexpected, 999), verdict(Unknown, Never));
+    }
+
+    #[test]
+    fn documented_code_decides_over_the_status() {
+        struct Row {
+            code: ErrorCode,
+            verdict: Verdict,
+            with_429: Verdict,
+        }
+        let permanent = |code| Row { code, verdict: verdict(Rejected, Never), with_429: verdict(Rejected, Always) };
+        let same = |code, verdict| Row { code, verdict, with_429: verdict };
+        let rows = [
+            permanent(ErrorCode::new(400)),
+            permanent(ErrorCode::new(3_000_203)),
+            permanent(ErrorCode::new(3_000_205)),
+            permanent(ErrorCode::new(6_450_001)),
+            permanent(ErrorCode::new(6_451_000)),
+            same(ErrorCode::new(6_451_001), verdict(Unknown, IfIdempotent)),
+            same(ErrorCode::new(6_451_010), verdict(Rejected, Always)),
+        ];
+        for Row { code, verdict, with_429 } in rows {
+            assert!(code.meaning().is_some(), "{code}");
+            for status in 100..=599 {
+                let expected = if status == 429 { with_429 } else { verdict };
+                assert_eq!(responded(&api(code), status), expected, "{code} with {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn failure_without_complete_response_is_not_sent_only_if_nothing_was_written() {
+        struct Row {
+            kind: ErrorKind,
+            before: Verdict,
+            written: Verdict,
+        }
+        let lost = |kind| Row { kind, before: verdict(NotSent, Always), written: verdict(Unknown, IfIdempotent) };
+        let same = |kind, retry| Row { kind, before: verdict(NotSent, retry), written: verdict(NotSent, retry) };
+        let rows = [
+            lost(ErrorKind::ConnectionLost),
+            lost(ErrorKind::Timeout { timeout: Timeout::Attempt }),
+            lost(ErrorKind::Timeout { timeout: Timeout::Total }),
+            lost(ErrorKind::Timeout { timeout: Timeout::Read }),
+            Row { kind: ErrorKind::Tls, before: verdict(NotSent, Never), written: verdict(Unknown, Never) },
+            same(ErrorKind::Timeout { timeout: Timeout::Connect }, Always),
+            same(ErrorKind::Connect, Always),
+            same(ErrorKind::Configuration { error: ConfigError::new("wrong") }, Never),
+        ];
+        for Row { kind, before, written } in rows {
+            assert_eq!(verdict_of(&kind, false, None), before, "{kind:?}");
+            assert_eq!(verdict_of(&kind, true, None), written, "{kind:?}");
+        }
+        for status in 100..=599 {
+            let lost = responded(&ErrorKind::ConnectionLost, status);
+            assert_eq!(lost, verdict(Unknown, IfIdempotent), "half of a {status}");
+        }
+    }
+}
