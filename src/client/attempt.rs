@@ -7,10 +7,7 @@ use std::{
     error::Error as StdError,
     mem,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
@@ -39,31 +36,25 @@ pub(crate) struct Capture {
     pub(crate) token: AppToken,
     /// The maximum size of a response body in bytes.
     pub(crate) limit: usize,
-    writing: AtomicU8,
+    /// Whether the request was written; once `false`, it never will be. Empty while neither has happened.
+    written: OnceLock<bool>,
     /// As far as it arrived: at most the limit and one chunk of its body.
     response: Mutex<Option<Response<BytesMut>>>,
 }
 
-/// The states of `Capture::writing`. `WRITTEN` and `ABANDONED` exclude each other: once an attempt is reported as not
-/// sent, its request can no longer be written.
-const NOT_WRITTEN: u8 = 0;
-const WRITTEN: u8 = 1;
-const ABANDONED: u8 = 2;
-
 impl Capture {
     pub(crate) fn new(token: AppToken, limit: usize) -> Self {
-        Self { token, limit, writing: AtomicU8::new(NOT_WRITTEN), response: Mutex::new(None) }
+        Self { token, limit, written: OnceLock::new(), response: Mutex::new(None) }
     }
 
     /// Allows the request to be written, unless the attempt was abandoned.
     fn begin_writing(&self) -> bool {
-        let written = self.writing.compare_exchange(NOT_WRITTEN, WRITTEN, Ordering::AcqRel, Ordering::Acquire);
-        written.is_ok() || written == Err(WRITTEN)
+        *self.written.get_or_init(|| true)
     }
 
     /// Abandons a failed attempt. Returns whether the request may have been written; if not, it never will be.
     pub(crate) fn abandon(&self) -> bool {
-        self.writing.compare_exchange(NOT_WRITTEN, ABANDONED, Ordering::AcqRel, Ordering::Acquire) == Err(WRITTEN)
+        *self.written.get_or_init(|| false)
     }
 
     pub(crate) fn take(&self) -> Option<Response<BytesMut>> {

@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn contradiction_is_unclear() {
         let updated = r#"{"code":200,"result":{"id":"dest-1"}}"#;
-        let two = |name: &str, column: usize| format!("unclear: it has two fields `{name}` at line 1 column {column}");
+        let two = |name: &str, column: usize| format!("unclear: duplicate field `{name}` at line 1 column {column}");
         let rows = [201, 206, 302, 307, 400, 403, 404, 429, 503].map(|status| Row {
             status,
             body: updated,
@@ -302,8 +302,8 @@ mod tests {
         assert_means(&rows);
         assert_means(&[
             Row { status: 404, body: r#"{"code":200,"message":"OK"}"#, means: "unclear: it reports success", ..ROW },
-            Row { status: 400, body: r#"{"code":400,"code":6451001}"#, means: &two("code", 27), ..ROW },
-            Row { body: r#"{"result":{"id":"a"},"result":{"id":"b"}}"#, means: &two("result", 41), ..ROW },
+            Row { status: 400, body: r#"{"code":400,"code":6451001}"#, means: &two("code", 18), ..ROW },
+            Row { body: r#"{"result":{"id":"a"},"result":{"id":"b"}}"#, means: &two("result", 29), ..ROW },
         ]);
     }
 

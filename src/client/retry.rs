@@ -36,7 +36,7 @@ use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 ///     .initial_backoff(Duration::from_millis(200))
 ///     .retry_if(|error| !error.is_throttled());
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -44,18 +44,15 @@ pub struct RetryPolicy {
     max_backoff: Duration,
     max_retry_after: Duration,
     idempotent: bool,
-    retry_if: Option<Arc<dyn Fn(&Error) -> bool + Send + Sync>>,
+    retry_if: Option<RetryIf>,
 }
 
-impl fmt::Debug for RetryPolicy {
+#[derive(Clone)]
+struct RetryIf(Arc<dyn Fn(&Error) -> bool + Send + Sync>);
+
+impl fmt::Debug for RetryIf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryPolicy")
-            .field("max_attempts", &self.max_attempts)
-            .field("initial_backoff", &self.initial_backoff)
-            .field("max_backoff", &self.max_backoff)
-            .field("max_retry_after", &self.max_retry_after)
-            .field("idempotent", &self.idempotent)
-            .finish_non_exhaustive()
+        f.write_str("a predicate")
     }
 }
 
@@ -132,7 +129,7 @@ impl RetryPolicy {
 
     /// Sets a predicate that can veto a retry. It cannot cause one.
     pub fn retry_if(mut self, retry_if: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
-        self.retry_if = Some(Arc::new(retry_if));
+        self.retry_if = Some(RetryIf(Arc::new(retry_if)));
         self
     }
 
@@ -163,12 +160,12 @@ impl RetryPolicy {
         }
         let delay = retry_after.saturating_add(self.backoff(context));
         // Limit the jitter on top of `Retry-After` so that time is left for the attempt itself.
-        let midpoint = retry_after + (context.remaining - retry_after) / 2;
+        let midpoint = retry_after + context.remaining.saturating_sub(retry_after) / 2;
         let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint) };
         if delay >= context.remaining {
             return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
-        if self.retry_if.as_ref().is_some_and(|retry_if| !retry_if(error)) {
+        if self.retry_if.as_ref().is_some_and(|RetryIf(retry_if)| !retry_if(error)) {
             return Err(Some(NoRetry::Declined));
         }
         Ok(delay)

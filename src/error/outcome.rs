@@ -108,9 +108,10 @@ const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
 pub(crate) fn verdict_of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
     let status = status.map_or(0, |status| status.as_u16());
     match kind {
-        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } => verdict(Outcome::NotSent, Retry::Never),
         ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
-        ErrorKind::Tls => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } | ErrorKind::Tls => {
+            verdict(Outcome::NotSent, Retry::Never)
+        }
         ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => {
             verdict(Outcome::NotSent, Retry::Always)
         }
@@ -147,11 +148,10 @@ fn by_code(code: ErrorCode, status: u16) -> Verdict {
 fn by_status(status: u16) -> Verdict {
     match status {
         429 => verdict(Outcome::Rejected, Retry::Always),
-        403 => verdict(Outcome::Unknown, Retry::Never),
         // Not applied. A conflict with another writer may be over by the next attempt.
         409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
-        // Not retried: the method or HTTP version will stay unsupported.
-        501 | 505 => verdict(Outcome::Unknown, Retry::Never),
+        // Not retried: a firewall will block the response again, the method or HTTP version will stay unsupported.
+        403 | 501 | 505 => verdict(Outcome::Unknown, Retry::Never),
         408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
         // 307 and 308 ask to resend the request elsewhere; other redirects may mean that it was processed.
         307 | 308 | 400..=499 => verdict(Outcome::Rejected, Retry::Never),
