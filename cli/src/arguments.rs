@@ -62,7 +62,6 @@ pub(crate) enum Command {
         shell: Shell,
     },
     /// Print a manual page
-    #[command(name = "manual")]
     Man {
         /// The command to describe; without it, the tool as a whole
         command: Option<String>,
