@@ -56,7 +56,7 @@ regenerate: (tool "public-api")
 api: (tool "public-api")
     .ci/api {{features}}
 
-# Lint the OpenAPI document with the linters whose runtimes (npx, python3) are installed.
+# Lint the OpenAPI document with openapi-spec-validator and, if npx is installed, with Redocly.
 document:
     .ci/document {{redocly}}
 
