@@ -1,50 +1,53 @@
-//! Command-line arguments.
+//! The command line, defined with clap. Help, completions and manual pages come from it.
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use cinnox_destination::{Rule, RuleSource};
+use clap::{
+    Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use clap_complete::Shell;
+
+/// What `-V` prints behind the name.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Maximum number of updates in flight; each uses a connection and a file descriptor.
 const MAX_CONCURRENCY: u64 = 256;
 
-/// The heading of the options that every command has.
-const GLOBAL: &str = "Global options";
-
 const NOTES: &str = "\
 Exit status:
-  0    success
-  1    failure, or not every line was updated
-  2    invalid arguments or input; nothing was sent
+  0    everything is updated, or valid
+  1    something is not updated
+  2    invalid input or arguments; nothing was sent
+  3    the outcome of an update is unknown: it may have been applied
   130  interrupted by Ctrl-C, SIGTERM, SIGHUP or SIGQUIT
+  Where several apply, the highest one counts.
 
 Environment:
   CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
-       The account, as shown in the CINNOX dashboard; required by `update` and `bulk`
+       The account, as shown in the CINNOX dashboard
+  CINNOX_APP_TOKEN_FILE
+       A file with the App Token, instead of CINNOX_APP_TOKEN
   CINNOX_DESTINATION_ID
-       The default of `update --destination`";
+       The default of `update --destination`
+
+Examples:
+  cinnox-destination template > groups.csv
+  cinnox-destination check groups.csv
+  cinnox-destination bulk groups.csv --results results.jsonl --dry-run
+  cinnox-destination bulk groups.csv --results results.jsonl --failed failed.csv";
 
 /// Updates the destinations (service groups) of a CINNOX account
 #[derive(Debug, Parser)]
-#[command(name = "cinnox-destination", version, after_long_help = NOTES, max_term_width = 100)]
+#[command(name = "cinnox-destination", version = VERSION, propagate_version = true)]
+#[command(after_long_help = NOTES, max_term_width = 100)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) color: colorchoice_clap::Color,
-    #[command(flatten)]
-    pub(crate) verbosity: Verbosity,
+    /// Print only what is wrong, and warnings
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = GLOBAL)]
-pub(crate) struct Verbosity {
-    /// Print only errors and warnings
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Print each retry and pause
-    #[arg(long, short, global = true)]
-    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,10 +56,17 @@ pub(crate) enum Command {
     Bulk(Bulk),
     Check(Check),
     Demo(Demo),
-    Template(Template),
+    /// Print a template for the input of `bulk`
+    Template {
+        /// Format of the template
+        #[arg(long, value_enum, default_value_t = TemplateFormat::Csv)]
+        format: TemplateFormat,
+    },
     /// Print the JSON Schema of an update
     Schema,
     /// Print a completion script
+    ///
+    /// For bash: cinnox-destination completions bash > ~/.local/share/bash-completion/completions/cinnox-destination
     Completions {
         /// The shell to complete for
         shell: Shell,
@@ -68,14 +78,60 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Whether standard output is JSON, also where the command fails.
+    pub(crate) fn prints_json(&self) -> bool {
+        match self {
+            Self::Update(update) => update.json,
+            Self::Bulk(bulk) => bulk.sending.json,
+            Self::Demo(demo) => demo.sending.json,
+            _ => false,
+        }
+    }
+}
+
+/// Where the account comes from.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Account")]
+pub(crate) struct AccountArguments {
+    /// Base URL of the account, without a path [env: CINNOX_BASE_URL]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// App ID of the account [env: CINNOX_APP_ID]
+    #[arg(long, value_name = "ID")]
+    pub(crate) app_id: Option<String>,
+    /// File with the App Token, or - for standard input [env: CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) app_token_file: Option<PathBuf>,
+    /// Accept a success that names another destination than the requested one
+    #[arg(long)]
+    pub(crate) accept_any_id: bool,
+}
+
+/// The rules that are not checked.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct SkipRules {
+    /// Do not check a rule of this tool; can be repeated. The rules of the vendor cannot be skipped
+    #[arg(long = "skip-rule", value_name = "NAME", value_parser = rule_parser())]
+    pub(crate) rules: Vec<Rule>,
+}
+
+impl SkipRules {
+    pub(crate) fn contains(&self, rule: Rule) -> bool {
+        self.rules.contains(&rule)
+    }
+}
+
 /// Update one destination
 ///
 /// On success, the last line of standard output is `updated destination ID`. If the input is invalid, standard error has
 /// one line per problem, and the exit status is 2. Otherwise the last line of standard error is `outcome: not sent`,
 /// `outcome: rejected` or `outcome: unknown`.
 #[derive(Debug, Args)]
+#[command(after_long_help = UPDATE)]
 pub(crate) struct Update {
     /// JSON file with the update (the body of the request), or - for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// ID of the destination to update [env: CINNOX_DESTINATION_ID]
     #[arg(long, value_name = "ID")]
@@ -83,77 +139,98 @@ pub(crate) struct Update {
     /// Also retry when the outcome is unknown; the update may then be applied twice
     #[arg(long)]
     pub(crate) idempotent: bool,
-    /// Print the request, with the token redacted, without sending it
+    /// Print method, URL and body of the request without sending it; needs no App Token
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) skip: SkipRules,
+    #[command(flatten)]
+    pub(crate) account: AccountArguments,
 }
+
+const UPDATE: &str = "\
+Example:
+  cinnox-destination update night-shift.json --destination dest-1
+
+JSON:
+  {\"destination\", \"outcome\", \"status\", \"code\", \"message\", \"attempts\"}; the outcome is updated, not_sent, rejected or \
+unknown. For invalid input it is {\"problems\": [{\"file\", \"line\", \"column\", \"entry\", \"pointer\", \"rule\", \"message\"}]}.";
 
 /// Update many destinations
 ///
-/// FILE is JSON Lines, with one {"destination": "ID", "update": {…}} per line, or CSV; `template` prints an example of each.
-/// The whole file is validated before the first request.
+/// FILE is CSV or JSON Lines with one destination per line, and is the wanted state: a line is sent unless the results
+/// file says that the last update of its destination was the same one and succeeded. Nothing is sent unless every line
+/// is valid. On a terminal, the command asks before it sends.
 #[derive(Debug, Args)]
 #[command(after_long_help = BULK)]
 pub(crate) struct Bulk {
-    /// File with the updates, or - for standard input (at most 512 MiB, copied to a temporary file)
+    /// File with the updates, or - for standard input (at most 64 MiB)
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// File to which the result of each line is appended; a later run resumes from it
-    #[arg(long, value_name = "FILE")]
+    /// File to which each result is appended, and from which the next run learns what is done
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) results: PathBuf,
-    #[command(flatten)]
-    pub(crate) sending: Sending,
-    /// Print the requests, with the token redacted, without sending them
+    /// Write the lines that were not updated to this file, as input for a further run
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) failed: Option<PathBuf>,
+    /// Send every line, whatever the results file says
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print what would be sent without sending it; needs no App Token
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Do not ask before sending
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) sending: Sending,
+    #[command(flatten)]
+    pub(crate) skip: SkipRules,
+    #[command(flatten)]
+    pub(crate) account: AccountArguments,
 }
 
 const BULK: &str = "\
+Examples:
+  cinnox-destination bulk groups.csv --results results.jsonl --dry-run
+  cinnox-destination bulk groups.csv --results results.jsonl --yes --failed failed.csv
+
+Columns of a CSV file (separated by comma, semicolon or tab; in any order):
+  destination       ID of the destination
+  displayName       its name, at most 40 characters
+  supportLanguages  language codes, or * for every language
+  supportLocations  codes of countries, regions and states, or * for every place
+  types             PHONE, STAFF, TRUNK: one or more
+  phoneTargets      phone numbers with country code, if types has PHONE
+  staffTargets      staff IDs, if types has STAFF
+  trunkTargets      trunk numbers with country code, if types has TRUNK
+  #…                ignored
+  Entries of a list are separated by ; or a line break inside the cell. Each destination has one line.
+
+JSON Lines:
+  {\"destination\": \"ID\", \"update\": {\"displayName\": …}}
+
 Results:
-  The first line of the results file identifies the account; use a separate file for each account. Every other line is a \
-JSON object:
-
-  {\"line\": 7, \"destination\": \"ID\", \"update\": HASH, \"outcome\": …,
-   \"code\": …, \"message\": …, \"attempts\": …}
-
-  The outcome is one of:
+  JSON Lines: first the account, then a record before each request and one for each answer:
+  {\"time\", \"line\", \"destination\", \"name\", \"update\", \"outcome\", \"status\", \"code\", \"message\", \"attempts\"}
+  The record before the request has no outcome. The last record of a destination counts. Use one file per account.
 
   updated   the server confirmed the update
-  rejected  the server rejected the update; it is not sent again
-  not sent  not applied: the server could not be reached, throttled or
-            rejected the account, or a proxy answered; the next run sends it
-  unknown   sent, but no response confirms the outcome; the next run resends
-            it only with --idempotent
+  rejected  the server did not apply it; it is sent again by each run, behind the other lines
+  not_sent  it did not leave this machine
+  unknown   it was sent, but no answer says what became of it
 
-  Before a request, a line {\"line\": …, \"state\": \"sending\"} is written. If the program is killed before the result \
-follows, the outcome of that line is unknown. After a power failure, the last results may be lost.
-
-Resuming:
-  To resume, run the same command again. Lines with a final result are skipped. Lines that were changed or inserted are sent, \
-and so are later lines for the same destination. If a line has several results, the last one counts. To send a rejected line \
-again without changing it, copy it to another file and name another results file.
-
-Order:
-  Lines for the same destination are sent in order: a later one waits while an earlier one is retried. If an earlier one ends \
-as unknown and is not resent, it may still be applied after a later one.
+Pauses:
+  When the server throttles, cannot be reached or fails, all requests pause together. The run stops after 12 pauses in a row \
+for throttling, or 5 otherwise; if the server asks for more than 5 minutes; at once if it refuses the App Token; when 20 \
+outcomes in a row are unknown; and when the first 20 answers hold no update.
 
 Interrupting:
-  On Ctrl-C, requests in flight get up to 8 s to finish, and their results are written. A second Ctrl-C stops at once; their \
-outcome is then unknown. SIGTERM, SIGHUP and SIGQUIT act like Ctrl-C. Signals that are ignored at the start, as with nohup, \
-stay ignored.
-
-Throttling and outages:
-  When the server throttles, sending pauses for the time it asks for, or for a delay that doubles up to 8 s. Afterwards the \
-request rate is halved, and rises again with each success. When the server cannot be reached, or something else answers in \
-its place, a single request probes after each pause. A run begins with 4 requests in flight, and each response of the API \
-doubles that. The run stops after 12 consecutive pauses caused by throttling, or 5 by other failures; if the server asks \
-for more than 5 minutes; or if it rejects the account.
-
-Limits:
-  Memory use is constant, apart from one byte per line when resuming and the destinations that could not be updated; the run \
-stops at 1,000 of them. Lines are limited to 1 MiB.";
+  On Ctrl-C, requests in flight get up to 8 s to finish. A second Ctrl-C stops at once; their outcome is then unknown. To go \
+on, run the same command again.";
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Sending {
@@ -163,33 +240,34 @@ pub(crate) struct Sending {
     /// Maximum number of requests per second
     #[arg(long, value_name = "R", value_parser = parse_rate)]
     pub(crate) rate: Option<f64>,
-    /// Also retry when the outcome is unknown, up to three attempts per run. An update may then be applied twice and
-    /// overwrite a change by another writer
+    /// Also retry when the outcome is unknown, up to three attempts per run; the update may then be applied twice
     #[arg(long)]
     pub(crate) idempotent: bool,
-    /// Print the summary as JSON
+    /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 /// Validate updates offline
 ///
-/// Each file is one update as JSON, JSON Lines as for `bulk`, or CSV.
+/// Each file is CSV or JSON Lines as for `bulk`, or one update as JSON.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Files to validate, or - for standard input
-    #[arg(required = true)]
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Report::Human)]
-    pub(crate) format: Report,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(crate) format: CheckFormat,
+    #[command(flatten)]
+    pub(crate) skip: SkipRules,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Report {
+pub(crate) enum CheckFormat {
     /// One problem per line, on standard error
     Human,
-    /// A JSON object, on standard output
+    /// A JSON object with all problems, on standard output
     Json,
 }
 
@@ -199,18 +277,10 @@ pub(crate) enum Report {
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// Send N sample updates as `bulk` does; --concurrency, --rate, --idempotent and --json need it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) updates: Option<u64>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) updates: Option<u32>,
     #[command(flatten)]
     pub(crate) sending: Sending,
-}
-
-/// Print a template for the input of `bulk`
-#[derive(Debug, Args)]
-pub(crate) struct Template {
-    /// Format of the template
-    #[arg(long, value_enum)]
-    pub(crate) format: TemplateFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -226,11 +296,30 @@ fn parse_rate(text: &str) -> Result<f64, &'static str> {
     }
 }
 
+/// The rules that can be skipped are those that this crate adds to the vendor's.
+const RULES: [Rule; 10] = [
+    Rule::Blank,
+    Rule::SurroundingWhiteSpace,
+    Rule::HiddenCharacter,
+    Rule::Empty,
+    Rule::Duplicate,
+    Rule::NotACode,
+    Rule::WildcardNotAlone,
+    Rule::TypeNotSelected,
+    Rule::WildcardTarget,
+    Rule::NotE164,
+];
+
+fn rule_parser() -> impl TypedValueParser<Value = Rule> {
+    let names = RULES.into_iter().filter(|rule| rule.source() == RuleSource::Ours).map(|rule| rule.to_string());
+    PossibleValuesParser::new(names)
+        .try_map(|name| RULES.into_iter().find(|rule| rule.to_string() == name).ok_or("there is no such rule"))
+}
+
 /// The definition of the command line.
 pub(crate) fn command() -> clap::Command {
-    let of_bulk = ["concurrency", "rate", "idempotent", "json"];
-    let command = Arguments::command().mut_arg("color", |color| color.help("When to use colors").help_heading(GLOBAL));
-    command.mut_subcommand("demo", |demo| {
+    Arguments::command().mut_subcommand("demo", |demo| {
+        let of_bulk = ["concurrency", "rate", "idempotent", "json"];
         of_bulk.into_iter().fold(demo, |demo, name| demo.mut_arg(name, |argument| argument.requires("updates")))
     })
 }
@@ -240,7 +329,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definition_is_consistent() {
+    fn definition_is_consistent() {
         command().debug_assert();
     }
 }

@@ -1,23 +1,18 @@
 //! `update`: one destination.
+//!
+//! The last line of standard output or standard error is for scripts: `updated destination ID`, or `outcome: ` and the
+//! outcome in words.
 
-use std::{env, io::Write};
-
-use cinnox_destination::{
-    Client, DestinationId, DestinationUpdate, ErrorCode, Response, RetryPolicy, UpdatedDestination,
-};
+use cinnox_destination::{DestinationId, DestinationUpdate, ErrorCode, ErrorKind, Outcome, RetryPolicy};
 use serde::Serialize;
-use tokio::runtime::Handle;
+use serde_json::json;
 
 use crate::{
-    account::client_from_env,
-    arguments::{Update, Verbosity},
-    dry_run::Preview,
-    failure::{Exit, Failure},
+    account::{Connection, code_of, name_of, variable},
+    arguments::Update,
+    exit::{Exit, Failure, complain, print, print_done, shown},
     input,
-    output::{complain, print},
-    signals::{NOTHING_SENT, Signals},
-    text::shown,
-    verdict::{LineOutcome, code_of, describe},
+    signals::Signals,
 };
 
 const DESTINATION_VARIABLE: &str = "CINNOX_DESTINATION_ID";
@@ -26,133 +21,118 @@ const DESTINATION_VARIABLE: &str = "CINNOX_DESTINATION_ID";
 #[derive(Serialize)]
 struct Report<'a> {
     destination: &'a DestinationId,
-    outcome: LineOutcome,
+    outcome: &'a str,
+    status: Option<u16>,
     code: Option<i64>,
     message: Option<String>,
     /// Nothing if the program was interrupted.
     attempts: Option<u32>,
-    /// The destination that the server named.
-    updated: Option<&'a str>,
 }
 
-impl<'a> Report<'a> {
-    fn new(destination: &'a DestinationId, outcome: LineOutcome, message: Option<String>) -> Self {
-        Self { destination, outcome, code: None, message, attempts: None, updated: None }
+impl Report<'_> {
+    fn print(&self, json: bool) {
+        if json {
+            print_done(&format!("{}\n", json!(self)));
+        }
     }
 }
 
-pub(crate) async fn run(arguments: Update, verbosity: Verbosity) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen()?;
-    let Update { file, destination: id, idempotent, dry_run, json } = arguments;
-    let retry = RetryPolicy::default();
-    let retry = if idempotent { retry.idempotent() } else { retry };
-    let client = client_from_env(|builder| builder.retry(retry))?;
-    let destination = destination(id)?;
-    let update = signals.or_interrupted(NOTHING_SENT, move || input::read_update(&file)).await?;
-    if dry_run {
-        let preview = move || Handle::current().block_on(preview(&client, &destination, &update, json));
-        return signals.or_interrupted(NOTHING_SENT, preview).await;
-    }
-    if verbosity.verbose {
-        show_events();
+pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) -> Result<Exit, Failure> {
+    let prepared = signals.or_interrupted(move || prepare(arguments)).await?;
+    let Prepared { arguments, connection, destination, update } = prepared;
+    if arguments.dry_run {
+        return preview(&connection, &destination, &update, arguments.json);
     }
     let result = tokio::select! {
-        result = client.update(&destination, &update) => result,
+        result = connection.client.update(&destination, &update) => result,
         () = signals.next() => {
             let message = "interrupted; the request may have been sent";
-            let report = Report::new(&destination, LineOutcome::Unknown, Some(message.to_owned()));
-            print_failure(&report, json);
-            complain(&format!("{message}\noutcome: {}", report.outcome));
+            let unknown = Outcome::Unknown;
+            let report = Report {
+                destination: &destination,
+                outcome: name_of(unknown),
+                status: None,
+                code: None,
+                message: Some(message.to_owned()),
+                attempts: None,
+            };
+            report.print(arguments.json);
+            complain(&format!("{message}\noutcome: {unknown}"));
             return Ok(Exit::Interrupted);
         }
     };
-    let failure = match result {
+    let error = match result {
         Ok(updated) => {
-            let warning = warning(&destination, &updated);
-            if let Some(warning) = &warning {
-                complain(warning);
+            if arguments.json {
+                let (status, code) = (Some(updated.status.as_u16()), code_of(&updated));
+                let (outcome, attempts) = ("updated", Some(updated.attempts));
+                let report = Report { destination: &destination, outcome, status, code, message: None, attempts };
+                report.print(true);
+                return Ok(Exit::Done);
             }
-            let text = if json {
-                let report = Report::new(&destination, LineOutcome::Updated, warning);
-                let (code, attempts, id) = (code_of(&updated), Some(updated.attempts), Some(updated.id()));
-                as_json(&Report { code, attempts, updated: id, ..report })
-            } else {
-                as_text(&client, &update, &updated, verbosity)
-            };
-            if let Err(error) = writeln!(anstream::stdout(), "{text}") {
-                complain(&format!("{destination} was updated, but the report could not be printed: {error}"));
-            }
+            let last = format!("updated destination {}\n", shown(&destination.to_string()));
+            let sent = serde_json::to_string_pretty(&update).map_err(Failure::other)?;
+            let (account, status, attempts) = (&connection.account, updated.status, updated.attempts);
+            let more = format!("sent for app {account}:\n{sent}\n\nreceived: {status} after {attempts} attempt(s)\n");
+            print_done(&if quiet { last } else { more + &last });
             return Ok(Exit::Done);
         }
-        Err(error) => Failure::of_call(error, idempotent),
+        Err(error) => error,
     };
-    if let Failure::Call { error, outcome } = &failure {
-        let report = Report::new(&destination, *outcome, Some(describe(error)));
-        let (code, attempts) = (error.code().map(ErrorCode::number), Some(error.attempts()));
-        print_failure(&Report { code, attempts, ..report }, json);
+    let message = connection.describe(&error);
+    if matches!(error.kind(), ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_)) {
+        return Err(Failure::refused(message));
     }
-    Err(failure)
+    let outcome = error.outcome();
+    let report = Report {
+        destination: &destination,
+        outcome: name_of(outcome),
+        status: error.status().map(|status| status.as_u16()),
+        code: error.code().map(ErrorCode::number),
+        message: Some(message.clone()),
+        attempts: Some(error.attempts()),
+    };
+    report.print(arguments.json);
+    complain(&format!("{message}\noutcome: {outcome}"));
+    Ok(if outcome == Outcome::Unknown { Exit::Unknown } else { Exit::NotDone })
 }
 
-/// Whether the server named another destination.
-fn warning(destination: &DestinationId, updated: &UpdatedDestination) -> Option<String> {
-    let other = shown(updated.id());
-    let warning = || format!("the server reported an update of \"{other}\" instead of {destination}; check both");
-    (!updated.is_for(destination)).then(warning)
+struct Prepared {
+    arguments: Update,
+    connection: Connection,
+    destination: DestinationId,
+    update: DestinationUpdate,
 }
 
-async fn preview(
-    client: &Client,
+/// Everything before the request.
+fn prepare(arguments: Update) -> Result<Prepared, Failure> {
+    let Update { file, account, skip, .. } = &arguments;
+    let retry = RetryPolicy::default();
+    let retry = if arguments.idempotent { retry.idempotent() } else { retry };
+    let connection = Connection::new(account, skip, file, !arguments.dry_run, |builder| builder.retry(retry))?;
+    let destination = arguments.destination.clone().or_else(|| variable(DESTINATION_VARIABLE));
+    let missing =
+        || Failure::refused(format!("no destination given; use --destination ID or set {DESTINATION_VARIABLE}"));
+    let destination = destination.ok_or_else(missing)?.parse().map_err(|error| Failure::refused(format!("{error}")))?;
+    let update = input::read_update(file, skip)?;
+    Ok(Prepared { connection, destination, update, arguments })
+}
+
+/// Prints the request.
+fn preview(
+    connection: &Connection,
     destination: &DestinationId,
     update: &DestinationUpdate,
     json: bool,
 ) -> Result<Exit, Failure> {
-    let request = Preview::new(client).await?.request(destination, update).await?;
-    print(&if json { as_json(&request) + "\n" } else { request.in_full() })?;
+    let (base_url, app_id) = (&connection.account.base_url, &connection.account.app_id);
+    let url = format!("{}/v1/api/apps/{app_id}/destination/{destination}", base_url.trim_end_matches('/'));
+    let text = if json {
+        json!({ "method": "PATCH", "url": url, "body": update }).to_string()
+    } else {
+        format!("PATCH {url}\n\n{}", serde_json::to_string_pretty(update).map_err(Failure::other)?)
+    };
+    print(&format!("{text}\n"))?;
     complain("nothing was sent");
     Ok(Exit::Done)
-}
-
-fn as_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
-}
-
-fn print_failure(report: &Report<'_>, json: bool) {
-    if json {
-        // The exit status and standard error say it as well.
-        let _ = writeln!(anstream::stdout(), "{}", as_json(report));
-    }
-}
-
-fn destination(argument: Option<String>) -> Result<DestinationId, Failure> {
-    let variable = env::var_os(DESTINATION_VARIABLE).filter(|id| !id.is_empty());
-    let id = argument.or(variable.map(|id| id.to_string_lossy().into_owned())).ok_or_else(|| {
-        Failure::Input(format!("no destination given; use --destination ID or set {DESTINATION_VARIABLE}"))
-    })?;
-    Ok(id.parse()?)
-}
-
-/// A successful update; its last line is for scripts.
-fn as_text(
-    client: &Client,
-    update: &DestinationUpdate,
-    updated: &Response<UpdatedDestination>,
-    verbosity: Verbosity,
-) -> String {
-    let last = format!("updated destination {}", shown(updated.id()));
-    if verbosity.quiet {
-        return last;
-    }
-    let sent = serde_json::to_string_pretty(update).unwrap_or_else(|error| error.to_string());
-    let account = format!("app {} at {}", client.app_id(), client.base_url());
-    let received = format!("{} after {} attempt(s)", updated.status, updated.attempts);
-    format!("sent for {account}:\n{sent}\n\nreceived: {received}\n{last}")
-}
-
-/// The library's events, on standard error.
-fn show_events() {
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
-    let subscriber = subscriber.with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false);
-    // Fails only if a subscriber is already set, and there is none.
-    let _ = subscriber.try_init();
 }

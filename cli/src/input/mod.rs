@@ -1,228 +1,341 @@
-//! The updates of a file or standard input, as JSON Lines or CSV.
+//! The updates of a file or of standard input: read whole, as UTF-8, in the format that it has.
 //!
-//! They are read twice, first to check all of them ([`Input::check`]) and then to send them ([`Input::again`]), so that
-//! nothing is kept in memory. The sender compares [`Row::hash`] to make sure that it sends what was validated.
+//! Start at [`Input::read`]. `table` and `json_lines` read the two formats with many updates; what they have in common
+//! is here: one line per destination, and the warning on numbers that lost their plus.
 
-pub(crate) mod document;
-mod entry;
-mod format;
+mod cells;
 mod json_lines;
-mod lines;
 pub(crate) mod problems;
-mod rows;
-mod source;
-mod spreadsheet;
 mod table;
 
 use std::{
+    collections::{BTreeMap, HashMap},
+    ffi::OsStr,
     fs::File,
-    io::{self, Cursor, Read},
-    path::{Path, PathBuf},
+    io::{self, Read},
+    path::Path,
 };
 
-use cinnox_destination::DestinationUpdate;
+use cinnox_destination::{DestinationId, DestinationUpdate};
+use serde::Deserialize;
 
-pub(crate) use self::{
-    entry::Entry,
-    lines::{Line, Lines},
-    rows::{Reading, Row},
-    table::DESTINATION,
-};
 use self::{
-    format::{Format, HEAD, detect},
-    problems::{NO_UPDATE, Place, Problem, Problems, cannot_be_read},
-    source::Source,
+    problems::{Problem, Problems, ranges},
+    table::Rows,
 };
-use crate::failure::Failure;
+use crate::{arguments::SkipRules, exit::Failure, print::DESTINATION};
 
-/// A file or standard input.
-pub(crate) struct Input {
-    source: Source,
-    path: PathBuf,
+/// How large an input may be.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// The columns that a table of failed lines has besides those of the input.
+const FAILED_COLUMNS: [&str; 2] = ["#outcome", "#problem"];
+
+/// A valid update with its destination.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// As the spreadsheet counts.
+    pub(crate) line: u32,
+    pub(crate) destination: DestinationId,
+    pub(crate) update: DestinationUpdate,
+}
+
+/// A line as read, with everything that is wrong with it.
+#[derive(Default)]
+struct Parsed {
+    line: u32,
+    destination: Option<DestinationId>,
+    update: Option<DestinationUpdate>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// One update, as the endpoint takes it.
+    Document,
+    JsonLines,
+    Csv {
+        separator: u8,
+    },
+}
+
+/// The text that was read.
+#[derive(Debug)]
+pub(crate) struct Source {
+    text: String,
     format: Format,
 }
 
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) source: Source,
+}
+
+/// An update that failed: its outcome, and why.
+pub(crate) type FailedLine = (String, String);
+
 impl Input {
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        Self::try_open(path).map_err(|problem| Failure::Input(format!("{} {problem}", path.display())))
-    }
-
-    /// The same. The error is a message to be prefixed with the path.
-    pub(crate) fn try_open(path: &Path) -> Result<Self, String> {
-        let source = Source::open(path).map_err(|error| cannot_be_read(&error))?;
-        Ok(Self { source, path: path.to_owned(), format: Format::JsonLines })
-    }
-
-    /// JSON Lines in an open file.
-    pub(crate) fn of_file(name: &str, file: File) -> Self {
-        Self { source: Source::of_file(name, file), path: PathBuf::from("-"), format: Format::JsonLines }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.source.name
-    }
-
-    /// First pass. Calls `each` for every valid entry, adds errors to `problems`, and returns the number of rows.
-    pub(crate) fn check<E>(&mut self, problems: &mut Problems, each: E) -> Result<u64, Failure>
-    where
-        E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
-    {
-        let hint = "is one JSON document; write each update on a line of its own, with its destination";
-        match self.begin() {
-            Ok(reader) if self.format != Format::Document => self.check_rows(reader, problems, each),
-            refused => {
-                let problem = refused.err().unwrap_or_else(|| hint.to_owned());
-                problems.add(self.name(), Place::Whole, [Problem::new("", problem)]);
-                Ok(0)
-            }
-        }
-    }
-
-    /// The same, where a document with one update, without its destination, is valid as well.
-    pub(crate) fn check_any(&mut self, problems: &mut Problems) -> Result<u64, Failure> {
-        let found = match self.begin() {
-            Ok(reader) if self.format != Format::Document => {
-                return self.check_rows(reader, problems, |_, _| Ok(()));
-            }
-            Ok(reader) => document::read(reader),
-            Err(problem) => Err((Place::Whole, vec![Problem::new("", problem)])),
-        };
-        if let Err((place, found)) = found {
-            problems.add(self.name(), place, found);
-        }
-        Ok(1)
-    }
-
-    /// Detects the format. The error is a message to be prefixed with the name of the input.
-    fn begin(&mut self) -> Result<Box<dyn Read>, String> {
-        let mut head = Vec::new();
-        let reader = self.source.first().and_then(|mut reader| {
-            (&mut reader).take(HEAD).read_to_end(&mut head)?;
-            Ok(reader)
-        });
-        let reader = reader.map_err(|error| cannot_be_read(&error))?;
-        self.format = detect(&self.path, &head)?;
-        Ok(Box::new(Cursor::new(head).chain(reader)))
-    }
-
-    fn check_rows<E>(&self, reader: Box<dyn Read>, problems: &mut Problems, mut each: E) -> Result<u64, Failure>
-    where
-        E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
-    {
-        let (mut count, mut without_plus, mut with_comma) = (0, 0, 0);
-        let mut reading = match Reading::new(self.format, reader) {
-            Ok(reading) => reading,
-            Err((place, found)) => {
-                problems.add(self.name(), place, found);
-                return Ok(0);
-            }
-        };
-        while !problems.are_too_many() {
-            let row = match reading.next() {
-                Ok(Some(row)) => row,
-                Ok(None) => break,
-                Err(error) => {
-                    problems.add(self.name(), Place::Whole, [Problem::new("", cannot_be_read(&error))]);
-                    problems.stop();
-                    return Ok(count);
-                }
-            };
-            count += 1;
-            match row.parse() {
-                Ok(entry) => {
-                    if matches!(self.format, Format::Csv { .. }) {
-                        without_plus += spreadsheet::numbers_without_plus(&entry.update);
-                        with_comma += spreadsheet::staff_ids_with_comma(&entry.update);
-                    }
-                    each(&row, entry)?;
-                }
-                Err(found) => problems.add(self.name(), Place::Line(row.line), found),
-            }
-        }
-        if count == 0 && !problems.are_too_many() {
-            problems.add(self.name(), Place::Whole, [Problem::new("", NO_UPDATE)]);
-        }
-        let name = self.name();
-        if without_plus > 0 {
-            let which = "without a leading + (spreadsheets remove it)";
-            problems.note(format!("{name} has {without_plus} number(s) {which}; they are sent unchanged"));
-        }
-        if with_comma > 0 {
-            problems.note(format!("{name} has {with_comma} staff ID(s) with a comma; separate IDs with ;"));
-        }
-        Ok(count)
-    }
-
-    /// Second pass, in the format that was detected.
-    pub(crate) fn again(&self) -> io::Result<Reading> {
-        Reading::new(self.format, self.source.again()?).map_err(|_| io::Error::other("its header has changed"))
+    /// Many updates. Prints the warnings.
+    pub(crate) fn read(path: &Path, skip: &SkipRules) -> Result<Self, Failure> {
+        let mut problems = Problems::default();
+        let name = name(path);
+        let source = Source::read(path, &name, &mut problems);
+        let input = source.map(|source| source.parse(&name, skip, &mut problems));
+        problems.into_result()?;
+        input.ok_or_else(|| Failure::refused("the input cannot be read"))
     }
 }
 
-/// The one update of a file or standard input.
-pub(crate) fn read_update(path: &Path) -> Result<DestinationUpdate, Failure> {
-    let mut input = Input::open(path)?;
-    let reader =
-        input.source.first().map_err(|error| Failure::Input(format!("{} {}", input.name(), cannot_be_read(&error))))?;
-    document::read(reader).map_err(|(place, found)| {
-        let mut problems = Problems::default();
-        problems.add(input.name(), place, found);
-        Failure::Input(problems.to_string())
+/// The one update of a file. Prints the warnings.
+pub(crate) fn read_update(path: &Path, skip: &SkipRules) -> Result<DestinationUpdate, Failure> {
+    let mut problems = Problems::default();
+    let name = name(path);
+    let mut update = None;
+    if let Some(source) = Source::read(path, &name, &mut problems) {
+        if first_key(&source.text).is_some_and(|key| matches!(&*key, DESTINATION | "update")) {
+            let problem = "is an update with its destination, as `bulk` takes it; write only the object in \"update\"";
+            problems.add(&name, [Problem::new(problem)]);
+        } else {
+            update = source.parse_document(&name, skip, &mut problems);
+        }
+    }
+    problems.into_result()?;
+    update.ok_or_else(|| Failure::refused("the update cannot be read"))
+}
+
+/// Adds the problems of a file in any format. Returns the number of updates.
+pub(crate) fn check(path: &Path, skip: &SkipRules, problems: &mut Problems) -> usize {
+    let name = name(path);
+    match Source::read(path, &name, problems) {
+        Some(source) if source.format == Format::Document => {
+            usize::from(source.parse_document(&name, skip, problems).is_some())
+        }
+        Some(source) => source.parse(&name, skip, problems).entries.len(),
+        None => 0,
+    }
+}
+
+fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+impl Source {
+    fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Self> {
+        let found = read_bytes(path).map_err(|error| format!("cannot be read: {error}")).and_then(decoded);
+        let found = found.and_then(|text| Ok(Self { format: detect(path, without_mark(&text))?, text }));
+        found.map_err(|problem| problems.add(name, [Problem::new(problem)])).ok()
+    }
+
+    fn parse_document(&self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
+        let update = json_lines::parse_update(without_mark(&self.text), skip);
+        update.map_err(|found| problems.add(name, found)).ok()
+    }
+
+    fn parse(self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Input {
+        let text = without_mark(&self.text);
+        let parsed: Box<dyn Iterator<Item = Parsed>> = match self.format {
+            Format::Csv { separator } => table::parse(text, separator, skip),
+            Format::JsonLines => Box::new(json_lines::parse(text, skip)),
+            Format::Document => {
+                let problem = "is one JSON document; write each update on a line of its own, with its destination";
+                problems.add(name, [Problem::new(problem)]);
+                return Input { entries: Vec::new(), source: self };
+            }
+        };
+        let (mut entries, mut without_plus, mut count) = (Vec::new(), Vec::new(), 0);
+        let mut first_lines: HashMap<DestinationId, u32> = HashMap::new();
+        for Parsed { line, destination, update, problems: mut found } in parsed {
+            count += 1;
+            if let Some(destination) = &destination {
+                let first = *first_lines.entry(destination.clone()).or_insert(line);
+                if first != line {
+                    let problem = format!("{destination} is also in line {first}; write one line per destination");
+                    let problem = Problem { line: Some(line), ..Problem::at(format!("/{DESTINATION}"), problem) };
+                    let is_table = matches!(self.format, Format::Csv { .. });
+                    found.push(if is_table { problem.in_table() } else { problem });
+                }
+            }
+            if found.is_empty()
+                && let (Some(destination), Some(update)) = (destination, update)
+            {
+                let mut numbers = update.phone_targets.iter().chain(&update.trunk_targets);
+                if numbers.any(|number| !number.starts_with('+')) {
+                    without_plus.push(line);
+                }
+                entries.push(Entry { line, destination, update });
+            }
+            problems.add(name, found);
+            if problems.is_full() {
+                break;
+            }
+        }
+        if count == 0 {
+            problems.add(name, [Problem::new("has no update; `template` prints an example")]);
+        }
+        if matches!(self.format, Format::Csv { .. }) && !without_plus.is_empty() {
+            let (rows, lines) = (without_plus.len(), ranges(&without_plus));
+            problems.warn(format!(
+                "warning: {name}: {rows} line(s) have numbers without + (spreadsheets remove it); they are sent as they \
+                 are: line {lines}"
+            ));
+        }
+        Input { entries, source: self }
+    }
+
+    /// The lines that failed, in the format of the input.
+    pub(crate) fn select(&self, failed: &BTreeMap<u32, FailedLine>) -> io::Result<Vec<u8>> {
+        let text = without_mark(&self.text);
+        let Format::Csv { separator } = self.format else {
+            let lines = (1..).zip(text.split('\n')).filter(|(number, _)| failed.contains_key(number));
+            return Ok(lines.flat_map(|(_, line)| [line.trim_ascii(), "\n"]).collect::<String>().into_bytes());
+        };
+        let mut selected = Vec::new();
+        if text.len() < self.text.len() {
+            selected.extend(BYTE_ORDER_MARK.to_string().as_bytes());
+        }
+        let mut table = csv::WriterBuilder::new();
+        if text.contains("\r\n") {
+            table.terminator(csv::Terminator::CRLF);
+        }
+        let mut table = table.delimiter(separator).from_writer(selected);
+        let mut kept: Vec<usize> = Vec::new();
+        for row in Rows::new(text, separator).flatten() {
+            let added = if row.line == 1 {
+                // An input that is itself a table of failed lines has these columns.
+                let is_kept = |(_, name): &(usize, &_)| !FAILED_COLUMNS.iter().any(|column| *name == column);
+                kept.extend(row.cells.iter().enumerate().filter(is_kept).map(|(index, _)| index));
+                FAILED_COLUMNS
+            } else if let Some((outcome, problem)) = failed.get(&row.line) {
+                [&**outcome, &**problem]
+            } else {
+                continue;
+            };
+            let cells = kept.iter().filter_map(|index| row.cells.get(*index)).map(|cell| &**cell);
+            table.write_record(cells.chain(added))?;
+        }
+        table.into_inner().map_err(|error| error.into_error())
+    }
+}
+
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let from: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("it is larger than 64 MiB; split it"));
+    }
+    Ok(bytes)
+}
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
+/// # Errors
+///
+/// What the input is if it is not UTF-8, and how to save it.
+fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    let contains = |part: &[u8]| bytes.windows(part.len()).take(4096).any(|window| window == part);
+    let kind = match &*bytes {
+        [b'P', b'K', 3, 4, ..] if contains(b"opendocument") => {
+            "is an OpenDocument spreadsheet (ods); save the sheet as CSV"
+        }
+        [b'P', b'K', 3, 4, ..] => "is an Excel workbook (xlsx) or another ZIP file; save the sheet as \"CSV UTF-8\"",
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => "is an Excel workbook (xls); save the sheet as \"CSV UTF-8\"",
+        [0x1f, 0x8b, ..] => "is compressed (gzip); unpack it first",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
+            "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"
+        }
+        _ if bytes.iter().take(4096).any(|byte| *byte == 0) => "is not text; save the sheet as \"CSV UTF-8\"",
+        _ => "",
+    };
+    if !kind.is_empty() {
+        return Err(kind.to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+        let line = line_at(&bytes[..valid]);
+        format!(
+            "is not UTF-8, but probably Windows-1252: line {line} has the byte 0x{:02X}; save it as UTF-8 (\"CSV UTF-8\")",
+            bytes[valid]
+        )
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(path: &str, text: &[u8]) -> (u64, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(path);
-        std::fs::write(&path, text).unwrap();
-        let mut problems = Problems::default();
-        let count = Input::open(&path).unwrap().check_any(&mut problems).unwrap();
-        (count, problems.to_string().replace(&*path.display().to_string(), "FILE"))
+/// The line behind this text, as a spreadsheet counts: line breaks in quoted cells do not count.
+fn line_at(text: &[u8]) -> usize {
+    let (mut line, mut is_quoted) = (1, false);
+    for byte in text {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => line += 1,
+            _ => {}
+        }
     }
+    line
+}
 
-    #[test]
-    fn reports_wrong_encoding_once() {
-        let latin = b"{}\n{\"destination\": \"\xe9\"}\n{\"destination\": \"\xe9\"}\n";
-        let expected = "line 1: column 2: `destination` is missing; write {\"destination\": \"ID\", \"update\": {…}}\n\
-                        FILE cannot be read: line 2 is not UTF-8 in column 18; save it as UTF-8\n\
-                        1 invalid line(s); the rest was not checked";
-        assert_eq!(check("a.jsonl", latin), (1, expected.to_owned()));
-        let table = b"destination,displayName,supportLanguages,supportLocations,types\na,\xe9,*,*,STAFF\n";
-        let expected = "FILE cannot be read: line 2 is not UTF-8 in cell 2; save it as \"CSV UTF-8\"";
-        assert_eq!(check("a.csv", table).1, expected);
-    }
+/// # Errors
+///
+/// What is wrong with the input as a whole.
+fn detect(path: &Path, text: &str) -> Result<Format, String> {
+    let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+    let is_json = matches!(extension.as_deref(), Some("json" | "jsonl" | "ndjson"));
+    let found = match text.trim_start().as_bytes() {
+        _ if text.starts_with(BYTE_ORDER_MARK) => {
+            Err("begins with two byte order marks; save it as UTF-8 with one or none")
+        }
+        [b'<', ..] => Err("is HTML or XML; save the sheet as \"CSV UTF-8\""),
+        [b'[', ..] => Err("is a JSON array; write one object per line, for example with: jq -c '.[]'"),
+        [b'{', ..] => detect_json(text),
+        _ if is_json => Ok(Format::JsonLines),
+        _ => detect_csv(text),
+    };
+    found.map_err(ToOwned::to_owned)
+}
 
-    #[test]
-    fn a_document_with_one_update_can_be_checked() {
-        let update = br#"{
-            "displayName": "Night shift", "supportLanguages": ["*"], "supportLocations": ["HK"],
-            "types": ["STAFF"], "staffTargets": ["staff-1"]
-        }"#;
-        assert_eq!(check("a.json", update), (1, String::new()));
-        let blank = std::str::from_utf8(update).unwrap().replace("Night shift", " ");
-        assert_eq!(
-            check("a.json", blank.as_bytes()).1,
-            "/displayName: \" \" is blank; give a name that people will recognise"
-        );
+fn detect_json(text: &str) -> Result<Format, &'static str> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next());
+    let is_for_bulk = first_key(text).is_some_and(|key| matches!(&*key, DESTINATION | "update"));
+    let is_cut = serde_json::from_str::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof());
+    match second {
+        None if !is_for_bulk => Ok(Format::Document),
+        Some(second) if is_cut && !second.starts_with('{') => match is_for_bulk {
+            true => Err("is pretty-printed JSON; write each object on a line of its own, for example with: jq -c ."),
+            false => Ok(Format::Document),
+        },
+        _ => Ok(Format::JsonLines),
     }
+}
 
-    #[test]
-    fn second_pass_recognises_rows() {
-        let mut file = tempfile::tempfile().unwrap();
-        io::Write::write_all(&mut file, b"{\"destination\": 1}\n\n{\"destination\": 1}\n").unwrap();
-        io::Seek::rewind(&mut file).unwrap();
-        let mut input = Input::of_file("a", file);
-        assert_eq!(input.check(&mut Problems::default(), |_, _| Ok(())).unwrap(), 2);
-        let hashes = || {
-            let mut reading = input.again().unwrap();
-            [(); 2].map(|()| reading.next().unwrap().unwrap().hash())
-        };
-        let [first, second] = hashes();
-        assert_eq!(hashes(), [first, second]);
-        assert_ne!(first, second, "the line is a part of it");
+/// The first key of a JSON object.
+fn first_key(text: &str) -> Option<String> {
+    let behind_brace = without_mark(text).trim_start().strip_prefix('{')?;
+    String::deserialize(&mut serde_json::Deserializer::from_str(behind_brace)).ok()
+}
+
+/// CSV has a header, in which a column is named `destination`.
+fn detect_csv(text: &str) -> Result<Format, &'static str> {
+    if text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep=")) {
+        return Err("begins with a line that names the separator; remove that line");
     }
+    let is_header = |row: &table::Row<'_>| row.cells.iter().any(|cell| cell.trim().eq_ignore_ascii_case(DESTINATION));
+    let header = |separator| Rows::new(text, separator).take(5).map_while(Result::ok).position(|row| is_header(&row));
+    let places = SEPARATORS.map(|separator| (separator, header(separator)));
+    if let Some((separator, _)) = places.into_iter().find(|(_, place)| *place == Some(0)) {
+        return Ok(Format::Csv { separator });
+    }
+    if places.iter().any(|(_, place)| place.is_some()) {
+        return Err("has a line above the header; remove it");
+    }
+    // The column is then said to be missing.
+    let first_line = text.lines().next().unwrap_or_default();
+    let separator = SEPARATORS.into_iter().max_by_key(|separator| first_line.matches(char::from(*separator)).count());
+    Ok(Format::Csv { separator: separator.unwrap_or(b',') })
 }

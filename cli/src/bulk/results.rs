@@ -1,0 +1,336 @@
+//! The results file: JSON Lines, first the account, then a record before each request and one for each answer.
+//!
+//! It is a log to which runs only append. The last record of a destination counts, and a record without an outcome that
+//! is the last one means that the outcome is unknown. A line that a kill or a power failure has torn is cut off: its
+//! request was not sent yet, or the record before it says that the outcome is unknown.
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    fmt::{self, Display},
+    fs::{self, File, OpenOptions},
+    io::{self, BufRead, BufReader, ErrorKind, Write},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use cinnox_destination::DestinationUpdate;
+use fs4::{FileExt, TryLockError};
+use same_file::Handle;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{account::Account, exit::Failure, input::Entry};
+
+/// Of the format.
+const VERSION: u32 = 2;
+
+/// How the first line and the others begin, to recognise a torn one.
+const FIRST: &str = "{\"version\":";
+const RECORD: &str = "{\"time\":";
+
+#[derive(Serialize, Deserialize)]
+struct Header<'a> {
+    version: u32,
+    account: Cow<'a, Account>,
+}
+
+/// Half of the SHA-256 of an update as JSON: the same in every run and on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct UpdateHash([u8; 16]);
+
+impl UpdateHash {
+    pub(super) fn of(update: &DestinationUpdate) -> serde_json::Result<Self> {
+        let digest = Sha256::digest(serde_json::to_vec(update)?);
+        Ok(Self(digest.first_chunk().copied().unwrap_or_default()))
+    }
+}
+
+impl Display for UpdateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Answer {
+    /// `updated`, or the library's name of the outcome.
+    pub(super) outcome: &'static str,
+    pub(super) status: Option<u16>,
+    pub(super) code: Option<i64>,
+    pub(super) message: Option<String>,
+    pub(super) attempts: u32,
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    time: String,
+    line: u32,
+    destination: &'a str,
+    name: &'a str,
+    update: String,
+    #[serde(flatten)]
+    answer: Option<&'a Answer>,
+}
+
+/// A record as read.
+#[derive(Deserialize)]
+struct ReadRecord<'a> {
+    #[serde(borrow)]
+    destination: Cow<'a, str>,
+    #[serde(borrow)]
+    update: Cow<'a, str>,
+    outcome: Option<LastOutcome>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LastOutcome {
+    Updated,
+    Rejected,
+    NotSent,
+    Unknown,
+}
+
+/// What the last record of a destination says.
+#[derive(Debug)]
+pub(super) struct Last {
+    update: String,
+    pub(super) outcome: LastOutcome,
+}
+
+impl Last {
+    pub(super) fn is_of(&self, update: UpdateHash) -> bool {
+        self.update == update.to_string()
+    }
+}
+
+/// The last records, by destination.
+pub(super) type LastRecords = HashMap<String, Last>;
+
+/// The file, open for appending; or nothing, for a rehearsal.
+#[derive(Debug)]
+pub(super) struct Results {
+    target: Option<Target>,
+    /// What is not written yet.
+    text: Vec<u8>,
+    /// A write failed, so nothing more may be appended.
+    is_broken: bool,
+}
+
+#[derive(Debug)]
+struct Target {
+    path: PathBuf,
+    file: File,
+    identity: Handle,
+    length: u64,
+}
+
+fn unusable(path: &Path, why: impl Display) -> Failure {
+    Failure::refused(format!("{} cannot be used for the results: {why}", path.display()))
+}
+
+/// The last records, for a run that sends nothing.
+pub(super) fn read_only(path: &Path, account: &Account) -> Result<LastRecords, Failure> {
+    match File::open(path) {
+        Ok(file) => Ok(read(&file, account).map_err(|why| unusable(path, why))?.records),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(LastRecords::new()),
+        Err(error) => Err(unusable(path, error)),
+    }
+}
+
+struct Read {
+    records: LastRecords,
+    /// Up to the end of the last whole line.
+    length: u64,
+    /// The last line lacks its line feed.
+    is_open: bool,
+}
+
+/// # Errors
+///
+/// Why the file cannot be used.
+fn read(file: &File, account: &Account) -> Result<Read, String> {
+    let mut reader = BufReader::with_capacity(64 * 1024, file);
+    let mut read = Read { records: LastRecords::new(), length: 0, is_open: false };
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if reader.read_until(b'\n', &mut line).map_err(|error| error.to_string())? == 0 {
+            break;
+        }
+        let begin = if number == 1 { FIRST } else { RECORD };
+        let is_whole = line.ends_with(b"\n");
+        let is_known = if number == 1 {
+            check_header(&line, account)?
+        } else if let Ok(ReadRecord { destination, update, outcome }) = serde_json::from_slice(&line) {
+            let last = Last { update: update.into_owned(), outcome: outcome.unwrap_or(LastOutcome::Unknown) };
+            read.records.insert(destination.into_owned(), last);
+            true
+        } else {
+            false
+        };
+        if !is_known && !is_whole && is_torn(&line, begin) {
+            break;
+        }
+        if !is_known {
+            return Err(format!("line {number} is not a record of this tool; remove that line, or use another file"));
+        }
+        read.length += line.len() as u64;
+        read.is_open = !is_whole;
+    }
+    Ok(read)
+}
+
+/// Whether a last line without a line feed may be the beginning of a record. A power failure can leave zero bytes.
+fn is_torn(line: &[u8], begin: &str) -> bool {
+    let (line, begin) = (line.trim_ascii_end(), begin.as_bytes());
+    line.starts_with(begin) || begin.starts_with(line) || line.iter().all(|byte| *byte == 0)
+}
+
+/// Whether the line is the first one of a results file.
+///
+/// # Errors
+///
+/// It is one for something else.
+fn check_header(line: &[u8], account: &Account) -> Result<bool, String> {
+    match serde_json::from_slice(line) {
+        Ok(Header { version, .. }) if version != VERSION => {
+            Err(format!("it is of version {version}, and this tool writes version {VERSION}; use another file"))
+        }
+        Ok(Header { account: other, .. }) if *other != *account => {
+            Err(format!("it has the results of {other}, and this is {account}; use another file"))
+        }
+        Ok(Header { .. }) => Ok(true),
+        Err(_) if serde_json::from_slice::<ReadRecord<'_>>(line).is_ok() => {
+            Err("its first line, which names the account, is missing; restore that line, or use another file"
+                .to_owned())
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+impl Results {
+    /// Results that are not kept.
+    pub(super) fn none() -> Self {
+        Self { target: None, text: Vec::new(), is_broken: false }
+    }
+
+    /// Opens or creates the file, locks it and reads it. Cuts off a torn line.
+    pub(super) fn open(path: &Path, account: &Account) -> Result<(Self, LastRecords), Failure> {
+        let failed = |error: io::Error| unusable(path, error);
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(unusable(path, "it is not a file"));
+        }
+        // Where locks are not supported, there is none.
+        if let Err(TryLockError::WouldBlock) = FileExt::try_lock(&file) {
+            return Err(unusable(path, "another run is using it; wait until it ends, or use another file"));
+        }
+        let Read { records, length, is_open } = read(&file, account).map_err(|why| unusable(path, why))?;
+        file.set_len(length).map_err(failed)?;
+        let identity = file.try_clone().and_then(Handle::from_file).map_err(failed)?;
+        let target = Target { path: path.to_owned(), file, identity, length };
+        let mut results = Self { target: Some(target), text: Vec::new(), is_broken: false };
+        if is_open {
+            results.text.push(b'\n');
+        }
+        if length == 0 {
+            results.push(&Header { version: VERSION, account: Cow::Borrowed(account) });
+        }
+        results.flush().map_err(|lost| unusable(path, lost.error))?;
+        Ok((results, records))
+    }
+
+    /// Adds a record; it is in the file after [`flush`](Self::flush). Without an answer, a request is about to be sent.
+    pub(super) fn append(&mut self, entry: &Entry, update: UpdateHash, answer: Option<&Answer>) {
+        if self.target.is_none() {
+            return;
+        }
+        let time = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
+        let (destination, name): (&str, &str) = (entry.destination.as_str(), &entry.update.display_name);
+        let update = update.to_string();
+        self.push(&Record { time, line: entry.line, destination, name, update, answer });
+    }
+
+    fn push(&mut self, record: &impl Serialize) {
+        // Writing text to memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.text, record);
+        self.text.push(b'\n');
+    }
+
+    /// One write for everything since the last one.
+    pub(super) fn flush(&mut self) -> Result<(), Lost> {
+        let (Some(target), false) = (&mut self.target, self.text.is_empty()) else { return Ok(()) };
+        let text = std::mem::take(&mut self.text);
+        let written = if self.is_broken {
+            Err(io::Error::other("an earlier result could not be written"))
+        } else {
+            target.file.write_all(&text)
+        };
+        match written {
+            Ok(()) => {
+                target.length += text.len() as u64;
+                self.text = text;
+                self.text.clear();
+                Ok(())
+            }
+            Err(error) => {
+                if !self.is_broken {
+                    // If not even that is possible, the next run cuts off the torn line.
+                    let _ = target.file.set_len(target.length);
+                }
+                self.is_broken = true;
+                Err(Lost { error, answers: answers_in(&text), path: target.path.clone() })
+            }
+        }
+    }
+
+    /// # Errors
+    ///
+    /// A sentence: the file is no longer where it was, or no longer as long as what was written.
+    pub(super) fn verify(&self) -> Result<(), String> {
+        let Some(Target { path, identity, length, .. }) = self.target.as_ref().filter(|_| !self.is_broken) else {
+            return Ok(());
+        };
+        let is_same = Handle::from_path(path).is_ok_and(|found| found == *identity);
+        if is_same && fs::metadata(path).is_ok_and(|metadata| metadata.len() == *length) {
+            return Ok(());
+        }
+        let path = path.display();
+        Err(format!(
+            "{path} was moved, removed or changed while it was in use; without its records, the next run sends \
+                     these lines again"
+        ))
+    }
+
+    /// Waits until the results are on the disk.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.target.as_ref().map_or(Ok(()), |target| target.file.sync_data())
+    }
+}
+
+/// Records that could not be written.
+#[derive(Debug)]
+pub(super) struct Lost {
+    pub(super) error: io::Error,
+    answers: String,
+    path: PathBuf,
+}
+
+impl Lost {
+    /// The answers among them, and what to do with them.
+    pub(super) fn advice(&self) -> Option<String> {
+        let Self { answers, path, .. } = self;
+        let advice = || format!("these results could not be written; append them to {}:\n{answers}", path.display());
+        (!answers.is_empty()).then(advice)
+    }
+}
+
+fn answers_in(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let is_answer =
+        |line: &&str| serde_json::from_str::<ReadRecord<'_>>(line).is_ok_and(|record| record.outcome.is_some());
+    text.lines().filter(is_answer).collect::<Vec<_>>().join("\n")
+}
