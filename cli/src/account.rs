@@ -1,20 +1,19 @@
 //! The account: base URL, App ID and App Token, from the arguments or else from the environment.
 //!
-//! [`Connection`] is a client for it that can say where the base URL came from.
+//! [`Connection`] is a client for it. It also says what became of a call, with advice where the account may be wrong.
 
 use std::{
-    env,
-    fs::File,
-    io::{self, Read},
+    env, fmt,
     path::{Path, PathBuf},
 };
 
-use cinnox_destination::{Client, ClientBuilder, Error, Outcome, Response, UpdatedDestination};
+use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, UpdatedDestination};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     arguments::{AccountArguments, SkipRules},
     exit::{Failure, with_cause},
+    input::read_bytes,
 };
 
 /// Far more than a token has.
@@ -27,15 +26,32 @@ pub(crate) struct Account {
     pub(crate) app_id: String,
 }
 
-impl Account {
-    pub(crate) fn of(client: &Client) -> Self {
-        Self { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() }
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.app_id, self.base_url)
     }
 }
 
-impl std::fmt::Display for Account {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} at {}", self.app_id, self.base_url)
+/// What became of an update.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Answer {
+    /// `updated`, or the library's name of the outcome.
+    pub(crate) outcome: &'static str,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<i64>,
+    pub(crate) message: Option<String>,
+    pub(crate) attempts: u32,
+}
+
+impl Answer {
+    /// Without an answer of the server.
+    pub(crate) fn none(outcome: Outcome, message: &str, attempts: u32) -> Self {
+        Self { outcome: name_of(outcome), status: None, code: None, message: Some(message.to_owned()), attempts }
+    }
+
+    /// The outcome in words, for people.
+    pub(crate) fn in_words(&self) -> String {
+        self.outcome.replace('_', " ")
     }
 }
 
@@ -48,9 +64,9 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Of a client that was built in another way.
-    pub(crate) fn of(client: Client) -> Self {
-        Self { account: Account::of(&client), client, base_url_from: "the demo" }
+    pub(crate) fn of(client: Client, base_url_from: &'static str) -> Self {
+        let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
+        Self { client, account, base_url_from }
     }
 
     /// Reads the account. Without `needs_token`, the client is only good for its URL.
@@ -61,37 +77,56 @@ impl Connection {
         needs_token: bool,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
-        let is_argument = arguments.base_url.is_some();
-        let base_url_from = if is_argument { "--base-url" } else { "CINNOX_BASE_URL" };
+        let base_url_from = if arguments.base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
         let base_url = arguments.base_url.clone().or_else(|| variable("CINNOX_BASE_URL"));
         let app_id = arguments.app_id.clone().or_else(|| variable("CINNOX_APP_ID"));
         let token = if needs_token { token(arguments, input)? } else { Some("not-needed".to_owned()) };
-        let (Some(base_url), Some(app_id), Some(token)) = (&base_url, &app_id, &token) else {
-            let missing = [
-                (base_url.is_none(), "the base URL (--base-url or CINNOX_BASE_URL)"),
-                (app_id.is_none(), "the App ID (--app-id or CINNOX_APP_ID)"),
-                (token.is_none(), "the App Token (--app-token-file, CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)"),
-            ];
-            let missing: Vec<_> = missing.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
-            let missing = missing.join(", ");
+        let values = [
+            (base_url, "the base URL (--base-url or CINNOX_BASE_URL)"),
+            (app_id, "the App ID (--app-id or CINNOX_APP_ID)"),
+            (token, "the App Token (--app-token-file, CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)"),
+        ];
+        let [(Some(base_url), _), (Some(app_id), _), (Some(token), _)] = &values else {
+            let missing = values.iter().filter(|(value, _)| value.is_none()).map(|(_, name)| *name);
+            let missing = missing.collect::<Vec<_>>().join(", ");
             return Err(Failure::refused(format!("missing: {missing}; the CINNOX dashboard shows the three together")));
         };
-        let builder = Client::builder(base_url, app_id, token);
-        let builder = with_skipped_checks(with_user_agent(builder), skip, arguments.accept_any_id);
-        let client = settings(builder).build().map_err(|error| Failure::refused(with_cause(&error)))?;
-        Ok(Self { account: Account::of(&client), client, base_url_from })
+        let builder = with_user_agent(Client::builder(base_url, app_id, token));
+        let builder = settings(with_skipped_checks(builder, skip, arguments.accept_any_id));
+        let client = builder.build().map_err(|error| Failure::refused(with_cause(&error)))?;
+        Ok(Self::of(client, base_url_from))
     }
 
-    /// The error as a sentence for operators, with advice where the account may be wrong.
-    pub(crate) fn describe(&self, error: &Error) -> String {
+    /// What became of a call. `attempts` counts those before it.
+    pub(crate) fn answer(&self, result: &Result<Response<UpdatedDestination>, Error>, attempts: u32) -> Answer {
+        match result {
+            Ok(response) => Answer {
+                outcome: "updated",
+                status: Some(response.status.as_u16()),
+                // Every code is a whole number, but may be shown as a floating-point number.
+                code: response.code.and_then(|code| code.to_string().parse().ok()),
+                message: None,
+                attempts: attempts + response.attempts,
+            },
+            Err(error) => Answer {
+                outcome: name_of(error.outcome()),
+                status: error.status().map(|status| status.as_u16()),
+                code: error.code().map(ErrorCode::number),
+                message: Some(self.describe(error)),
+                attempts: attempts + error.attempts(),
+            },
+        }
+    }
+
+    /// The error as a sentence for operators.
+    fn describe(&self, error: &Error) -> String {
         let text = with_cause(error);
-        let Some(status) = error.status() else { return text };
-        if is_unauthorized(error) && error.is_from_api() {
-            text + "; check the App Token"
-        } else if status.is_server_error() || error.is_from_api() || error.is_throttled() {
-            text
-        } else {
-            format!("{text}; check the base URL {} (from {})", self.account.base_url, self.base_url_from)
+        match error.status() {
+            Some(_) if is_unauthorized(error) && error.is_from_api() => text + "; check the App Token",
+            Some(status) if !status.is_server_error() && !error.is_from_api() && !error.is_throttled() => {
+                format!("{text}; check the base URL {} (from {})", self.account.base_url, self.base_url_from)
+            }
+            _ => text,
         }
     }
 }
@@ -101,19 +136,12 @@ fn with_skipped_checks(builder: ClientBuilder, _skip: &SkipRules, _accept_any_id
     builder
 }
 
-/// The stable name of an outcome.
-pub(crate) fn name_of(outcome: Outcome) -> &'static str {
+fn name_of(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::NotSent => "not_sent",
         Outcome::Rejected => "rejected",
         Outcome::Unknown => "unknown",
     }
-}
-
-/// The code of a success.
-pub(crate) fn code_of(response: &Response<UpdatedDestination>) -> Option<i64> {
-    // Every code is a whole number, but may be shown as a floating-point number.
-    response.code.and_then(|code| code.to_string().parse().ok())
 }
 
 /// Whether the server refused the App Token, so that every further update would fail in the same way.
@@ -131,32 +159,22 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 }
 
 fn token(arguments: &AccountArguments, input: &Path) -> Result<Option<String>, Failure> {
-    let (token, file) = (variable("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE"));
-    let file = match (&arguments.app_token_file, token, file) {
-        (Some(file), _, _) => file.clone(),
-        (None, Some(_), Some(_)) => {
+    let file = match (variable("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE")) {
+        _ if arguments.app_token_file.is_some() => arguments.app_token_file.clone(),
+        (Some(_), Some(_)) => {
             return Err(Failure::refused("both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set; unset one of them"));
         }
-        (None, token, None) => return Ok(token),
-        (None, None, Some(file)) => PathBuf::from(file),
+        (Some(token), None) => return Ok(Some(token)),
+        (None, file) => file.map(PathBuf::from),
     };
-    let is_standard_input = file.as_os_str() == "-";
-    if is_standard_input && input.as_os_str() == "-" {
+    let Some(file) = file else { return Ok(None) };
+    if file.as_os_str() == "-" && input.as_os_str() == "-" {
         return Err(Failure::refused(
             "standard input cannot be both the App Token and the updates; use a file for one",
         ));
     }
-    let unreadable =
-        |error: &dyn std::fmt::Display| Failure::refused(format!("the App Token in {}: {error}", file.display()));
-    let from: Box<dyn Read> = if is_standard_input {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(&file).map_err(|error| unreadable(&error))?)
-    };
-    let mut text = String::new();
-    from.take(MAX_TOKEN_BYTES).read_to_string(&mut text).map_err(|error| unreadable(&error))?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(unreadable(&"the file is empty")),
-        token => Ok(Some(token.to_owned())),
-    }
+    let text = read_bytes(&file, MAX_TOKEN_BYTES)
+        .map_err(|error| Failure::refused(format!("the App Token in {} cannot be read: {error}", file.display())))?;
+    let text = String::from_utf8_lossy(&text);
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }

@@ -1,9 +1,10 @@
 //! `demo`: the tool at work on an in-memory server. Nothing else uses that server.
 
 use cinnox_destination::{DestinationId, mock::MockServer};
+use serde_json::json;
 
 use crate::{
-    account::{Connection, code_of, with_user_agent},
+    account::{Connection, with_user_agent},
     arguments::Demo,
     bulk,
     exit::{Exit, Failure, complain, print},
@@ -21,45 +22,35 @@ pub(crate) async fn run(arguments: Demo, quiet: bool, signals: Signals) -> Resul
         print(&format!("{FIRST_LINE}\n"))?;
     }
     let server = MockServer::start().await;
-    let Some(count) = arguments.updates else {
-        update_one(&server).await?;
-        return Ok(Exit::Done);
-    };
+    let Some(count) = arguments.updates else { return update_one(&server).await };
     let client = bulk::without_retries(with_user_agent(server.client_builder())).build().map_err(Failure::other)?;
     let mut entries = Vec::new();
     for line in 1..=count {
         let destination: DestinationId = format!("demo-{line}").parse().map_err(Failure::other)?;
         server.add_destination(&destination);
-        entries.push(Entry {
-            line,
-            destination,
-            update: sample(&format!("Service group {line}")).map_err(Failure::other)?,
-        });
+        let update = sample(&format!("Service group {line}")).map_err(Failure::other)?;
+        entries.push(Entry { line, destination, update });
     }
-    bulk::rehearse(Connection::of(client), entries, arguments.sending, quiet, signals).await
+    bulk::rehearse(Connection::of(client, "the demo"), entries, arguments.sending, quiet, signals).await
 }
 
-async fn update_one(server: &MockServer) -> Result<(), Failure> {
+async fn update_one(server: &MockServer) -> Result<Exit, Failure> {
     let id: DestinationId = "dest-1".parse().map_err(Failure::other)?;
     server.add_destination(&id);
     let update = sample("Night shift").map_err(Failure::other)?;
     let client = with_user_agent(server.client_builder()).build().map_err(Failure::other)?;
     let updated = client.update(&id, &update).await.map_err(Failure::other)?;
-    let mut lines = Vec::new();
+    let mut text = String::new();
     for request in server.requests() {
-        lines.push(format!("\nsent:\n{} {}", request.method, request.path));
+        text += &format!("\nsent:\n{} {}\n", request.method, request.path);
         for (name, value) in &request.headers {
             let value = if name == "authorization" { "Bearer ***" } else { value.to_str().unwrap_or("?") };
-            lines.push(format!("{name}: {value}"));
+            text += &format!("{name}: {value}\n");
         }
-        lines.push(format!("\n{}", String::from_utf8_lossy(&request.body)));
+        text += &format!("\n{}\n", String::from_utf8_lossy(&request.body));
     }
-    let code = code_of(&updated).unwrap_or_default();
-    lines.push(format!("\nreceived: {} with code {code} and ID {}", updated.status, updated.id()));
-    if let Some(held) = server.destination(&id) {
-        let held = serde_json::to_string_pretty(&held).map_err(Failure::other)?;
-        lines.push(format!("\nstored by the server for {id}:\n{held}"));
-    }
-    lines.push(format!("\nupdated destination {}\n", updated.id()));
-    print(&lines.join("\n"))
+    let (status, updated, held) = (updated.status, updated.id(), json!(server.destination(&id)));
+    text += &format!("\nreceived: {status} with ID {updated}\n\nstored by the server for {id}:\n{held:#}\n");
+    print(&format!("{text}\nupdated destination {updated}\n"))?;
+    Ok(Exit::Done)
 }

@@ -7,8 +7,9 @@ use std::{fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::results::{Answer, LastOutcome, LastRecords, UpdateHash};
+use super::results::{LastOutcome, LastRecords, UpdateHash};
 use crate::{
+    account::Answer,
     exit::{Failure, shown},
     input::Entry,
 };

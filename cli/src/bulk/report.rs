@@ -2,21 +2,21 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::{self, Write as _},
+    fmt::Write as _,
     io::{self, IsTerminal},
+    sync::Arc,
     time::Duration,
 };
 
-use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::results::Answer;
 use crate::{
-    account::Account,
+    account::{Account, Answer},
     exit::{Exit, complain, print_done, shown},
-    input::{Entry, FailedLine},
+    input::Entry,
 };
 
 /// How often a progress line is printed where no bar can be drawn.
@@ -43,18 +43,6 @@ pub(super) struct Stopped {
     pub(super) message: String,
 }
 
-/// A line that was not updated.
-#[derive(Debug, Serialize)]
-struct Failed {
-    line: u32,
-    destination: String,
-    name: String,
-    outcome: &'static str,
-    status: Option<u16>,
-    code: Option<i64>,
-    message: Option<String>,
-}
-
 #[derive(Debug)]
 pub(super) struct Report {
     account: Account,
@@ -64,7 +52,7 @@ pub(super) struct Report {
     already_updated: usize,
     updated: usize,
     /// By line.
-    failed: BTreeMap<u32, Failed>,
+    failed: BTreeMap<u32, (Arc<Entry>, Answer)>,
     attempts: u64,
     stopped: Option<Stopped>,
     /// Results are missing in their file.
@@ -94,19 +82,16 @@ impl Report {
         }
     }
 
-    pub(super) fn attempted(&mut self) {
-        self.attempts += 1;
+    pub(super) fn attempted(&mut self, attempts: u32) {
+        self.attempts += u64::from(attempts);
     }
 
     pub(super) fn updated(&mut self) {
         self.updated += 1;
     }
 
-    pub(super) fn failed(&mut self, entry: &Entry, answer: Answer) {
-        let Answer { outcome, status, code, message, .. } = answer;
-        let (line, destination, name) =
-            (entry.line, entry.destination.to_string(), entry.update.display_name.to_string());
-        self.failed.insert(line, Failed { line, destination, name, outcome, status, code, message });
+    pub(super) fn failed(&mut self, entry: Arc<Entry>, answer: Answer) {
+        self.failed.insert(entry.line, (entry, answer));
     }
 
     /// The first reason is the one that counts.
@@ -124,7 +109,7 @@ impl Report {
     }
 
     fn count(&self, outcome: &str) -> usize {
-        self.failed.values().filter(|failed| failed.outcome == outcome).count()
+        self.failed.values().filter(|(_, answer)| answer.outcome == outcome).count()
     }
 
     /// `3 rejected, 1 unknown` with a comma before it, or nothing.
@@ -132,7 +117,7 @@ impl Report {
         ["rejected", "not_sent", "unknown"].iter().fold(String::new(), |mut text, outcome| {
             let count = self.count(outcome);
             if count > 0 {
-                let _ = write!(text, ", {count} {}", in_words(outcome));
+                let _ = write!(text, ", {count} {}", outcome.replace('_', " "));
             }
             text
         })
@@ -172,12 +157,9 @@ impl Report {
     }
 
     /// Outcome and message of each line that was not updated.
-    pub(super) fn failed_lines(&self) -> BTreeMap<u32, FailedLine> {
-        let line = |(line, failed): (&u32, &Failed)| {
-            let message = failed.message.as_deref().map(shown).unwrap_or_default();
-            (*line, (in_words(failed.outcome), message))
-        };
-        self.failed.iter().map(line).collect()
+    pub(super) fn failed_lines(&self) -> BTreeMap<u32, [String; 2]> {
+        let text = |answer: &Answer| [answer.in_words(), answer.message.as_deref().map(shown).unwrap_or_default()];
+        self.failed.iter().map(|(line, (_, answer))| (*line, text(answer))).collect()
     }
 
     /// Prints the report: with `json` as JSON, and with `--quiet` only if something is wrong.
@@ -208,6 +190,18 @@ impl Report {
     }
 
     fn as_json(&self) -> Value {
+        let failed = |(entry, answer): &'_ (Arc<Entry>, Answer)| {
+            let Answer { outcome, status, code, message, .. } = answer;
+            json!({
+                "line": entry.line,
+                "destination": entry.destination,
+                "name": &*entry.update.display_name,
+                "outcome": outcome,
+                "status": status,
+                "code": code,
+                "message": message,
+            })
+        };
         json!({
             "account": self.account,
             "lines": self.lines,
@@ -219,7 +213,7 @@ impl Report {
             "attempts": self.attempts,
             "seconds": self.begin.elapsed().as_secs_f64(),
             "stopped": self.stopped,
-            "failed": self.failed.values().collect::<Vec<_>>(),
+            "failed": self.failed.values().map(failed).collect::<Vec<_>>(),
         })
     }
 
@@ -239,9 +233,9 @@ impl Report {
         let (attempts, seconds) = (self.attempts, self.begin.elapsed().as_secs_f64());
         let _ = writeln!(text, "attempts         {attempts} in {seconds:.1} s");
         let most = if is_terminal { SHOWN_ON_TERMINAL } else { usize::MAX };
-        for Failed { line, destination, name, outcome, message, .. } in self.failed.values().take(most) {
-            let (outcome, name) = (in_words(outcome), shown(name));
-            let message = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        for (Entry { line, destination, update }, answer) in self.failed.values().take(most).map(|(e, a)| (&**e, a)) {
+            let (outcome, name) = (answer.in_words(), shown(&update.display_name));
+            let message = answer.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
             let _ = writeln!(text, "line {line}: {destination} \"{name}\": {outcome}{message}");
         }
         if self.failed.len() > most {
@@ -257,28 +251,13 @@ impl Report {
     }
 }
 
-/// The name of an outcome in words.
-fn in_words(outcome: &str) -> String {
-    outcome.replace('_', " ")
-}
-
 #[allow(clippy::cast_precision_loss)] // It is shown without decimals.
 fn to_float(count: usize) -> f64 {
     count as f64
 }
 
 fn bar(total: usize) -> ProgressBar {
-    let template = "{wide_bar} {human_pos} of {human_len}, {rate} a second{left}{msg}";
+    let template = "{wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left{msg}";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn fmt::Write| {
-        // A bar without the rate is better than none.
-        let _ = write!(text, "{:.0}", state.per_sec());
-    });
-    let style = style.with_key("left", |state: &ProgressState, text: &mut dyn fmt::Write| {
-        // Zero before the first line is done, when nothing is known.
-        if state.eta() >= Duration::from_secs(1) {
-            let _ = write!(text, ", {:#} left", HumanDuration(state.eta()));
-        }
-    });
     ProgressBar::new(total as u64).with_style(style)
 }

@@ -20,7 +20,11 @@ use same_file::Handle;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{account::Account, exit::Failure, input::Entry};
+use crate::{
+    account::{Account, Answer},
+    exit::Failure,
+    input::Entry,
+};
 
 /// Of the format.
 const VERSION: u32 = 2;
@@ -50,17 +54,6 @@ impl Display for UpdateHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
-}
-
-/// The answer to a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Answer {
-    /// `updated`, or the library's name of the outcome.
-    pub(super) outcome: &'static str,
-    pub(super) status: Option<u16>,
-    pub(super) code: Option<i64>,
-    pub(super) message: Option<String>,
-    pub(super) attempts: u32,
 }
 
 #[derive(Serialize)]

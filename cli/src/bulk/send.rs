@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use cinnox_destination::{Error, ErrorCode, ErrorKind, Outcome, Response, UpdatedDestination};
+use cinnox_destination::{Error, ErrorKind, Outcome, Response, UpdatedDestination};
 use tokio::{
     select,
     task::JoinSet,
@@ -20,10 +20,10 @@ use super::{
     pauses::{Cause, Pause, Pauses},
     plan::{Job, Why},
     report::{Reason, Report},
-    results::{Answer, Results},
+    results::Results,
 };
 use crate::{
-    account::{Connection, code_of, is_unauthorized, name_of},
+    account::{Answer, Connection, is_unauthorized},
     signals::Signals,
 };
 
@@ -146,18 +146,13 @@ impl Run {
         let now = Instant::now();
         let mut started = Vec::new();
         while self.may_start(started.len()) && self.pauses.next() <= now {
-            let Some(mut job) = self.queue.pop_front() else { break };
+            let Some(job) = self.queue.pop_front() else { break };
             self.pauses.started(now);
             self.results.append(&job.entry, job.hash, None);
-            job.attempts += 1;
             started.push(job);
         }
         if !self.flush() {
-            for mut job in started.into_iter().rev() {
-                job.attempts -= 1;
-                self.queue.push_front(job);
-            }
-            return;
+            return started.into_iter().rev().for_each(|job| self.queue.push_front(job));
         }
         for job in started {
             let (client, entry, count) = (self.connection.client.clone(), Arc::clone(&job.entry), self.pauses.count());
@@ -182,33 +177,32 @@ impl Run {
 
     fn ended(&mut self, (line, count, result): Ended) {
         let Some(job) = self.in_flight.remove(&line) else { return };
-        self.report.attempted();
+        let answer = self.connection.answer(&result, job.attempts);
         match result {
-            Ok(response) => {
+            Ok(_) => {
                 self.pauses.answered();
                 (self.has_update, self.unknown_in_a_row) = (true, 0);
-                let (outcome, status, code) = ("updated", Some(response.status.as_u16()), code_of(&response));
-                let answer = Answer { outcome, status, code, message: None, attempts: job.attempts };
-                self.results.append(&job.entry, job.hash, Some(&answer));
+                self.record(&job, &answer);
                 self.report.updated();
             }
-            Err(error) => self.failed(job, &error, count),
+            Err(error) => self.failed(job, &error, answer, count),
         }
     }
 
-    fn failed(&mut self, mut job: Job, error: &Error, count: u32) {
+    fn record(&mut self, job: &Job, answer: &Answer) {
+        self.report.attempted(answer.attempts - job.attempts);
+        self.results.append(&job.entry, job.hash, Some(answer));
+    }
+
+    fn failed(&mut self, mut job: Job, error: &Error, mut answer: Answer, count: u32) {
         let outcome = error.outcome();
-        let message = self.connection.describe(error);
-        let was_unknown = job.last.as_ref().is_some_and(|last| last.outcome == name_of(Outcome::Unknown));
-        let answer = Answer {
+        let message = answer.message.clone().unwrap_or_default();
+        if let Some(last) = job.last.as_ref().filter(|last| last.outcome == "unknown") {
             // An earlier attempt may have been applied, whatever became of this one.
-            outcome: name_of(if was_unknown { Outcome::Unknown } else { outcome }),
-            status: error.status().map(|status| status.as_u16()),
-            code: error.code().map(ErrorCode::number),
-            message: Some(message.clone()),
-            attempts: job.attempts,
-        };
-        self.results.append(&job.entry, job.hash, Some(&answer));
+            answer.outcome = last.outcome;
+        }
+        self.record(&job, &answer);
+        job.attempts = answer.attempts;
         job.last = Some(Box::new(answer));
         self.unknown_in_a_row = if outcome == Outcome::Unknown { self.unknown_in_a_row + 1 } else { 0 };
         self.pause_or_stop(error, &message, count);
@@ -264,22 +258,16 @@ impl Run {
 
     /// The last answer to a line stands.
     fn end(&mut self, job: Job) {
-        let never_sent = || {
-            let message = Some("the run stopped before this line".to_owned());
-            Answer { outcome: name_of(Outcome::NotSent), status: None, code: None, message, attempts: 0 }
-        };
+        let never_sent = || Answer::none(Outcome::NotSent, "the run stopped before this line", 0);
         let answer = job.last.map_or_else(never_sent, |answer| *answer);
-        self.report.failed(&job.entry, answer);
+        self.report.failed(job.entry, answer);
     }
 
     /// What is in flight may be made, and what is in the queue is left to the next run.
     fn give_up(&mut self) {
-        let in_flight: Vec<_> = self.in_flight.drain().map(|(_, job)| job).collect();
-        for mut job in in_flight {
-            let (message, attempts) = (Some("the run ended before the answer".to_owned()), job.attempts);
-            let answer = Answer { outcome: name_of(Outcome::Unknown), status: None, code: None, message, attempts };
-            self.report.attempted();
-            self.results.append(&job.entry, job.hash, Some(&answer));
+        for mut job in std::mem::take(&mut self.in_flight).into_values() {
+            let answer = Answer::none(Outcome::Unknown, "the run ended before the answer", job.attempts + 1);
+            self.record(&job, &answer);
             job.last = Some(Box::new(answer));
             self.end(job);
         }

@@ -3,19 +3,7 @@
 //!
 //! These checks are for tables alone. Their sentences name JSON Lines as the way for a value that is meant.
 
-use crate::exit::shown;
-
-/// What a cell, or each entry of its list, holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// One ID of a destination.
-    Destination,
-    /// An ID or a phone number.
-    Id,
-    /// A language, a place or a type.
-    Code,
-    Text,
-}
+use crate::{exit::shown, print::Kind};
 
 /// What separates the entries of a list in any script, except for the semicolon and the line break, which do so here.
 const SEPARATORS: &str = ",|;，；、､،؛﹐﹑﹔";
@@ -51,7 +39,7 @@ const CODES: [&str; 6] = ["NA", "na", "nan", "nat", "nil", "NAN"];
 
 /// What is wrong with a value, as a sentence.
 pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
-    let is_id = matches!(kind, Kind::Id | Kind::Destination);
+    let is_id = matches!(kind, Kind::Ids | Kind::Destination);
     let damage = if is_error(text) {
         "is a spreadsheet's error value; enter the value again"
     } else if kind == Kind::Text {
@@ -68,7 +56,7 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
         "looks like several destinations; write a line for each"
     } else if text.contains(|c| SEPARATORS.contains(c)) {
         "looks like several values; separate them with a semicolon"
-    } else if kind == Kind::Id && text.contains(char::is_whitespace) {
+    } else if kind == Kind::Ids && text.contains(char::is_whitespace) {
         "contains white space; separate values with a semicolon"
     } else {
         return None;
@@ -83,7 +71,7 @@ fn is_error(text: &str) -> bool {
     }
     let Some(word) = text.strip_prefix('#') else { return false };
     let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿".contains(c);
-    let word_before_mark = word.strip_suffix(['!', '?']).map(|word| word.trim_end());
+    let word_before_mark = word.strip_suffix(['!', '?']).map(str::trim_end);
     ERRORS.contains(&text)
         || word_before_mark.is_some_and(|word| word.contains(char::is_uppercase) && word.chars().all(is_in_word))
         || (word.len() >= 2 && word.chars().all(|c| c == '#'))
@@ -99,7 +87,7 @@ fn is_null(kind: Kind, text: &str) -> bool {
     if inner.is_some() && matches!(&*word, "blank" | "empty" | "leer" | "missing") {
         return true;
     }
-    let is_code = kind == Kind::Code && inner.is_none() && CODES.contains(&text);
+    let is_code = kind == Kind::Codes && inner.is_none() && CODES.contains(&text);
     NULL_WORDS.contains(&word.trim_start_matches('-')) && !is_code
 }
 
@@ -152,7 +140,7 @@ mod tests {
             "########",
             "#VALEUR !",
         ] {
-            for kind in [Kind::Id, Kind::Code, Kind::Text] {
+            for kind in [Kind::Ids, Kind::Codes, Kind::Text] {
                 assert!(damage(kind, text).is_some(), "{text}");
             }
         }
@@ -177,13 +165,13 @@ mod tests {
             "=\"+85212345678\"",
             "=+85212345678",
         ] {
-            assert!(damage(Kind::Id, text).is_some(), "{text}");
+            assert!(damage(Kind::Ids, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
         for text in
             ["+85212345678", "85212345678", "007", "E", "E+", "1E5", "staff-1E+", "1.5", "10.0.0.1", "v1.0", "*"]
         {
-            assert_eq!(damage(Kind::Id, text), None, "{text}");
+            assert_eq!(damage(Kind::Ids, text), None, "{text}");
         }
     }
 
@@ -192,25 +180,25 @@ mod tests {
         for text in
             ["NULL", "null", "None", "N/A", "NaN", "NaT", "<NA>", "(null)", "[NULL]", "\\N", "undefined", "(blank)"]
         {
-            assert!(damage(Kind::Id, text).is_some() && damage(Kind::Code, text).is_some(), "{text}");
+            assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
         for text in ["NA", "nan", "nil", "na"] {
-            assert!(damage(Kind::Id, text).is_some(), "{text}");
-            assert_eq!(damage(Kind::Code, text), None, "{text}");
+            assert!(damage(Kind::Ids, text).is_some(), "{text}");
+            assert_eq!(damage(Kind::Codes, text), None, "{text}");
         }
-        assert_eq!(damage(Kind::Id, "nana"), None);
+        assert_eq!(damage(Kind::Ids, "nana"), None);
     }
 
     #[test]
     fn refuses_quotes_and_several_values() {
         for text in ["a,b", "a|b", "a，b", "a、b", "a،b", "a؛b", "\"a\"", "“a”", "«a»", "'a'", "„a“", "「a」"]
         {
-            assert!(damage(Kind::Id, text).is_some() && damage(Kind::Code, text).is_some(), "{text}");
+            assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
-        assert!(damage(Kind::Id, "staff-1 staff-2").is_some());
-        assert_eq!(damage(Kind::Code, "US CA"), None);
+        assert!(damage(Kind::Ids, "staff-1 staff-2").is_some());
+        assert_eq!(damage(Kind::Codes, "US CA"), None);
         for text in ["a;b", "a\nb", "a、b", "a|b"] {
             let damage = damage(Kind::Destination, text).unwrap();
             assert!(damage.contains("several destinations") && damage.ends_with("use JSON Lines"), "{damage}");

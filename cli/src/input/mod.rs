@@ -10,7 +10,6 @@ mod table;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    ffi::OsStr,
     fs::File,
     io::{self, Read},
     path::Path,
@@ -76,34 +75,23 @@ pub(crate) struct Input {
     pub(crate) source: Source,
 }
 
-/// An update that failed: its outcome, and why.
-pub(crate) type FailedLine = (String, String);
-
 impl Input {
     /// Many updates. Prints the warnings.
     pub(crate) fn read(path: &Path, skip: &SkipRules) -> Result<Self, Failure> {
         let mut problems = Problems::default();
         let name = name(path);
-        let source = Source::read(path, &name, &mut problems);
-        let input = source.map(|source| source.parse(&name, skip, &mut problems));
+        let input = Source::read(path, &name, &mut problems).map(|source| source.parse(&name, skip, &mut problems));
         problems.into_result()?;
         input.ok_or_else(|| Failure::refused("the input cannot be read"))
     }
 }
 
-/// The one update of a file. Prints the warnings.
+/// The one update of a file.
 pub(crate) fn read_update(path: &Path, skip: &SkipRules) -> Result<DestinationUpdate, Failure> {
     let mut problems = Problems::default();
     let name = name(path);
-    let mut update = None;
-    if let Some(source) = Source::read(path, &name, &mut problems) {
-        if first_key(&source.text).is_some_and(|key| matches!(&*key, DESTINATION | "update")) {
-            let problem = "is an update with its destination, as `bulk` takes it; write only the object in \"update\"";
-            problems.add(&name, [Problem::new(problem)]);
-        } else {
-            update = source.parse_document(&name, skip, &mut problems);
-        }
-    }
+    let update =
+        Source::read(path, &name, &mut problems).and_then(|source| source.parse_document(&name, skip, &mut problems));
     problems.into_result()?;
     update.ok_or_else(|| Failure::refused("the update cannot be read"))
 }
@@ -124,11 +112,25 @@ fn name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
+/// The content of a file or of standard input.
+pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let from: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+    from.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it is larger than {} KiB", most >> 10)));
+    }
+    Ok(bytes)
+}
+
 impl Source {
     fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Self> {
-        let found = read_bytes(path).map_err(|error| format!("cannot be read: {error}")).and_then(decoded);
-        let found = found.and_then(|text| Ok(Self { format: detect(path, without_mark(&text))?, text }));
-        found.map_err(|problem| problems.add(name, [Problem::new(problem)])).ok()
+        let bytes = read_bytes(path, MAX_BYTES).map_err(|error| format!("cannot be read: {error}"));
+        let source = bytes.and_then(decoded).and_then(|text| {
+            let format = detect(path, without_mark(&text))?;
+            Ok(Self { text, format })
+        });
+        source.map_err(|problem| problems.add(name, [Problem::new(problem)])).ok()
     }
 
     fn parse_document(&self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
@@ -187,8 +189,8 @@ impl Source {
         Input { entries, source: self }
     }
 
-    /// The lines that failed, in the format of the input.
-    pub(crate) fn select(&self, failed: &BTreeMap<u32, FailedLine>) -> io::Result<Vec<u8>> {
+    /// The lines that failed, with their outcome and message, in the format of the input.
+    pub(crate) fn select(&self, failed: &BTreeMap<u32, [String; 2]>) -> io::Result<Vec<u8>> {
         let text = without_mark(&self.text);
         let Format::Csv { separator } = self.format else {
             let lines = (1..).zip(text.split('\n')).filter(|(number, _)| failed.contains_key(number));
@@ -210,132 +212,85 @@ impl Source {
                 let is_kept = |(_, name): &(usize, &_)| !FAILED_COLUMNS.iter().any(|column| *name == column);
                 kept.extend(row.cells.iter().enumerate().filter(is_kept).map(|(index, _)| index));
                 FAILED_COLUMNS
-            } else if let Some((outcome, problem)) = failed.get(&row.line) {
-                [&**outcome, &**problem]
+            } else if let Some(added) = failed.get(&row.line) {
+                added.each_ref().map(String::as_str)
             } else {
                 continue;
             };
             let cells = kept.iter().filter_map(|index| row.cells.get(*index)).map(|cell| &**cell);
             table.write_record(cells.chain(added))?;
         }
-        table.into_inner().map_err(|error| error.into_error())
+        table.into_inner().map_err(csv::IntoInnerError::into_error)
     }
-}
-
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let from: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
-    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other("it is larger than 64 MiB; split it"));
-    }
-    Ok(bytes)
 }
 
 fn without_mark(text: &str) -> &str {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
+/// How files begin that are no text, what they are, and how to save them.
+const OTHER_FILES: [(&[u8], &str); 7] = [
+    (b"PK\x03\x04", "is a workbook (xlsx or ods) or another ZIP file; save the sheet as \"CSV UTF-8\""),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (xls); save the sheet as \"CSV UTF-8\""),
+    (b"\x1f\x8b", "is compressed (gzip); unpack it first"),
+    (b"%PDF", "is a PDF; save the sheet as \"CSV UTF-8\""),
+    (b"\xff\xfe", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
+    (b"\xfe\xff", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
+    (b"\xef\xbb\xbf\xef\xbb\xbf", "begins with two byte order marks; save it as UTF-8 with one or none"),
+];
+
 /// # Errors
 ///
 /// What the input is if it is not UTF-8, and how to save it.
 fn decoded(bytes: Vec<u8>) -> Result<String, String> {
-    let contains = |part: &[u8]| bytes.windows(part.len()).take(4096).any(|window| window == part);
-    let kind = match &*bytes {
-        [b'P', b'K', 3, 4, ..] if contains(b"opendocument") => {
-            "is an OpenDocument spreadsheet (ods); save the sheet as CSV"
-        }
-        [b'P', b'K', 3, 4, ..] => "is an Excel workbook (xlsx) or another ZIP file; save the sheet as \"CSV UTF-8\"",
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => "is an Excel workbook (xls); save the sheet as \"CSV UTF-8\"",
-        [0x1f, 0x8b, ..] => "is compressed (gzip); unpack it first",
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
-            "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"
-        }
-        _ if bytes.iter().take(4096).any(|byte| *byte == 0) => "is not text; save the sheet as \"CSV UTF-8\"",
-        _ => "",
-    };
-    if !kind.is_empty() {
-        return Err(kind.to_owned());
+    if let Some((_, problem)) = OTHER_FILES.iter().find(|(begin, _)| bytes.starts_with(begin)) {
+        return Err((*problem).to_owned());
+    }
+    if bytes.iter().take(4096).any(|byte| *byte == 0) {
+        return Err("is UTF-16 or no text; save it as UTF-8 (\"CSV UTF-8\")".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
         let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
-        let line = line_at(&bytes[..valid]);
-        format!(
-            "is not UTF-8, but probably Windows-1252: line {line} has the byte 0x{:02X}; save it as UTF-8 (\"CSV UTF-8\")",
-            bytes[valid]
-        )
+        let (line, byte) = (line_at(&bytes[..valid]), bytes[valid]);
+        let place = format!("line {line} has the byte 0x{byte:02X}");
+        format!("is not UTF-8, but probably Windows-1252: {place}; save it as UTF-8 (\"CSV UTF-8\")")
     })
 }
 
 /// The line behind this text, as a spreadsheet counts: line breaks in quoted cells do not count.
 fn line_at(text: &[u8]) -> usize {
-    let (mut line, mut is_quoted) = (1, false);
-    for byte in text {
-        match byte {
-            b'"' => is_quoted = !is_quoted,
-            b'\n' if !is_quoted => line += 1,
-            _ => {}
-        }
-    }
-    line
+    let mut is_quoted = false;
+    let is_line_end = |byte: &&u8| {
+        is_quoted ^= **byte == b'"';
+        **byte == b'\n' && !is_quoted
+    };
+    1 + text.iter().filter(is_line_end).count()
 }
 
 /// # Errors
 ///
 /// What is wrong with the input as a whole.
 fn detect(path: &Path, text: &str) -> Result<Format, String> {
-    let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-    let is_json = matches!(extension.as_deref(), Some("json" | "jsonl" | "ndjson"));
-    let found = match text.trim_start().as_bytes() {
-        _ if text.starts_with(BYTE_ORDER_MARK) => {
-            Err("begins with two byte order marks; save it as UTF-8 with one or none")
-        }
-        [b'<', ..] => Err("is HTML or XML; save the sheet as \"CSV UTF-8\""),
-        [b'[', ..] => Err("is a JSON array; write one object per line, for example with: jq -c '.[]'"),
-        [b'{', ..] => detect_json(text),
-        _ if is_json => Ok(Format::JsonLines),
-        _ => detect_csv(text),
-    };
-    found.map_err(ToOwned::to_owned)
-}
-
-fn detect_json(text: &str) -> Result<Format, &'static str> {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let (first, second) = (lines.next().unwrap_or_default(), lines.next());
-    let is_for_bulk = first_key(text).is_some_and(|key| matches!(&*key, DESTINATION | "update"));
-    let is_cut = serde_json::from_str::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof());
-    match second {
-        None if !is_for_bulk => Ok(Format::Document),
-        Some(second) if is_cut && !second.starts_with('{') => match is_for_bulk {
-            true => Err("is pretty-printed JSON; write each object on a line of its own, for example with: jq -c ."),
-            false => Ok(Format::Document),
-        },
-        _ => Ok(Format::JsonLines),
+    let begin = text.trim_start();
+    let is_named = |extension| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension));
+    if begin.starts_with('<') {
+        Err("is HTML or XML; save the sheet as \"CSV UTF-8\"".to_owned())
+    } else if begin.starts_with('[') {
+        Err("is a JSON array; write one object per line, for example with: jq -c '.[]'".to_owned())
+    } else if is_named("jsonl") || is_named("ndjson") {
+        Ok(Format::JsonLines)
+    } else if let Some(behind_brace) = begin.strip_prefix('{') {
+        let first_key = String::deserialize(&mut serde_json::Deserializer::from_str(behind_brace));
+        let is_line = first_key.is_ok_and(|key| matches!(&*key, DESTINATION | "update"));
+        Ok(if is_line { Format::JsonLines } else { Format::Document })
+    } else {
+        // The header has the column `destination`. If it has none, the most frequent separator counts.
+        let header = text.lines().next().unwrap_or_default();
+        let has_destination = |separator: &u8| {
+            let names = header.split(char::from(*separator));
+            names.map(|name| name.trim().trim_matches('"')).any(|name| name.eq_ignore_ascii_case(DESTINATION))
+        };
+        let count = |separator: &u8| (has_destination(separator), header.matches(char::from(*separator)).count());
+        Ok(Format::Csv { separator: SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',') })
     }
-}
-
-/// The first key of a JSON object.
-fn first_key(text: &str) -> Option<String> {
-    let behind_brace = without_mark(text).trim_start().strip_prefix('{')?;
-    String::deserialize(&mut serde_json::Deserializer::from_str(behind_brace)).ok()
-}
-
-/// CSV has a header, in which a column is named `destination`.
-fn detect_csv(text: &str) -> Result<Format, &'static str> {
-    if text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep=")) {
-        return Err("begins with a line that names the separator; remove that line");
-    }
-    let is_header = |row: &table::Row<'_>| row.cells.iter().any(|cell| cell.trim().eq_ignore_ascii_case(DESTINATION));
-    let header = |separator| Rows::new(text, separator).take(5).map_while(Result::ok).position(|row| is_header(&row));
-    let places = SEPARATORS.map(|separator| (separator, header(separator)));
-    if let Some((separator, _)) = places.into_iter().find(|(_, place)| *place == Some(0)) {
-        return Ok(Format::Csv { separator });
-    }
-    if places.iter().any(|(_, place)| place.is_some()) {
-        return Err("has a line above the header; remove it");
-    }
-    // The column is then said to be missing.
-    let first_line = text.lines().next().unwrap_or_default();
-    let separator = SEPARATORS.into_iter().max_by_key(|separator| first_line.matches(char::from(*separator)).count());
-    Ok(Format::Csv { separator: separator.unwrap_or(b',') })
 }
