@@ -122,8 +122,10 @@ type Columns = Vec<Option<(&'static str, Kind)>>;
 pub(super) fn parse<'a>(text: &'a str, separator: u8, skip: &'a SkipRules) -> Box<dyn Iterator<Item = Parsed> + 'a> {
     let mut rows = Rows::new(text, separator);
     let failed = |line, problems| Parsed { line, problems, ..Parsed::default() };
-    if let Some(Err(problem)) = rows.next() {
-        return Box::new(std::iter::once(failed(1, vec![problem])));
+    match rows.next() {
+        Some(Ok(_)) => {}
+        Some(Err(problem)) => return Box::new(std::iter::once(failed(1, vec![problem]))),
+        None => return Box::new(std::iter::empty()),
     }
     let names = rows.names.clone();
     let columns = match columns(&names) {
