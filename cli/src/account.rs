@@ -64,11 +64,6 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn of(client: Client, base_url_from: &'static str) -> Self {
-        let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
-        Self { client, account, base_url_from }
-    }
-
     /// Reads the account. Without `needs_token`, the client is only good for its URL.
     pub(crate) fn new(
         arguments: &AccountArguments,
@@ -94,7 +89,8 @@ impl Connection {
         let builder = with_user_agent(Client::builder(base_url, app_id, token));
         let builder = settings(with_skipped_checks(builder, skip, arguments.accept_any_id));
         let client = builder.build().map_err(|error| Failure::refused(with_cause(&error)))?;
-        Ok(Self::of(client, base_url_from))
+        let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
+        Ok(Self { client, account, base_url_from })
     }
 
     /// What became of a call. `attempts` counts those before it.

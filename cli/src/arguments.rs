@@ -1,11 +1,11 @@
-//! The command line, defined with clap. Help, completions and manual pages come from it.
+//! The command line, defined with clap. Help, completions and manual pages come from it; the longer texts are in `help/`.
 
 use std::path::PathBuf;
 
 use cinnox_destination::{Rule, RuleSource};
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser},
 };
 use clap_complete::Shell;
 
@@ -15,33 +15,10 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Maximum number of updates in flight; each uses a connection and a file descriptor.
 const MAX_CONCURRENCY: u64 = 256;
 
-const NOTES: &str = "\
-Exit status:
-  0    everything is updated, or valid
-  1    something is not updated
-  2    invalid input or arguments; nothing was sent
-  3    the outcome of an update is unknown: it may have been applied
-  130  interrupted by Ctrl-C, SIGTERM, SIGHUP or SIGQUIT
-  Where several apply, the highest one counts.
-
-Environment:
-  CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
-       The account, as shown in the CINNOX dashboard
-  CINNOX_APP_TOKEN_FILE
-       A file with the App Token, instead of CINNOX_APP_TOKEN
-  CINNOX_DESTINATION_ID
-       The default of `update --destination`
-
-Examples:
-  cinnox-destination template > groups.csv
-  cinnox-destination check groups.csv
-  cinnox-destination bulk groups.csv --results results.jsonl --dry-run
-  cinnox-destination bulk groups.csv --results results.jsonl --failed failed.csv";
-
 /// Updates the destinations (service groups) of a CINNOX account
 #[derive(Debug, Parser)]
 #[command(name = "cinnox-destination", version = VERSION, propagate_version = true)]
-#[command(after_long_help = NOTES, max_term_width = 100)]
+#[command(after_long_help = include_str!("../help/tool.txt").trim_end(), max_term_width = 100)]
 pub(crate) struct Arguments {
     /// Print only what is wrong, and warnings
     #[arg(long, short, global = true)]
@@ -55,7 +32,8 @@ pub(crate) enum Command {
     Update(Update),
     Bulk(Bulk),
     Check(Check),
-    Demo(Demo),
+    /// Demonstrate an update against an in-memory server; nothing leaves this machine
+    Demo,
     /// Print a template for the input of `bulk`
     Template {
         /// Format of the template
@@ -84,7 +62,6 @@ impl Command {
         match self {
             Self::Update(update) => update.json,
             Self::Bulk(bulk) => bulk.sending.json,
-            Self::Demo(demo) => demo.sending.json,
             _ => false,
         }
     }
@@ -128,7 +105,7 @@ impl SkipRules {
 /// one line per problem, and the exit status is 2. Otherwise the last line of standard error is `outcome: not sent`,
 /// `outcome: rejected` or `outcome: unknown`.
 #[derive(Debug, Args)]
-#[command(after_long_help = UPDATE)]
+#[command(after_long_help = include_str!("../help/update.txt").trim_end())]
 pub(crate) struct Update {
     /// JSON file with the update (the body of the request), or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -151,21 +128,13 @@ pub(crate) struct Update {
     pub(crate) account: AccountArguments,
 }
 
-const UPDATE: &str = "\
-Example:
-  cinnox-destination update night-shift.json --destination dest-1
-
-JSON:
-  {\"destination\", \"outcome\", \"status\", \"code\", \"message\", \"attempts\"}; the outcome is updated, not_sent, rejected or \
-unknown. For invalid input it is {\"problems\": [{\"file\", \"line\", \"column\", \"entry\", \"pointer\", \"rule\", \"message\"}]}.";
-
 /// Update many destinations
 ///
 /// FILE is CSV or JSON Lines with one destination per line, and is the wanted state: a line is sent unless the results
 /// file says that the last update of its destination was the same one and succeeded. Nothing is sent unless every line
 /// is valid. On a terminal, the command asks before it sends.
 #[derive(Debug, Args)]
-#[command(after_long_help = BULK)]
+#[command(after_long_help = include_str!("../help/bulk.txt").trim_end())]
 pub(crate) struct Bulk {
     /// File with the updates, or - for standard input (at most 64 MiB)
     #[arg(value_hint = ValueHint::FilePath)]
@@ -193,50 +162,12 @@ pub(crate) struct Bulk {
     pub(crate) account: AccountArguments,
 }
 
-const BULK: &str = "\
-Examples:
-  cinnox-destination bulk groups.csv --results results.jsonl --dry-run
-  cinnox-destination bulk groups.csv --results results.jsonl --yes --failed failed.csv
-
-Columns of a CSV file (separated by comma, semicolon or tab; in any order):
-  destination       ID of the destination
-  displayName       its name, at most 40 characters
-  supportLanguages  language codes, or * for every language
-  supportLocations  codes of countries, regions and states, or * for every place
-  types             PHONE, STAFF, TRUNK: one or more
-  phoneTargets      phone numbers with country code, if types has PHONE
-  staffTargets      staff IDs, if types has STAFF
-  trunkTargets      trunk numbers with country code, if types has TRUNK
-  #…                ignored
-  Entries of a list are separated by ; or a line break inside the cell. Each destination has one line.
-
-JSON Lines:
-  {\"destination\": \"ID\", \"update\": {\"displayName\": …}}
-
-Results:
-  JSON Lines: first the account, then a record before each request and one for each answer:
-  {\"time\", \"line\", \"destination\", \"name\", \"update\", \"outcome\", \"status\", \"code\", \"message\", \"attempts\"}
-  The record before the request has no outcome. The last record of a destination counts. Use one file per account.
-
-  updated   the server confirmed the update
-  rejected  the server did not apply it; it is sent again by each run, behind the other lines
-  not_sent  it did not leave this machine
-  unknown   it was sent, but no answer says what became of it
-
-Pauses:
-  When the server throttles, cannot be reached or fails, all requests pause together. The run stops after 12 pauses in a row \
-for throttling, or 5 otherwise; if the server asks for more than 5 minutes; at once if it refuses the App Token; when 20 \
-outcomes in a row are unknown; and when the first 20 answers hold no update.
-
-Interrupting:
-  On Ctrl-C, requests in flight get up to 8 s to finish. A second Ctrl-C stops at once; their outcome is then unknown. To go \
-on, run the same command again.";
-
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Sending {
     /// Maximum number of requests in flight (1 to 256)
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=MAX_CONCURRENCY))]
-    pub(crate) concurrency: u64,
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_CONCURRENCY))]
+    pub(crate) concurrency: usize,
     /// Maximum number of requests per second
     #[arg(long, value_name = "R", value_parser = parse_rate)]
     pub(crate) rate: Option<f64>,
@@ -269,18 +200,6 @@ pub(crate) enum CheckFormat {
     Human,
     /// A JSON object with all problems, on standard output
     Json,
-}
-
-/// Demonstrate the tool against an in-memory server
-///
-/// Nothing leaves this machine, and the environment variables are not read.
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Send N sample updates as `bulk` does; --concurrency, --rate, --idempotent and --json need it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) updates: Option<u32>,
-    #[command(flatten)]
-    pub(crate) sending: Sending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -318,10 +237,7 @@ fn rule_parser() -> impl TypedValueParser<Value = Rule> {
 
 /// The definition of the command line.
 pub(crate) fn command() -> clap::Command {
-    Arguments::command().mut_subcommand("demo", |demo| {
-        let of_bulk = ["concurrency", "rate", "idempotent", "json"];
-        of_bulk.into_iter().fold(demo, |demo, name| demo.mut_arg(name, |argument| argument.requires("updates")))
-    })
+    Arguments::command()
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Update(arguments) => return update::run(arguments, quiet, signals).await,
         Command::Bulk(arguments) => return bulk::run(arguments, quiet, signals).await,
         Command::Check(arguments) => return check::run(arguments, quiet, signals).await,
-        Command::Demo(arguments) => return demo::run(arguments, quiet, signals).await,
+        Command::Demo => return demo::run().await,
         Command::Template { format } => print(&print::template(format)?)?,
         Command::Schema => print(&print::schema())?,
         Command::Completions { shell } => print(&print::completions(shell))?,

@@ -43,14 +43,14 @@ pub(crate) fn schema() -> String {
 }
 
 /// An update that has something in every list.
-pub(crate) fn sample(name: &str) -> Result<DestinationUpdate, Violations> {
+pub(crate) fn sample() -> Result<DestinationUpdate, Violations> {
     let places = SupportLocations::only(["HK", "US-CA"]);
-    let update = DestinationUpdate::new(name, SupportLanguages::only(["en", "zh-HK"]), places)?;
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::only(["en", "zh-HK"]), places)?;
     Ok(update.with_staff(["staff-1", "staff-2"]).with_phones(["+85212345678"]).with_trunks(["+85287654321"]))
 }
 
 pub(crate) fn template(format: TemplateFormat) -> Result<String, Failure> {
-    let update = json!(sample("Night shift").map_err(Failure::other)?);
+    let update = json!(sample().map_err(Failure::other)?);
     if format == TemplateFormat::Jsonl {
         return Ok(format!("{}\n", json!({ DESTINATION: "dest-1", "update": update })));
     }

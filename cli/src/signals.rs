@@ -65,23 +65,20 @@ fn ignored(status: &str) -> u64 {
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
-#[cfg(windows)]
-struct Listener {
-    ctrl_c: tokio::signal::windows::CtrlC,
-    ctrl_break: tokio::signal::windows::CtrlBreak,
-}
+#[cfg(not(unix))]
+struct Listener;
 
-#[cfg(windows)]
+#[cfg(not(unix))]
 impl Listener {
+    #[allow(clippy::unnecessary_wraps)] // As on Unix.
     fn new() -> io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c};
-        Ok(Self { ctrl_c: ctrl_c()?, ctrl_break: ctrl_break()? })
+        Ok(Self)
     }
 
     async fn next(&mut self) {
-        tokio::select! {
-            _ = self.ctrl_c.recv() => {}
-            _ = self.ctrl_break.recv() => {}
+        // If it cannot be heard, it ends the program as before.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -17,17 +17,12 @@ use std::{
 use cinnox_destination::{ClientBuilder, RetryPolicy};
 use same_file::Handle;
 
-use self::{
-    plan::Plan,
-    report::Report,
-    results::{LastRecords, Results},
-    send::{Run, Settings},
-};
+use self::{plan::Plan, report::Report, results::Results, send::Run};
 use crate::{
     account::Connection,
-    arguments::{Bulk, Sending},
+    arguments::Bulk,
     exit::{Exit, Failure, complain, print},
-    input::{Entry, Input, Source},
+    input::{Input, Source},
     signals::Signals,
 };
 
@@ -36,7 +31,8 @@ struct Prepared {
     arguments: Bulk,
     connection: Connection,
     plan: Plan,
-    results: Results,
+    /// `None` for a dry run.
+    results: Option<Results>,
     /// If the failed lines are to be written.
     source: Option<Source>,
 }
@@ -44,20 +40,18 @@ struct Prepared {
 pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> Result<Exit, Failure> {
     let prepared = signals.or_interrupted(move || Prepared::new(arguments)).await?;
     let Prepared { arguments, connection, plan, results, source } = prepared;
-    if arguments.dry_run {
+    let Some(results) = results else {
         let text = if arguments.sending.json { format!("{:#}\n", plan.as_json()) } else { plan.as_text() };
         print(&text)?;
         complain("nothing was sent");
         return Ok(Exit::Done);
-    }
+    };
     let is_asked = !arguments.yes && io::stdin().is_terminal() && io::stderr().is_terminal();
     if is_asked && !plan.jobs.is_empty() {
         let question = format!("Send {} to app {}? [y/N] ", plan.counts(), connection.account);
         signals.or_interrupted(move || confirm(&question)).await?;
     }
-    let report = Report::new(&connection.account, plan.lines, plan.already_updated(), quiet);
-    let settings = settings(arguments.sending);
-    let report = Run::new(connection, settings, results, report, plan.jobs).finish(&mut signals).await;
+    let report = Run::new(connection, arguments.sending, results, plan, quiet).finish(&mut signals).await;
     let written = match (&arguments.failed, source) {
         (Some(path), Some(source)) => write_failed(path, &source, &report),
         _ => Ok(()),
@@ -70,28 +64,9 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     Ok(exit)
 }
 
-/// The same for sample updates against an in-memory server. Writes no results, because a real run could mistake them for
-/// its own.
-pub(crate) async fn rehearse(
-    connection: Connection,
-    entries: Vec<Entry>,
-    sending: Sending,
-    quiet: bool,
-    mut signals: Signals,
-) -> Result<Exit, Failure> {
-    let plan = Plan::new(entries, &LastRecords::new(), true)?;
-    let report = Report::new(&connection.account, plan.lines, 0, quiet);
-    let run = Run::new(connection, settings(sending), Results::none(), report, plan.jobs);
-    Ok(run.finish(&mut signals).await.print(sending.json))
-}
-
 /// Disables the client's retries: `bulk` decides about retries for all updates together.
-pub(crate) fn without_retries(builder: ClientBuilder) -> ClientBuilder {
+fn without_retries(builder: ClientBuilder) -> ClientBuilder {
     builder.retry(RetryPolicy::never()).without_retry_budget()
-}
-
-fn settings(Sending { concurrency, rate, idempotent, .. }: Sending) -> Settings {
-    Settings { concurrency: usize::try_from(concurrency).unwrap_or(usize::MAX), rate, idempotent }
 }
 
 impl Prepared {
@@ -101,9 +76,10 @@ impl Prepared {
         let connection = Connection::new(account, skip, file, !arguments.dry_run, without_retries)?;
         let Input { entries, source } = Input::read(file, skip)?;
         let (results, last) = if arguments.dry_run {
-            (Results::none(), results::read_only(path, &connection.account)?)
+            (None, results::read_only(path, &connection.account)?)
         } else {
-            Results::open(path, &connection.account)?
+            let (results, last) = Results::open(path, &connection.account)?;
+            (Some(results), last)
         };
         let plan = Plan::new(entries, &last, arguments.all)?;
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
@@ -111,7 +87,7 @@ impl Prepared {
             opened.map_err(|error| Failure::refused(format!("{} cannot be written: {error}", failed.display())))?;
         }
         let source = arguments.failed.is_some().then_some(source);
-        Ok(Self { connection, plan, results, source, arguments })
+        Ok(Self { arguments, connection, plan, results, source })
     }
 }
 

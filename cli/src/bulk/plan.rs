@@ -7,7 +7,7 @@ use std::{fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::results::{LastOutcome, LastRecords, UpdateHash};
+use super::results::{LastOutcome, LastRecords, hash_of};
 use crate::{
     account::Answer,
     exit::{Failure, shown},
@@ -47,7 +47,8 @@ impl fmt::Display for Why {
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub(super) entry: Arc<Entry>,
-    pub(super) hash: UpdateHash,
+    /// Of the update.
+    pub(super) hash: String,
     pub(super) why: Why,
     /// In this run.
     pub(super) attempts: u32,
@@ -66,10 +67,10 @@ impl Plan {
         let lines = entries.len();
         let mut jobs = Vec::new();
         for entry in entries {
-            let hash = UpdateHash::of(&entry.update).map_err(Failure::other)?;
+            let hash = hash_of(&entry.update).map_err(Failure::other)?;
             let why = match last.get(entry.destination.as_str()) {
                 None => Why::New,
-                Some(last) if !last.is_of(hash) => Why::Changed,
+                Some(last) if last.update != hash => Why::Changed,
                 Some(last) => match last.outcome {
                     LastOutcome::Updated if all => Why::Again,
                     LastOutcome::Updated => continue,

@@ -8,11 +8,12 @@ use std::{
     time::Duration,
 };
 
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::plan::Plan;
 use crate::{
     account::{Account, Answer},
     exit::{Exit, complain, print_done, shown},
@@ -37,12 +38,6 @@ pub(super) enum Reason {
     Results,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Stopped {
-    pub(super) reason: Reason,
-    pub(super) message: String,
-}
-
 #[derive(Debug)]
 pub(super) struct Report {
     account: Account,
@@ -54,7 +49,7 @@ pub(super) struct Report {
     /// By line.
     failed: BTreeMap<u32, (Arc<Entry>, Answer)>,
     attempts: u64,
-    stopped: Option<Stopped>,
+    stopped: Option<(Reason, String)>,
     /// Results are missing in their file.
     is_incomplete: bool,
     begin: Instant,
@@ -62,16 +57,16 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(account: &Account, lines: usize, already_updated: usize, quiet: bool) -> Self {
+    pub(super) fn new(account: &Account, plan: &Plan, quiet: bool) -> Self {
         let now = Instant::now();
-        let to_send = lines - already_updated;
+        let (lines, to_send) = (plan.lines, plan.jobs.len());
         let bar = (!quiet && to_send > 0 && io::stderr().is_terminal()).then(|| bar(to_send));
         Self {
             account: account.clone(),
             quiet,
             bar,
             lines,
-            already_updated,
+            already_updated: lines - to_send,
             updated: 0,
             failed: BTreeMap::new(),
             attempts: 0,
@@ -96,7 +91,7 @@ impl Report {
 
     /// The first reason is the one that counts.
     pub(super) fn stopped(&mut self, reason: Reason, message: String) {
-        self.stopped.get_or_insert(Stopped { reason, message });
+        self.stopped.get_or_insert((reason, message));
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -132,12 +127,8 @@ impl Report {
             bar.tick();
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let (total, not_updated) = (self.lines - self.already_updated, self.not_updated());
-            let seconds = self.begin.elapsed().as_secs_f64();
-            let rate = to_float(done) / seconds;
-            let left = Duration::try_from_secs_f64(to_float(total - done) / rate).ok();
-            let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
-            self.note(&format!("{done} of {total} lines, {rate:.0} a second{left}{not_updated}"));
+            let total = self.lines - self.already_updated;
+            self.note(&format!("{done} of {total} lines{}", self.not_updated()));
         }
     }
 
@@ -179,7 +170,7 @@ impl Report {
     }
 
     fn exit(&self) -> Exit {
-        let is_interrupted = self.stopped.as_ref().is_some_and(|stopped| stopped.reason == Reason::Interrupted);
+        let is_interrupted = matches!(self.stopped, Some((Reason::Interrupted, _)));
         match self.lines - self.already_updated - self.updated {
             0 if self.is_incomplete => Exit::NotDone,
             0 => Exit::Done,
@@ -202,6 +193,7 @@ impl Report {
                 "message": message,
             })
         };
+        let stopped = self.stopped.as_ref().map(|(reason, message)| json!({ "reason": reason, "message": message }));
         json!({
             "account": self.account,
             "lines": self.lines,
@@ -212,7 +204,7 @@ impl Report {
             "unknown": self.count("unknown"),
             "attempts": self.attempts,
             "seconds": self.begin.elapsed().as_secs_f64(),
-            "stopped": self.stopped,
+            "stopped": stopped,
             "failed": self.failed.values().map(failed).collect::<Vec<_>>(),
         })
     }
@@ -241,7 +233,7 @@ impl Report {
         if self.failed.len() > most {
             let _ = writeln!(text, "… and {} more; --failed FILE writes all of them", self.failed.len() - most);
         }
-        if let Some(Stopped { message, .. }) = &self.stopped {
+        if let Some((_, message)) = &self.stopped {
             let _ = writeln!(text, "stopped: {message}");
         }
         if self.count("not_sent") + self.count("unknown") > 0 {
@@ -249,11 +241,6 @@ impl Report {
         }
         text
     }
-}
-
-#[allow(clippy::cast_precision_loss)] // It is shown without decimals.
-fn to_float(count: usize) -> f64 {
-    count as f64
 }
 
 fn bar(total: usize) -> ProgressBar {

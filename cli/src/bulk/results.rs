@@ -7,7 +7,7 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    fmt::{self, Display},
+    fmt::Display,
     fs::{self, File, OpenOptions},
     io::{self, BufRead, BufReader, ErrorKind, Write},
     path::{Path, PathBuf},
@@ -40,20 +40,10 @@ struct Header<'a> {
 }
 
 /// Half of the SHA-256 of an update as JSON: the same in every run and on every machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct UpdateHash([u8; 16]);
-
-impl UpdateHash {
-    pub(super) fn of(update: &DestinationUpdate) -> serde_json::Result<Self> {
-        let digest = Sha256::digest(serde_json::to_vec(update)?);
-        Ok(Self(digest.first_chunk().copied().unwrap_or_default()))
-    }
-}
-
-impl Display for UpdateHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
+pub(super) fn hash_of(update: &DestinationUpdate) -> serde_json::Result<String> {
+    let digest = Sha256::digest(serde_json::to_vec(update)?);
+    let half = u128::from_be_bytes(digest.first_chunk().copied().unwrap_or_default());
+    Ok(format!("{half:032x}"))
 }
 
 #[derive(Serialize)]
@@ -62,7 +52,7 @@ struct Record<'a> {
     line: u32,
     destination: &'a str,
     name: &'a str,
-    update: String,
+    update: &'a str,
     #[serde(flatten)]
     answer: Option<&'a Answer>,
 }
@@ -89,35 +79,25 @@ pub(super) enum LastOutcome {
 /// What the last record of a destination says.
 #[derive(Debug)]
 pub(super) struct Last {
-    update: String,
+    /// The hash of the update.
+    pub(super) update: String,
     pub(super) outcome: LastOutcome,
-}
-
-impl Last {
-    pub(super) fn is_of(&self, update: UpdateHash) -> bool {
-        self.update == update.to_string()
-    }
 }
 
 /// The last records, by destination.
 pub(super) type LastRecords = HashMap<String, Last>;
 
-/// The file, open for appending; or nothing, for a rehearsal.
+/// The file, open for appending.
 #[derive(Debug)]
 pub(super) struct Results {
-    target: Option<Target>,
-    /// What is not written yet.
-    text: Vec<u8>,
-    /// A write failed, so nothing more may be appended.
-    is_broken: bool,
-}
-
-#[derive(Debug)]
-struct Target {
     path: PathBuf,
     file: File,
     identity: Handle,
     length: u64,
+    /// What is not written yet.
+    text: Vec<u8>,
+    /// A write failed, so nothing more may be appended.
+    is_broken: bool,
 }
 
 fn unusable(path: &Path, why: impl Display) -> Failure {
@@ -127,53 +107,47 @@ fn unusable(path: &Path, why: impl Display) -> Failure {
 /// The last records, for a run that sends nothing.
 pub(super) fn read_only(path: &Path, account: &Account) -> Result<LastRecords, Failure> {
     match File::open(path) {
-        Ok(file) => Ok(read(&file, account).map_err(|why| unusable(path, why))?.records),
+        Ok(file) => Ok(read(&file, account).map_err(|why| unusable(path, why))?.0),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(LastRecords::new()),
         Err(error) => Err(unusable(path, error)),
     }
 }
 
-struct Read {
-    records: LastRecords,
-    /// Up to the end of the last whole line.
-    length: u64,
-    /// The last line lacks its line feed.
-    is_open: bool,
-}
-
+/// The last records, the length of the file up to the end of the last whole one, and whether that has a line feed.
+///
 /// # Errors
 ///
 /// Why the file cannot be used.
-fn read(file: &File, account: &Account) -> Result<Read, String> {
+fn read(file: &File, account: &Account) -> Result<(LastRecords, u64, bool), String> {
     let mut reader = BufReader::with_capacity(64 * 1024, file);
-    let mut read = Read { records: LastRecords::new(), length: 0, is_open: false };
+    let (mut records, mut length, mut is_ended) = (LastRecords::new(), 0, true);
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
         if reader.read_until(b'\n', &mut line).map_err(|error| error.to_string())? == 0 {
             break;
         }
-        let begin = if number == 1 { FIRST } else { RECORD };
-        let is_whole = line.ends_with(b"\n");
         let is_known = if number == 1 {
             check_header(&line, account)?
-        } else if let Ok(ReadRecord { destination, update, outcome }) = serde_json::from_slice(&line) {
-            let last = Last { update: update.into_owned(), outcome: outcome.unwrap_or(LastOutcome::Unknown) };
-            read.records.insert(destination.into_owned(), last);
-            true
         } else {
-            false
+            let record = serde_json::from_slice(&line);
+            record.is_ok_and(|ReadRecord { destination, update, outcome }| {
+                let outcome = outcome.unwrap_or(LastOutcome::Unknown);
+                records.insert(destination.into_owned(), Last { update: update.into_owned(), outcome });
+                true
+            })
         };
-        if !is_known && !is_whole && is_torn(&line, begin) {
+        is_ended = line.ends_with(b"\n");
+        if !is_known && !is_ended && is_torn(&line, if number == 1 { FIRST } else { RECORD }) {
+            is_ended = true;
             break;
         }
         if !is_known {
             return Err(format!("line {number} is not a record of this tool; remove that line, or use another file"));
         }
-        read.length += line.len() as u64;
-        read.is_open = !is_whole;
+        length += line.len() as u64;
     }
-    Ok(read)
+    Ok((records, length, is_ended))
 }
 
 /// Whether a last line without a line feed may be the beginning of a record. A power failure can leave zero bytes.
@@ -205,11 +179,6 @@ fn check_header(line: &[u8], account: &Account) -> Result<bool, String> {
 }
 
 impl Results {
-    /// Results that are not kept.
-    pub(super) fn none() -> Self {
-        Self { target: None, text: Vec::new(), is_broken: false }
-    }
-
     /// Opens or creates the file, locks it and reads it. Cuts off a torn line.
     pub(super) fn open(path: &Path, account: &Account) -> Result<(Self, LastRecords), Failure> {
         let failed = |error: io::Error| unusable(path, error);
@@ -221,29 +190,23 @@ impl Results {
         if let Err(TryLockError::WouldBlock) = FileExt::try_lock(&file) {
             return Err(unusable(path, "another run is using it; wait until it ends, or use another file"));
         }
-        let Read { records, length, is_open } = read(&file, account).map_err(|why| unusable(path, why))?;
+        let (records, length, is_ended) = read(&file, account).map_err(|why| unusable(path, why))?;
         file.set_len(length).map_err(failed)?;
         let identity = file.try_clone().and_then(Handle::from_file).map_err(failed)?;
-        let target = Target { path: path.to_owned(), file, identity, length };
-        let mut results = Self { target: Some(target), text: Vec::new(), is_broken: false };
-        if is_open {
-            results.text.push(b'\n');
-        }
+        let mut results = Self { path: path.to_owned(), file, identity, length, text: Vec::new(), is_broken: false };
         if length == 0 {
             results.push(&Header { version: VERSION, account: Cow::Borrowed(account) });
+        } else if !is_ended {
+            results.text.push(b'\n');
         }
-        results.flush().map_err(|lost| unusable(path, lost.error))?;
+        results.flush().map_err(failed)?;
         Ok((results, records))
     }
 
     /// Adds a record; it is in the file after [`flush`](Self::flush). Without an answer, a request is about to be sent.
-    pub(super) fn append(&mut self, entry: &Entry, update: UpdateHash, answer: Option<&Answer>) {
-        if self.target.is_none() {
-            return;
-        }
+    pub(super) fn append(&mut self, entry: &Entry, update: &str, answer: Option<&Answer>) {
         let time = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
         let (destination, name): (&str, &str) = (entry.destination.as_str(), &entry.update.display_name);
-        let update = update.to_string();
         self.push(&Record { time, line: entry.line, destination, name, update, answer });
     }
 
@@ -254,41 +217,41 @@ impl Results {
     }
 
     /// One write for everything since the last one.
-    pub(super) fn flush(&mut self) -> Result<(), Lost> {
-        let (Some(target), false) = (&mut self.target, self.text.is_empty()) else { return Ok(()) };
-        let text = std::mem::take(&mut self.text);
-        let written = if self.is_broken {
-            Err(io::Error::other("an earlier result could not be written"))
-        } else {
-            target.file.write_all(&text)
-        };
-        match written {
-            Ok(()) => {
-                target.length += text.len() as u64;
-                self.text = text;
-                self.text.clear();
-                Ok(())
-            }
-            Err(error) => {
-                if !self.is_broken {
-                    // If not even that is possible, the next run cuts off the torn line.
-                    let _ = target.file.set_len(target.length);
-                }
-                self.is_broken = true;
-                Err(Lost { error, answers: answers_in(&text), path: target.path.clone() })
-            }
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        if self.text.is_empty() {
+            return Ok(());
         }
+        if self.is_broken {
+            return Err(io::Error::other("an earlier result could not be written"));
+        }
+        if let Err(error) = self.file.write_all(&self.text) {
+            // If not even that is possible, the next run cuts off the torn line.
+            let _ = self.file.set_len(self.length);
+            self.is_broken = true;
+            return Err(error);
+        }
+        self.length += self.text.len() as u64;
+        self.text.clear();
+        Ok(())
+    }
+
+    /// The answers that could not be written, and what to do with them.
+    pub(super) fn unwritten(&self) -> Option<String> {
+        let Self { path, text, is_broken: true, .. } = self else { return None };
+        let text = String::from_utf8_lossy(text);
+        let is_answer =
+            |line: &&str| serde_json::from_str::<ReadRecord<'_>>(line).is_ok_and(|record| record.outcome.is_some());
+        let answers = text.lines().filter(is_answer).collect::<Vec<_>>().join("\n");
+        Some(format!("these results could not be written; append them to {}:\n{answers}", path.display()))
     }
 
     /// # Errors
     ///
     /// A sentence: the file is no longer where it was, or no longer as long as what was written.
     pub(super) fn verify(&self) -> Result<(), String> {
-        let Some(Target { path, identity, length, .. }) = self.target.as_ref().filter(|_| !self.is_broken) else {
-            return Ok(());
-        };
-        let is_same = Handle::from_path(path).is_ok_and(|found| found == *identity);
-        if is_same && fs::metadata(path).is_ok_and(|metadata| metadata.len() == *length) {
+        let Self { path, identity, length, is_broken, .. } = self;
+        let is_same = || Handle::from_path(path).is_ok_and(|found| found == *identity);
+        if *is_broken || (is_same() && fs::metadata(path).is_ok_and(|metadata| metadata.len() == *length)) {
             return Ok(());
         }
         let path = path.display();
@@ -300,30 +263,6 @@ impl Results {
 
     /// Waits until the results are on the disk.
     pub(super) fn sync(&self) -> io::Result<()> {
-        self.target.as_ref().map_or(Ok(()), |target| target.file.sync_data())
+        self.file.sync_data()
     }
-}
-
-/// Records that could not be written.
-#[derive(Debug)]
-pub(super) struct Lost {
-    pub(super) error: io::Error,
-    answers: String,
-    path: PathBuf,
-}
-
-impl Lost {
-    /// The answers among them, and what to do with them.
-    pub(super) fn advice(&self) -> Option<String> {
-        let Self { answers, path, .. } = self;
-        let advice = || format!("these results could not be written; append them to {}:\n{answers}", path.display());
-        (!answers.is_empty()).then(advice)
-    }
-}
-
-fn answers_in(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    let is_answer =
-        |line: &&str| serde_json::from_str::<ReadRecord<'_>>(line).is_ok_and(|record| record.outcome.is_some());
-    text.lines().filter(is_answer).collect::<Vec<_>>().join("\n")
 }

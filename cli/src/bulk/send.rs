@@ -18,12 +18,13 @@ use tokio::{
 
 use super::{
     pauses::{Cause, Pause, Pauses},
-    plan::{Job, Why},
+    plan::{Job, Plan, Why},
     report::{Reason, Report},
     results::Results,
 };
 use crate::{
     account::{Answer, Connection, is_unauthorized},
+    arguments::Sending,
     signals::Signals,
 };
 
@@ -40,19 +41,12 @@ const UNKNOWN_IN_A_ROW: usize = 20;
 /// Maximum attempts if the outcome is unknown and the update may be made twice.
 const MAX_ATTEMPTS_IF_UNKNOWN: u32 = 3;
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Settings {
-    pub(super) concurrency: usize,
-    pub(super) rate: Option<f64>,
-    pub(super) idempotent: bool,
-}
-
 /// The end of a request: its line, the number of pauses before it, and the result.
 type Ended = (u32, u32, Result<Response<UpdatedDestination>, Error>);
 
 pub(super) struct Run {
     connection: Connection,
-    settings: Settings,
+    sending: Sending,
     results: Results,
     report: Report,
     pauses: Pauses,
@@ -67,20 +61,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(
-        connection: Connection,
-        settings: Settings,
-        results: Results,
-        report: Report,
-        jobs: Vec<Job>,
-    ) -> Self {
+    pub(super) fn new(connection: Connection, sending: Sending, results: Results, plan: Plan, quiet: bool) -> Self {
         Self {
+            report: Report::new(&connection.account, &plan, quiet),
             connection,
-            settings,
+            sending,
             results,
-            report,
-            pauses: Pauses::new(settings.rate, Instant::now()),
-            queue: jobs.into(),
+            pauses: Pauses::new(sending.rate, Instant::now()),
+            queue: plan.jobs.into(),
             in_flight: HashMap::new(),
             requests: JoinSet::new(),
             has_update: false,
@@ -103,9 +91,9 @@ impl Run {
                 Some(ended) = self.requests.join_next(), if !self.requests.is_empty() => {
                     let mut next = Some(ended);
                     while let Some(ended) = next {
-                        // A request that panicked is still in flight at the end.
-                        if let Ok(ended) = ended {
-                            self.ended(ended);
+                        match ended {
+                            Ok(ended) => self.ended(ended),
+                            Err(panic) => self.report.stopped(Reason::Unreachable, panic.to_string()),
                         }
                         next = self.requests.try_join_next();
                     }
@@ -114,9 +102,7 @@ impl Run {
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => break,
                 _ = ticks.tick() => {
                     self.report.tick();
-                    if let Err(why) = self.results.verify() {
-                        self.report.stopped(Reason::Results, why);
-                    }
+                    self.check_results(self.results.verify());
                 }
                 () = signals.next() => {
                     if deadline.is_some() {
@@ -136,7 +122,7 @@ impl Run {
     /// Whether another request may be sent, besides those in flight and the ones that are about to be.
     fn may_start(&self, started: usize) -> bool {
         let in_flight = self.in_flight.len() + started;
-        let most = self.settings.concurrency.min(self.pauses.window());
+        let most = self.sending.concurrency.min(self.pauses.window());
         let is_promising = self.has_update || self.without_update + in_flight < FIRST_ANSWERS;
         !self.queue.is_empty() && !self.report.is_stopped() && in_flight < most && is_promising
     }
@@ -148,7 +134,7 @@ impl Run {
         while self.may_start(started.len()) && self.pauses.next() <= now {
             let Some(job) = self.queue.pop_front() else { break };
             self.pauses.started(now);
-            self.results.append(&job.entry, job.hash, None);
+            self.results.append(&job.entry, &job.hash, None);
             started.push(job);
         }
         if !self.flush() {
@@ -166,13 +152,16 @@ impl Run {
 
     /// Whether everything is written that has to be in the file before anything more is sent.
     fn flush(&mut self) -> bool {
-        let Err(lost) = self.results.flush() else { return true };
-        if let Some(advice) = lost.advice() {
-            self.report.warn(&advice);
+        let written = self.results.flush().map_err(|error| format!("the results cannot be written: {error}"));
+        self.check_results(written)
+    }
+
+    fn check_results(&mut self, result: Result<(), String>) -> bool {
+        let is_fine = result.is_ok();
+        if let Err(why) = result {
+            self.report.stopped(Reason::Results, why);
         }
-        self.report.is_incomplete();
-        self.report.stopped(Reason::Results, format!("the results cannot be written: {}", lost.error));
-        false
+        is_fine
     }
 
     fn ended(&mut self, (line, count, result): Ended) {
@@ -191,7 +180,7 @@ impl Run {
 
     fn record(&mut self, job: &Job, answer: &Answer) {
         self.report.attempted(answer.attempts - job.attempts);
-        self.results.append(&job.entry, job.hash, Some(answer));
+        self.results.append(&job.entry, &job.hash, Some(answer));
     }
 
     fn failed(&mut self, mut job: Job, error: &Error, mut answer: Answer, count: u32) {
@@ -209,7 +198,7 @@ impl Run {
         let is_again = match outcome {
             Outcome::NotSent => true,
             Outcome::Rejected => error.is_throttled(),
-            Outcome::Unknown => self.settings.idempotent && job.attempts < MAX_ATTEMPTS_IF_UNKNOWN,
+            Outcome::Unknown => self.sending.idempotent && job.attempts < MAX_ATTEMPTS_IF_UNKNOWN,
         };
         if is_again && !self.report.is_stopped() {
             return self.queue.push_back(job);
@@ -274,11 +263,13 @@ impl Run {
         while let Some(job) = self.queue.pop_front() {
             self.end(job);
         }
-        self.flush();
-        let kept = self.results.sync().map_err(|error| format!("the results may not be on the disk: {error}"));
-        if let Err(why) = kept.and_then(|()| self.results.verify()) {
+        let is_written = self.flush();
+        let is_synced = self.results.sync().map_err(|error| format!("the results may not be on the disk: {error}"));
+        if !(self.check_results(is_synced) && self.check_results(self.results.verify()) && is_written) {
             self.report.is_incomplete();
-            self.report.stopped(Reason::Results, why);
+        }
+        if let Some(unwritten) = self.results.unwritten() {
+            self.report.warn(&unwritten);
         }
     }
 }

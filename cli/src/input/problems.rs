@@ -23,6 +23,8 @@ const SHOWN_RANGES: usize = 20;
 /// One thing that is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
+    /// As the user calls it.
+    pub(crate) file: String,
     /// As the spreadsheet counts. `None` for the input as a whole, and for the one update of a document.
     pub(crate) line: Option<u32>,
     /// The name of the column of a table.
@@ -59,8 +61,8 @@ impl Problem {
     }
 
     /// On one line, with the name of the file if it is not clear.
-    fn describe(&self, file: &str, with_file: bool) -> String {
-        let Self { line, column, entry, pointer, message, .. } = self;
+    fn describe(&self, with_file: bool) -> String {
+        let Self { file, line, column, entry, pointer, message, .. } = self;
         let mut place = Vec::new();
         place.extend(line.map(|line| format!("line {line}")));
         match column {
@@ -79,24 +81,16 @@ impl Problem {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Found {
-    file: String,
-    #[serde(flatten)]
-    problem: Problem,
-}
-
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
-    found: Vec<Found>,
+    found: Vec<Problem>,
     /// They do not prevent sending.
     warnings: Vec<String>,
 }
 
 impl Problems {
     pub(crate) fn add(&mut self, file: &str, problems: impl IntoIterator<Item = Problem>) {
-        let found = problems.into_iter().map(|problem| Found { file: file.to_owned(), problem });
-        self.found.extend(found);
+        self.found.extend(problems.into_iter().map(|problem| Problem { file: file.to_owned(), ..problem }));
     }
 
     pub(crate) fn warn(&mut self, warning: String) {
@@ -124,9 +118,9 @@ impl Problems {
 
     fn as_text(&self) -> String {
         let (mut text, mut shown) = (String::new(), 0);
-        let with_file = self.found.iter().any(|found| found.file != self.found[0].file);
-        for Found { file, problem } in self.found.iter().take(SHOWN_PROBLEMS) {
-            let line = problem.describe(file, with_file);
+        let with_file = self.found.iter().any(|problem| problem.file != self.found[0].file);
+        for problem in self.found.iter().take(SHOWN_PROBLEMS) {
+            let line = problem.describe(with_file);
             if text.len() + line.len() > SHOWN_BYTES {
                 break;
             }
@@ -198,7 +192,7 @@ mod tests {
     #[test]
     fn describes_place_in_table() {
         let problem = Problem { line: Some(7), ..Problem::at("/staffTargets/1", "is wrong").in_table() };
-        assert_eq!(problem.describe("a", false), "line 7, staffTargets, entry 2: is wrong");
+        assert_eq!(problem.describe(false), "line 7, staffTargets, entry 2: is wrong");
     }
 
     #[test]

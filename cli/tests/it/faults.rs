@@ -1,6 +1,6 @@
 //! The results file and the disk: no lost line, no false success, one sentence that says what to do.
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use crate::{
     server::{Answer, Server},
@@ -119,10 +119,12 @@ fn during_a_run(desk: &Desk, disturb: impl FnOnce()) -> (Ran, usize) {
     (ran, server.count())
 }
 
+type Disturbance = fn(&Path);
+
 #[test]
 fn results_that_are_disturbed_stop_the_run() {
     let path = |desk: &Desk| desk.path("results.jsonl");
-    let disturbances: [(&str, fn(&std::path::Path)); 3] = [
+    let disturbances: [(&str, Disturbance); 3] = [
         ("removed", |path| fs::remove_file(path).unwrap()),
         ("moved", |path| fs::rename(path, path.with_extension("old")).unwrap()),
         ("truncated", |path| fs::write(path, "").unwrap()),

@@ -199,6 +199,12 @@ fn killed_twenty_times_nothing_is_lost_and_little_is_sent_twice() {
     assert!(server.count() <= LINES + 20 * CONCURRENCY, "{}", server.count());
 }
 
+struct Row<'a> {
+    arguments: &'a [&'a str],
+    variables: &'a [(&'a str, &'a str)],
+    problem: &'a str,
+}
+
 #[test]
 fn account_comes_from_arguments_or_else_from_the_environment() {
     let server = Server::updating();
@@ -222,11 +228,6 @@ fn account_comes_from_arguments_or_else_from_the_environment() {
     assert_eq!(desk.outcomes(), pairs([("a", "updated"); 3]));
 
     let both = [&variables[..], &[("CINNOX_APP_TOKEN", "x")]].concat();
-    struct Row<'a> {
-        arguments: &'a [&'a str],
-        variables: &'a [(&'a str, &'a str)],
-        problem: &'a str,
-    }
     let rows = [
         Row { arguments: &[], variables: &both, problem: "both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set" },
         Row {

@@ -113,7 +113,7 @@ fn stops_early_where_nothing_can_succeed() {
             updated: 0,
             most: 20,
             reason: "no_updates",
-            message: format!("the first 20 answers hold no update; the last one: the server responded 404 Not Found"),
+            message: "the first 20 answers hold no update; the last one: the server responded 404 Not Found".to_owned(),
             exit: 1,
         },
         Stop {

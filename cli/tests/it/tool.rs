@@ -27,9 +27,9 @@ pub(crate) const HEADER: &str =
 /// The tool, with none of the variables that it reads.
 pub(crate) fn tool(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cinnox-destination"));
-    VARIABLES.iter().for_each(|name| {
+    for name in VARIABLES {
         command.env_remove(name);
-    });
+    }
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
