@@ -16,9 +16,6 @@ use crate::{
     input::read_bytes,
 };
 
-/// Far more than a token has.
-const MAX_TOKEN_BYTES: u64 = 64 * 1024;
-
 /// Which account results are for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Account {
@@ -117,9 +114,10 @@ impl Connection {
     /// The error as a sentence for operators.
     fn describe(&self, error: &Error) -> String {
         let text = with_cause(error);
-        match error.status() {
-            Some(_) if is_unauthorized(error) && error.is_from_api() => text + "; check the App Token",
-            Some(status) if !status.is_server_error() && !error.is_from_api() && !error.is_throttled() => {
+        match error.status().map(|status| status.as_u16()) {
+            Some(401) if error.is_from_api() => text + "; check the App Token",
+            // Something else answers at this URL.
+            Some(300..=399 | 401 | 404 | 405) if !error.is_from_api() => {
                 format!("{text}; check the base URL {} (from {})", self.account.base_url, self.base_url_from)
             }
             _ => text,
@@ -169,7 +167,7 @@ fn token(arguments: &AccountArguments, input: &Path) -> Result<Option<String>, F
             "standard input cannot be both the App Token and the updates; use a file for one",
         ));
     }
-    let text = read_bytes(&file, MAX_TOKEN_BYTES)
+    let text = read_bytes(&file)
         .map_err(|error| Failure::refused(format!("the App Token in {} cannot be read: {error}", file.display())))?;
     let text = String::from_utf8_lossy(&text);
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))

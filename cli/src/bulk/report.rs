@@ -107,15 +107,15 @@ impl Report {
         self.failed.values().filter(|(_, answer)| answer.outcome == outcome).count()
     }
 
+    /// The lines that were not updated, by the names of their outcomes.
+    fn failures(&self) -> [(&'static str, usize); 3] {
+        ["rejected", "not_sent", "unknown"].map(|outcome| (outcome, self.count(outcome)))
+    }
+
     /// `3 rejected, 1 unknown` with a comma before it, or nothing.
     fn not_updated(&self) -> String {
-        ["rejected", "not_sent", "unknown"].iter().fold(String::new(), |mut text, outcome| {
-            let count = self.count(outcome);
-            if count > 0 {
-                let _ = write!(text, ", {count} {}", outcome.replace('_', " "));
-            }
-            text
-        })
+        let counts = self.failures().into_iter().filter(|(_, count)| *count > 0);
+        counts.map(|(name, count)| format!(", {count} {}", name.replace('_', " "))).collect::<Vec<_>>().concat()
     }
 
     /// Shows the progress, if it is time to.
@@ -194,14 +194,15 @@ impl Report {
             })
         };
         let stopped = self.stopped.as_ref().map(|(reason, message)| json!({ "reason": reason, "message": message }));
+        let [(_, rejected), (_, not_sent), (_, unknown)] = self.failures();
         json!({
             "account": self.account,
             "lines": self.lines,
             "already_updated": self.already_updated,
             "updated": self.updated,
-            "rejected": self.count("rejected"),
-            "not_sent": self.count("not_sent"),
-            "unknown": self.count("unknown"),
+            "rejected": rejected,
+            "not_sent": not_sent,
+            "unknown": unknown,
             "attempts": self.attempts,
             "seconds": self.begin.elapsed().as_secs_f64(),
             "stopped": stopped,
@@ -211,16 +212,9 @@ impl Report {
 
     fn as_text(&self, is_terminal: bool) -> String {
         let mut text = format!("account          {}\n", self.account);
-        let counts = [
-            ("lines", self.lines),
-            ("already updated", self.already_updated),
-            ("updated", self.updated),
-            ("rejected", self.count("rejected")),
-            ("not sent", self.count("not_sent")),
-            ("unknown", self.count("unknown")),
-        ];
-        for (name, count) in counts {
-            let _ = writeln!(text, "{name:<15}  {count}");
+        let sent = [("lines", self.lines), ("already updated", self.already_updated), ("updated", self.updated)];
+        for (name, count) in sent.into_iter().chain(self.failures()) {
+            let _ = writeln!(text, "{:<15}  {count}", name.replace('_', " "));
         }
         let (attempts, seconds) = (self.attempts, self.begin.elapsed().as_secs_f64());
         let _ = writeln!(text, "attempts         {attempts} in {seconds:.1} s");

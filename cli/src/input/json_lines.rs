@@ -4,7 +4,7 @@ use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{Parsed, problems::Problem};
+use super::problems::{Parsed, Problem};
 use crate::arguments::SkipRules;
 
 const FORM: &str = r#"write {"destination": "ID", "update": {…}}"#;

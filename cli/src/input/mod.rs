@@ -19,7 +19,7 @@ use cinnox_destination::{DestinationId, DestinationUpdate};
 use serde::Deserialize;
 
 use self::{
-    problems::{Problem, Problems, ranges},
+    problems::{Parsed, Problem, Problems, ranges},
     table::Rows,
 };
 use crate::{arguments::SkipRules, exit::Failure, print::DESTINATION};
@@ -41,15 +41,6 @@ pub(crate) struct Entry {
     pub(crate) line: u32,
     pub(crate) destination: DestinationId,
     pub(crate) update: DestinationUpdate,
-}
-
-/// A line as read, with everything that is wrong with it.
-#[derive(Default)]
-struct Parsed {
-    line: u32,
-    destination: Option<DestinationId>,
-    update: Option<DestinationUpdate>,
-    problems: Vec<Problem>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,19 +104,19 @@ fn name(path: &Path) -> String {
 }
 
 /// The content of a file or of standard input.
-pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let from: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
-    from.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("it is larger than {} KiB", most >> 10)));
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("it is larger than 64 MiB; split it"));
     }
     Ok(bytes)
 }
 
 impl Source {
     fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Self> {
-        let bytes = read_bytes(path, MAX_BYTES).map_err(|error| format!("cannot be read: {error}"));
+        let bytes = read_bytes(path).map_err(|error| format!("cannot be read: {error}"));
         let source = bytes.and_then(decoded).and_then(|text| {
             let format = detect(path, without_mark(&text))?;
             Ok(Self { text, format })

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use cinnox_destination::Violation;
+use cinnox_destination::{DestinationId, DestinationUpdate, Violation};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -79,6 +79,15 @@ impl Problem {
             (false, false) => format!("{}: {message}", place.join(", ")),
         }
     }
+}
+
+/// A line as read, with everything that is wrong with it.
+#[derive(Default)]
+pub(super) struct Parsed {
+    pub(super) line: u32,
+    pub(super) destination: Option<DestinationId>,
+    pub(super) update: Option<DestinationUpdate>,
+    pub(super) problems: Vec<Problem>,
 }
 
 #[derive(Debug, Default)]

@@ -7,7 +7,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Parsed, cells::damage, json_lines::parse_update, problems::Problem};
+use super::{
+    cells::damage,
+    json_lines::parse_update,
+    problems::{Parsed, Problem},
+};
 use crate::{
     arguments::SkipRules,
     exit::shown,

@@ -321,5 +321,5 @@ fn input_from_a_pipe_is_limited() {
     assert_eq!(ran.out, "1 update(s) are valid\n");
     let large = vec![b'x'; 64 * 1024 * 1024 + 1];
     let ran = Ran::with_input(&mut desk.tool(&["check", "-"]), &large).assert_status(2);
-    assert!(ran.err.starts_with("standard input cannot be read: it is larger than 65536 KiB\n"), "{}", ran.err);
+    assert!(ran.err.starts_with("standard input cannot be read: it is larger than 64 MiB; split it\n"), "{}", ran.err);
 }
