@@ -1,5 +1,7 @@
 //! What the tool prints about itself and its input: templates, the JSON Schema, completions and manual pages.
 
+use std::sync::LazyLock;
+
 use cinnox_destination::prelude::*;
 use clap_complete::Shell;
 use serde_json::{Value, json};
@@ -21,22 +23,53 @@ pub(crate) enum Kind {
     Codes,
     /// A list of IDs or phone numbers.
     Ids,
+    /// Any other JSON, such as a number.
+    Json,
+}
+
+/// A column of a table.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) is_required: bool,
 }
 
 /// The column and key of the ID.
 pub(crate) const DESTINATION: &str = "destination";
 
-/// The columns of a table: the destination, and the properties of an update.
-pub(crate) const COLUMNS: [(&str, Kind); 8] = [
-    (DESTINATION, Kind::Destination),
-    ("displayName", Kind::Text),
-    ("supportLanguages", Kind::Codes),
-    ("supportLocations", Kind::Codes),
-    ("types", Kind::Codes),
-    ("phoneTargets", Kind::Ids),
-    ("staffTargets", Kind::Ids),
-    ("trunkTargets", Kind::Ids),
-];
+/// The columns of a table: the destination, and the properties of an update, the required ones first.
+pub(crate) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let schema = schemars::schema_for!(DestinationUpdate).to_value();
+    let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = schema["properties"].as_object();
+    let optional = properties.into_iter().flatten().map(|(name, _)| name.as_str());
+    let optional = optional.filter(|name| !name.starts_with('$') && !required.contains(name));
+    let column = |name: &str, is_required| {
+        let kind = match type_of(&schema["properties"][name], &schema) {
+            Some("array") if is_required => Kind::Codes,
+            Some("array") => Kind::Ids,
+            Some("string") => Kind::Text,
+            _ => Kind::Json,
+        };
+        Column { name: name.to_owned(), kind, is_required }
+    };
+    let destination = Column { name: DESTINATION.to_owned(), kind: Kind::Destination, is_required: true };
+    let required_columns = required.iter().map(|name| column(name, true));
+    [destination].into_iter().chain(required_columns).chain(optional.map(|name| column(name, false))).collect()
+});
+
+/// The type of a property, also if it is behind a reference.
+fn type_of<'a>(property: &'a Value, schema: &'a Value) -> Option<&'a str> {
+    let referred = |reference: &'a Value| schema.pointer(reference.as_str()?.trim_start_matches('#'));
+    let names = [&property["type"], &property["type"][0]];
+    let inner = referred(&property["$ref"]).or_else(|| property["allOf"].get(0));
+    names.into_iter().find_map(Value::as_str).or_else(|| type_of(inner?, schema))
+}
+
+pub(crate) fn column_names(separator: &str) -> String {
+    COLUMNS.iter().map(|column| &*column.name).collect::<Vec<_>>().join(separator)
+}
 
 pub(crate) fn schema() -> String {
     format!("{:#}\n", schemars::schema_for!(DestinationUpdate).to_value())
@@ -54,13 +87,13 @@ pub(crate) fn template(format: TemplateFormat) -> Result<String, Failure> {
     if format == TemplateFormat::Jsonl {
         return Ok(format!("{}\n", json!({ DESTINATION: "dest-1", "update": update })));
     }
-    let cell = |(name, kind)| match (kind, &update[name]) {
+    let cell = |column: &Column| match (column.kind, &update[&column.name]) {
         (Kind::Destination, _) => "dest-1".to_owned(),
         (_, Value::Array(entries)) => entries.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"),
         (_, value) => value.as_str().unwrap_or_default().to_owned(),
     };
-    let (header, cells) = (COLUMNS.map(|(name, _)| name).join(","), COLUMNS.map(cell).join(","));
-    Ok(format!("{header}\n{cells}\n"))
+    let cells = COLUMNS.iter().map(cell).collect::<Vec<_>>().join(",");
+    Ok(format!("{}\n{cells}\n", column_names(",")))
 }
 
 pub(crate) fn completions(shell: Shell) -> String {
@@ -77,7 +110,7 @@ pub(crate) fn completions(shell: Shell) -> String {
 
 /// The manual page (roff) of the tool or of one command.
 pub(crate) fn manual(of: Option<&str>) -> Result<String, Failure> {
-    let mut page = command();
+    let mut page = command().version(env!("CARGO_PKG_VERSION"));
     page.build();
     if let Some(name) = of {
         let unknown = || Failure::refused(format!("there is no command {name:?}; --help lists them"));
@@ -93,16 +126,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_the_properties_of_the_schema() {
-        let schema = schemars::schema_for!(DestinationUpdate).to_value();
-        let mut names: Vec<_> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-        names.retain(|name| !name.starts_with('$'));
-        let mut columns: Vec<_> = COLUMNS[1..].iter().map(|(name, _)| *name).collect();
-        columns.sort_unstable();
-        names.sort_unstable();
-        assert_eq!(columns, names);
-        let required = COLUMNS.iter().filter(|(_, kind)| matches!(kind, Kind::Text | Kind::Codes));
-        assert_eq!(required.count(), schema["required"].as_array().unwrap().len());
+    fn columns_follow_the_document() {
+        let columns: Vec<_> = COLUMNS.iter().map(|column| (&*column.name, column.kind, column.is_required)).collect();
+        let expected = [
+            ("destination", Kind::Destination, true),
+            ("displayName", Kind::Text, true),
+            ("supportLanguages", Kind::Codes, true),
+            ("supportLocations", Kind::Codes, true),
+            ("types", Kind::Codes, true),
+            ("phoneTargets", Kind::Ids, false),
+            ("staffTargets", Kind::Ids, false),
+            ("trunkTargets", Kind::Ids, false),
+        ];
+        assert_eq!(columns, expected);
     }
 
     #[test]

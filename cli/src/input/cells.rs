@@ -42,7 +42,7 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
     let is_id = matches!(kind, Kind::Ids | Kind::Destination);
     let damage = if is_error(text) {
         "is a spreadsheet's error value; enter the value again"
-    } else if kind == Kind::Text {
+    } else if matches!(kind, Kind::Text | Kind::Json) {
         return None;
     } else if is_null(kind, text) {
         "stands for no value; leave the cell empty"

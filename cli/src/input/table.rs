@@ -15,7 +15,7 @@ use super::{
 use crate::{
     arguments::SkipRules,
     exit::shown,
-    print::{COLUMNS, Kind},
+    print::{COLUMNS, Column, Kind, column_names},
 };
 
 /// How many unknown columns a sentence names: a file of another kind may have any number.
@@ -120,7 +120,7 @@ impl<'a> Iterator for Rows<'a> {
 }
 
 /// The columns, by their index: `None` for one that is ignored or has no name.
-type Columns = Vec<Option<(&'static str, Kind)>>;
+type Columns = Vec<Option<&'static Column>>;
 
 /// The rows that are not blank. If the header is wrong, its problems are in the only one.
 pub(super) fn parse<'a>(text: &'a str, separator: u8, skip: &'a SkipRules) -> Box<dyn Iterator<Item = Parsed> + 'a> {
@@ -147,8 +147,7 @@ pub(super) fn parse<'a>(text: &'a str, separator: u8, skip: &'a SkipRules) -> Bo
 ///
 /// Everything that is wrong with the header.
 fn columns(names: &[String]) -> Result<Columns, Vec<Problem>> {
-    let is = |known: &str, name: &String| known.eq_ignore_ascii_case(name);
-    let known = |name: &String| COLUMNS.into_iter().find(|(known, _)| is(known, name));
+    let known = |name: &String| COLUMNS.iter().find(|column| column.name.eq_ignore_ascii_case(name));
     let (mut problems, mut unknown) = (Vec::new(), Vec::new());
     for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.starts_with('#') && !name.is_empty()) {
         if known(name).is_none() {
@@ -160,13 +159,14 @@ fn columns(names: &[String]) -> Result<Columns, Vec<Problem>> {
     if !unknown.is_empty() {
         let more = if unknown.len() > SHOWN_COLUMNS { ", …" } else { "" };
         unknown.truncate(SHOWN_COLUMNS);
-        let (unknown, known) = (unknown.join(", "), COLUMNS.map(|(name, _)| name).join(", "));
+        let (unknown, known) = (unknown.join(", "), column_names(", "));
         problems.push(format!(
             "unknown column {unknown}{more}; the columns are {known}; put # before the name of a column to ignore it"
         ));
     }
-    let required = COLUMNS.into_iter().filter(|(_, kind)| *kind != Kind::Ids).map(|(name, _)| name);
-    let missing: Vec<_> = required.filter(|column| !names.iter().any(|name| is(column, name))).collect();
+    let required = COLUMNS.iter().filter(|column| column.is_required).map(|column| &*column.name);
+    let missing: Vec<_> =
+        required.filter(|column| !names.iter().any(|name| name.eq_ignore_ascii_case(column))).collect();
     if !missing.is_empty() {
         problems.push(format!("the header lacks {}; `template` prints all columns", missing.join(", ")));
     }
@@ -195,7 +195,7 @@ fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRule
 fn parse_cells(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRules, parsed: &mut Parsed) {
     let (mut problems, mut update) = (Vec::new(), Map::new());
     for ((index, cell), column) in row.cells.iter().enumerate().zip(columns) {
-        let Some((name, kind)) = *column else {
+        let &Some(Column { name, kind, is_required }) = column else {
             if names[index].is_empty() && !cell.trim().is_empty() {
                 let (number, text) = (index + 1, shown(cell.trim()));
                 let problem =
@@ -205,7 +205,7 @@ fn parse_cells(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRu
             continue;
         };
         let mut check = |pointer: String, text: &str| {
-            let damage = damage(kind, text);
+            let damage = damage(*kind, text);
             let is_sound = damage.is_none();
             problems.extend(damage.map(|damage| Problem::at(pointer, damage).in_table()));
             is_sound
@@ -216,17 +216,19 @@ fn parse_cells(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRu
                 Ok(id) => parsed.destination = Some(id),
                 Err(error) => problems.push(Problem::at(format!("/{name}"), format!("{error}")).in_table()),
             },
-            Kind::Text => {
+            Kind::Text | Kind::Json if cell.is_empty() && !is_required => {}
+            Kind::Text | Kind::Json => {
                 check(format!("/{name}"), cell);
-                update.insert(name.to_owned(), (&**cell).into());
+                let json = serde_json::from_str(cell).ok().filter(|_| *kind == Kind::Json);
+                update.insert(name.clone(), json.unwrap_or_else(|| (&**cell).into()));
             }
             Kind::Codes | Kind::Ids => {
                 let entries: Vec<_> = entries(cell).collect();
                 for (index, entry) in entries.iter().enumerate() {
                     check(format!("/{name}/{index}"), entry);
                 }
-                if kind == Kind::Codes || !entries.is_empty() {
-                    update.insert(name.to_owned(), entries.into());
+                if *is_required || !entries.is_empty() {
+                    update.insert(name.clone(), entries.into());
                 }
             }
         }
