@@ -10,14 +10,14 @@ use cinnox_destination::{
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = MockServer::start().await;
     let client = server.client().with_retry(RetryPolicy::never());
-    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?;
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all());
 
     // No type is selected, so the update is invalid and not sent.
     describe(client.update(&"dest-1".parse()?, &update).await);
 
     let update = update.with_staff(["staff-1"]);
     describe(client.update(&"no-such-destination".parse()?, &update).await);
-    server.fail_next(1, Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("7"));
+    server.fail_next(1, Failure::code(ErrorCode::TOO_MANY_REQUESTS).status(429).retry_after("7"));
     describe(client.update(&"dest-1".parse()?, &update).await);
     server.fail_next(1, Failure::disconnect());
     describe(client.update(&"dest-1".parse()?, &update).await);
@@ -29,7 +29,9 @@ fn describe(result: Result<impl Sized, Error>) {
     println!("{error}");
     println!("  outcome: {}, retryable: {}", error.outcome(), error.is_retryable());
     match error.kind() {
-        ErrorKind::InvalidUpdate(violations) => println!("  the first field to correct: {}", violations[0].pointer()),
+        ErrorKind::InvalidUpdate { violations, .. } => {
+            println!("  the first field to correct: {}", violations[0].pointer())
+        }
         _ if error.is_not_found() => println!("  the destination does not exist"),
         _ => println!("  wait for: {:?}", error.retry_after()),
     }

@@ -1,27 +1,60 @@
 //! How do I test my program without an account? `cargo run --features mock --example testing`
 
-use cinnox_destination::{mock::MockServer, prelude::*};
+use std::sync::Arc;
 
-/// The function under test: it takes the client, so that a test can pass another one.
-async fn open_night_shift(client: &Client, destination: &DestinationId) -> Result<(), Error> {
-    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))?
+use cinnox_destination::{
+    Response, Result, UpdatedDestination,
+    mock::{self, Failure, MockServer},
+    prelude::*,
+};
+
+/// What the program needs of the client. The futures are `Send`, so that the program can use them in `tokio::spawn`.
+trait Destinations: Send + Sync + 'static {
+    fn update(
+        &self,
+        id: &DestinationId,
+        update: &DestinationUpdate,
+    ) -> impl Future<Output = Result<Response<UpdatedDestination>>> + Send;
+}
+
+impl Destinations for Client {
+    async fn update(&self, id: &DestinationId, update: &DestinationUpdate) -> Result<Response<UpdatedDestination>> {
+        Client::update(self, id, update).await
+    }
+}
+
+/// Replaces the client in tests: knows no destination.
+struct Empty;
+
+impl Destinations for Empty {
+    async fn update(&self, _: &DestinationId, _: &DestinationUpdate) -> Result<Response<UpdatedDestination>> {
+        Err(mock::error([Failure::code(ErrorCode::DESTINATION_NOT_FOUND)]))
+    }
+}
+
+/// The program under test.
+async fn open_night_shift<D: Destinations>(destinations: Arc<D>, id: DestinationId) -> Result<u32> {
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))
         .with_staff(["staff-1"]);
-    client.update(destination, &update).await.map(drop)
+    Ok(destinations.update(&id, &update).await?.attempts())
 }
 
 /// In your program this is a `#[tokio::test]`.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (server, destination) = (MockServer::start().await, "dest-1".parse()?);
+    let id: DestinationId = "dest-1".parse()?;
 
-    let error = open_night_shift(&server.client(), &destination).await.unwrap_err();
+    // Without a server: replace the client.
+    let error = tokio::spawn(open_night_shift(Arc::new(Empty), id.clone())).await?.unwrap_err();
     assert!(error.is_not_found());
 
-    server.add_destination(&destination);
-    open_night_shift(&server.client(), &destination).await?;
-    let held = server.destination(&destination).expect("it was updated");
-    assert_eq!(*held.display_name, "Night shift");
-    assert_eq!(server.request_count(), 2);
-    println!("the function works as expected");
+    // With a server: the real client, and what was sent.
+    let server = MockServer::start().await;
+    server.add_destination(&id);
+    server.fail_next(1, Failure::code(ErrorCode::TOO_MANY_REQUESTS));
+    let attempts = tokio::spawn(open_night_shift(Arc::new(server.client()), id.clone())).await??;
+    assert_eq!((attempts, server.request_count()), (2, 2));
+    assert_eq!(server.destination(&id).map(|update| update.display_name.to_string()), Some("Night shift".to_owned()));
+    println!("the program works as expected");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How do I see attempts and retries in my logs? `cargo run --features mock,tracing --example tracing`
+//! How do I see attempts and retries in my logs? `cargo run --features mock --example tracing`
 
 use cinnox_destination::{
     ErrorCode,
@@ -14,10 +14,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let (server, destination) = (MockServer::start().await, "dest-1".parse()?);
     server.add_destination(&destination);
-    server.fail_next(1, Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("1"));
-    let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?
-        .with_staff(["staff-1"]);
+    server.fail_next(1, Failure::code(ErrorCode::TOO_MANY_REQUESTS).status(429).retry_after("1"));
+    let update =
+        DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).with_staff(["staff-1"]);
     let updated = server.client().update(&destination, &update).await?;
-    println!("updated {} after {} attempts", updated.id(), updated.attempts);
+    println!("updated {} after {} attempts", updated.id(), updated.attempts());
     Ok(())
 }

@@ -11,11 +11,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
 
     let update =
-        DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK", "US-CA"]))?
+        DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK", "US-CA"]))
             .with_staff(["staff-1", "staff-2"]) // selects STAFF
             .with_phones(["+85212345678"]); // selects PHONE
 
     let updated = client.update(&destination, &update).await?;
-    println!("updated {} after {} attempt(s)", updated.id(), updated.attempts);
+    println!("updated {} after {} attempt(s)", updated.id(), updated.attempts());
     Ok(())
 }

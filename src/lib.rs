@@ -1,4 +1,5 @@
-//! A typed, validated client for the CINNOX Open API endpoint *Update Destination – Service Group*.
+//! A typed, validated client for the CINNOX Open API endpoint *Update Destination – Service Group*. It is unofficial: the
+//! vendor has no part in it.
 //!
 //! An update replaces every setting of a service group: its name, the languages and locations it serves, and the phone
 //! numbers, staff and SIP trunks that take an enquiry. Start with [`Client::update`].
@@ -18,7 +19,7 @@
 //! let client = Client::from_env()?; // CINNOX_BASE_URL, CINNOX_APP_ID, CINNOX_APP_TOKEN
 //! let languages = SupportLanguages::all();
 //! let locations = SupportLocations::only(["HK", "US-CA"]);
-//! let update = DestinationUpdate::new("Night shift", languages, locations)?
+//! let update = DestinationUpdate::new("Night shift", languages, locations)
 //!     .with_staff(["staff-1", "staff-2"]) // selects STAFF
 //!     .with_phones(["+85212345678"]); // selects PHONE
 //! let updated = client.update(&"dest-1".parse()?, &update).await?;
@@ -28,32 +29,12 @@
 //! ```
 //!
 //! [`Wildcard`] provides `all` and `only`; [`TypeTargets`] provides `with_staff` and similar methods. Use
-//! [`Client::builder`] to pass the three values explicitly; [`ClientBuilder`] has all settings. The returned
-//! [`Response`] has the body (an [`UpdatedDestination`]), the status, the headers and the number of attempts.
+//! [`Client::builder`] to pass the three values explicitly; [`ClientBuilder`] has all settings.
+//! [`DestinationUpdate::from_json`] reads an update from JSON and validates it; plain serde reads a stored update without
+//! judging it.
 //!
-//! # Read an update from JSON
-//!
-//! ```
-//! use cinnox_destination::prelude::*;
-//!
-//! let json = r#"{
-//!     "displayName": " Night shift",
-//!     "supportLanguages": ["en", "*"],
-//!     "supportLocations": ["HK"],
-//!     "types": ["STAFF"],
-//!     "staffTargets": ["staff-1"]
-//! }"#;
-//! match DestinationUpdate::from_json(json) {
-//!     // /displayName: " Night shift" begins or ends with white space; remove it
-//!     Err(JsonError::Invalid(violations)) => {
-//!         violations.iter().for_each(|violation| println!("{violation}"));
-//!         assert_eq!(violations.len(), 2);
-//!     }
-//!     other => println!("{other:?}"),
-//! }
-//! ```
-//!
-//! Each [`Violation`] has a JSON pointer, a [`Rule`] with its [`RuleSource`], and a message that says how to fix it.
+//! A program without async code runs a call in a runtime of its own:
+//! `tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client.update(…))`.
 //!
 //! # Handle a failure
 //!
@@ -63,8 +44,9 @@
 //! # async fn example(client: Client, id: DestinationId, update: DestinationUpdate) {
 //! match client.update(&id, &update).await {
 //!     Ok(updated) => println!("updated {}", updated.id()),
-//!     Err(error) if error.outcome() == Outcome::Unknown => eprintln!("may have been applied: {error}"),
+//!     Err(error) if error.outcome() == Outcome::Unknown => eprintln!("check {id} before resending: {error}"),
 //!     // From here on, nothing was applied.
+//!     Err(error) if error.is_unauthorized() => eprintln!("replace the App Token: {error}"),
 //!     Err(error) if error.is_not_found() => eprintln!("{id} does not exist"),
 //!     Err(error) if error.is_throttled() => eprintln!("retry after {:?}", error.retry_after()),
 //!     Err(error) => eprintln!("not applied: {error}"),
@@ -72,9 +54,8 @@
 //! # }
 //! ```
 //!
-//! Check the outcome first: it covers all attempts, everything else describes the last one. Match on [`ErrorKind`];
-//! [`ErrorCode`] lists the vendor's codes. The table at [`Client::update`] says how to handle each kind.
-//! [`Error::is_from_api`] distinguishes responses of the API from those of a proxy or firewall.
+//! Check the outcome first. It covers all attempts; everything else describes the last one. The table at
+//! [`Client::update`] says what to do for each kind, the table at [`Outcome`] what each response means.
 //!
 //! # Change a setting for some calls
 //!
@@ -82,10 +63,10 @@
 //! use std::time::Duration;
 //! use cinnox_destination::{Client, RetryPolicy};
 //!
-//! # fn example(client: Client) -> Result<(), cinnox_destination::Error> {
+//! # fn example(client: Client) -> Result<(), cinnox_destination::ConfigError> {
 //! let patient = client.with_total_timeout(Duration::from_secs(300));
 //! let repeating = client.with_retry(RetryPolicy::default().idempotent());
-//! let rotated = client.with_app_token("the new token")?;
+//! client.set_app_token("the new token")?; // all three use it from their next attempt on
 //! # Ok(())
 //! # }
 //! ```
@@ -93,6 +74,13 @@
 //! These clients share the connections and the [retry budget](ClientBuilder::retry_budget) of `client`.
 //!
 #![cfg_attr(feature = "mock", doc = include_str!("mock/front_page.md"))]
+//! # Run it as a job
+//!
+//! The example `sync.rs` updates many groups with bounded concurrency, remembers which updates are pending or unknown,
+//! rotates the token and finishes what is in flight on shutdown. [`Outcome`], [`ErrorCode`], [`DestinationId`] and
+//! [`DestinationUpdate`] go to a database and come back by serde. [`Outcome::as_str`] and [`ErrorKind::as_str`] are label
+//! values for metrics; the example `metrics.rs` counts calls, attempts and outcomes.
+//!
 //! # Features
 //!
 //! | feature | what it adds |
@@ -102,62 +90,37 @@
 //! | `socks` | SOCKS proxies |
 //! | `mock` | the module `mock`, an in-memory mock server for tests |
 //! | `schemars` | `schemars::JsonSchema` for [`DestinationUpdate`] |
-//! | `tracing` | a span for each call and attempt, events for retries and failed calls; without bodies, tokens or IDs |
 //!
-//! With both TLS features, native-tls is used (reqwest's choice). Without TLS, every call to an `https` URL fails with
-//! [`ErrorKind::Configuration`].
+//! With both TLS features, native-tls is used (reqwest's choice). Without TLS, no client for an `https` URL can be built.
 //!
 //! # Logs
 //!
-//! With the feature `tracing`, each call has a span, and each attempt a child span with OpenTelemetry's names for HTTP
-//! clients, both at level `INFO`. Each retry and each failed call has an event at level `WARN` in the span of the call.
-//! The target is always `cinnox_destination`. No span or event contains a body, the App Token, an ID or text from the
-//! server. An invalid update has no span of an attempt, because nothing is attempted.
+//! Each call has a `tracing` span, and each attempt a child span, both at level `INFO`. Each retry and each failed call has
+//! an event at level `WARN`. The target is `cinnox_destination`. None contains a body, the App Token, an ID or text from
+//! the server.
 //!
-//! | name | type | meaning |
-//! |---|---|---|
-//! | `cinnox.call` | span | a call |
-//! | `cinnox.operation` | string | the operation: `update_destination` |
-//! | `otel.kind` | string | `internal` |
-//! | | | |
-//! | `http.client.request` | span | an attempt |
-//! | `otel.name` | string | the method and the URL template |
-//! | `otel.kind` | string | `client` |
-//! | `http.request.method` | string | `PATCH` |
-//! | `url.template` | string | the path, with placeholders for the IDs |
-//! | `server.address` | string | the host of the base URL |
-//! | `server.port` | number | its port |
-//! | `http.request.resend_count` | number | the number of earlier attempts; absent for the first |
-//! | `http.response.status_code` | number | the HTTP status, if a response began to arrive |
-//! | `error.type` | string | if it failed: a status that is not 2xx, otherwise the [`ErrorKind`] in snake case, such as `timeout` |
-//! | `cinnox.code` | number | the vendor's error code, if there is one ([`Error::code`]) |
-//! | | | |
-//! | `attempt failed, will retry` | event | an attempt failed and another one follows |
-//! | `attempt` | number | the number of the failed attempt, from 1 |
-//! | `delay_ms` | number | the delay before the next attempt in milliseconds |
-//! | `reason` | string | what went wrong, such as `code 6451010 (too many requests), status 429` or `connection lost` |
-//! | `outcome` | string | the [`Outcome`] so far: `not sent`, `rejected` or `unknown` |
-//! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the attempt |
-//! | | | |
-//! | `call failed` | event | a call failed |
-//! | `attempts` | number | the number of attempts |
-//! | `not_retried` | string | why the call was not retried, if a retry could have helped |
-//! | `reason`, `outcome` | string | as above; of the last attempt, and of the whole call |
-//! | `error.type`, `http.response.status_code`, `cinnox.code` | | as in the span of the last attempt |
+//! | span or event | fields |
+//! |---|---|
+//! | span `cinnox.call` | `cinnox.operation`, `otel.kind` |
+//! | span `http.client.request` | OpenTelemetry's for HTTP clients: `otel.name`, `otel.kind`, `http.request.method`, `url.template`, `server.address`, `server.port`, `http.request.resend_count`, `http.response.status_code`, `error.type`; and `cinnox.code` |
+//! | event `attempt failed, will retry` | `attempt`, `delay_ms`, `reason`, `outcome`, `error.type`, `http.response.status_code`, `cinnox.code` |
+//! | event `call failed` | `attempts`, `not_retried`, `reason`, `outcome`, `error.type`, `http.response.status_code`, `cinnox.code` |
 //!
-//! # Limits
+//! `error.type` is the status of an error response, else [`ErrorKind::as_str`]; `outcome` is [`Outcome::as_str`];
+//! `cinnox.code` is [`Error::code`].
 //!
-//! The table at [`ClientBuilder`] lists every limit with its default.
-//!
-//! # Open questions about the vendor's API
+//! # What is not known about the vendor's API
 //!
 //! - Which characters an ID may contain. [`AppId`] and [`DestinationId`] reject only IDs that would change the request
 //!   URL.
-//! - How the server counts the characters of a [`DisplayName`].
+//! - In which form a response names the destination. If it is another one than that of the request, use
+//!   [`ClientBuilder::accept_any_id`].
+//! - How the server counts the characters of a display name.
 //! - The rate limit, which HTTP status code 6451010 comes with, and whether `Retry-After` is sent.
-//! - The `code` of a success ([`SuccessCode`]), and whether a 200 can carry an error code.
+//! - The `code` of a success, and whether a 200 can carry an error code.
 //! - How the server responds to a wrong token.
-//! - Whether a country covers its states. [`Wildcard::covers`] compares codes exactly.
+//! - Which codes of languages and locations exist, and whether a country covers its states. [`Wildcard::covers`] compares
+//!   codes exactly.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
@@ -175,8 +138,8 @@ pub use crate::{
     client::{Client, ClientBuilder, Response, RetryPolicy},
     error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout},
     generated::types::UpdatedDestination,
-    model::{AppId, DestinationId, ErrorCode, InvalidId, SuccessCode, TypeTargets, UpdatedId, Wildcard},
-    validation::{JsonError, Rule, RuleSource, Validate, Violation, Violations},
+    model::{AppId, DestinationId, ErrorCode, InvalidId, TypeTargets, Wildcard},
+    validation::{JsonError, Rule, UnknownRule, Validate, Violation, Violations},
 };
 
 // Introductions of the generated types' pages; rustdoc appends the descriptions from the API document.
@@ -189,28 +152,12 @@ pub use crate::{
 /// ```
 /// use cinnox_destination::prelude::*;
 ///
-/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?;
+/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all());
 /// assert!(update.with_staff(["staff-1"]).validate().is_ok());
-/// # Ok::<(), Violations>(())
 /// ```
 ///
 #[doc(inline)]
 pub use crate::generated::types::DestinationUpdate;
-
-/// The name of a service group in an update: a string of limited length, created with `parse`.
-///
-/// It dereferences to a `String`. [`DestinationUpdate::new`] accepts a `&str` or `String`; [`Validate`] checks the
-/// other rules of a name.
-///
-/// ```
-/// use cinnox_destination::DisplayName;
-///
-/// let name: DisplayName = "Night shift".parse().unwrap();
-/// assert!(name.starts_with("Night") && "n".repeat(1_000).parse::<DisplayName>().is_err());
-/// ```
-///
-#[doc(inline)]
-pub use crate::generated::types::DisplayName;
 
 /// The languages of an update. [`Wildcard`] provides its methods: [`all`](Wildcard::all), [`only`](Wildcard::only),
 /// [`is_all`](Wildcard::is_all) and [`covers`](Wildcard::covers).
@@ -248,10 +195,9 @@ pub use crate::generated::types::SupportLocations;
 /// use cinnox_destination::prelude::*;
 ///
 /// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
-/// # let update = DestinationUpdate::new("Night shift", languages, locations)?;
+/// # let update = DestinationUpdate::new("Night shift", languages, locations);
 /// let update = update.with_targets(DestinationType::Phone, ["+85212345678"]);
 /// assert_eq!(update.types, [DestinationType::Phone]);
-/// # Ok::<(), Violations>(())
 /// ```
 ///
 #[doc(inline)]

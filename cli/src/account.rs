@@ -2,17 +2,14 @@
 //!
 //! [`Connection`] is a client for it. It also says what became of a call, with advice where the account may be wrong.
 
-use std::{
-    env, fmt,
-    path::{Path, PathBuf},
-};
+use std::{env, fmt, path::Path};
 
 use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, UpdatedDestination};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     arguments::{AccountArguments, SkipRules},
-    exit::{Failure, with_cause},
+    exit::Failure,
     input::read_bytes,
 };
 
@@ -43,7 +40,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// Without an answer of the server.
     pub(crate) fn none(outcome: Outcome, message: &str, attempts: u32) -> Self {
-        Self { outcome: name_of(outcome), status: None, code: None, message: Some(message.to_owned()), attempts }
+        Self { outcome: outcome.as_str(), status: None, code: None, message: Some(message.to_owned()), attempts }
     }
 
     /// The outcome in words, for people.
@@ -69,24 +66,21 @@ impl Connection {
         needs_token: bool,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
-        let base_url_from = if arguments.base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
-        let base_url = arguments.base_url.clone().or_else(|| variable("CINNOX_BASE_URL"));
-        let app_id = arguments.app_id.clone().or_else(|| variable("CINNOX_APP_ID"));
-        let token = if needs_token { token(arguments, input)? } else { Some("not-needed".to_owned()) };
-        let values = [
-            (base_url, "the base URL (--base-url or CINNOX_BASE_URL)"),
-            (app_id, "the App ID (--app-id or CINNOX_APP_ID)"),
-            (token, "the App Token (--app-token-file, CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)"),
-        ];
-        let [(Some(base_url), _), (Some(app_id), _), (Some(token), _)] = &values else {
-            let missing = values.iter().filter(|(value, _)| value.is_none()).map(|(_, name)| *name);
-            let missing = missing.collect::<Vec<_>>().join(", ");
-            return Err(Failure::refused(format!("missing: {missing}; the CINNOX dashboard shows the three together")));
+        let AccountArguments { base_url, app_id, app_token_file, accept_any_id } = arguments;
+        let builder = with_user_agent(ClientBuilder::from_env());
+        let builder = base_url.iter().fold(builder, |builder, base_url| builder.base_url(base_url));
+        let builder = app_id.iter().fold(builder, |builder, app_id| builder.app_id(app_id));
+        let builder = match app_token_file {
+            _ if !needs_token => builder.app_token("not-needed"),
+            Some(path) if path.as_os_str() == "-" => builder.app_token(&token_of_standard_input(input)?),
+            Some(path) => builder.app_token_file(path),
+            None => builder,
         };
-        let builder = with_user_agent(Client::builder(base_url, app_id, token));
-        let builder = settings(with_skipped_checks(builder, skip, arguments.accept_any_id));
-        let client = builder.build().map_err(|error| Failure::refused(with_cause(&error)))?;
+        let builder = skip.rules.iter().fold(builder, |builder, rule| builder.skip_rule(*rule));
+        let builder = if *accept_any_id { builder.accept_any_id() } else { builder };
+        let client = settings(builder).build().map_err(Failure::refused)?;
         let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
+        let base_url_from = if base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
         Ok(Self { client, account, base_url_from })
     }
 
@@ -95,14 +89,14 @@ impl Connection {
         match result {
             Ok(response) => Answer {
                 outcome: "updated",
-                status: Some(response.status.as_u16()),
+                status: Some(response.status().as_u16()),
                 // Every code is a whole number, but may be shown as a floating-point number.
                 code: response.code.and_then(|code| code.to_string().parse().ok()),
                 message: None,
-                attempts: attempts + response.attempts,
+                attempts: attempts + response.attempts(),
             },
             Err(error) => Answer {
-                outcome: name_of(error.outcome()),
+                outcome: error.outcome().as_str(),
                 status: error.status().map(|status| status.as_u16()),
                 code: error.code().map(ErrorCode::number),
                 message: Some(self.describe(error)),
@@ -113,9 +107,9 @@ impl Connection {
 
     /// The error as a sentence for operators.
     fn describe(&self, error: &Error) -> String {
-        let text = with_cause(error);
+        let text = error.to_string();
         match error.status().map(|status| status.as_u16()) {
-            Some(401) if error.is_from_api() => text + "; check the App Token",
+            Some(_) if error.is_unauthorized() && error.is_from_api() => text + "; check the App Token",
             // Something else answers at this URL.
             Some(300..=399 | 401 | 404 | 405) if !error.is_from_api() => {
                 format!("{text}; check the base URL {} (from {})", self.account.base_url, self.base_url_from)
@@ -123,24 +117,6 @@ impl Connection {
             _ => text,
         }
     }
-}
-
-/// A builder of a client that does not check what the arguments skip.
-fn with_skipped_checks(builder: ClientBuilder, _skip: &SkipRules, _accept_any_id: bool) -> ClientBuilder {
-    builder
-}
-
-fn name_of(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::NotSent => "not_sent",
-        Outcome::Rejected => "rejected",
-        Outcome::Unknown => "unknown",
-    }
-}
-
-/// Whether the server refused the App Token, so that every further update would fail in the same way.
-pub(crate) fn is_unauthorized(error: &Error) -> bool {
-    error.status().is_some_and(|status| status.as_u16() == 401)
 }
 
 pub(crate) fn with_user_agent(builder: ClientBuilder) -> ClientBuilder {
@@ -152,23 +128,13 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
-fn token(arguments: &AccountArguments, input: &Path) -> Result<Option<String>, Failure> {
-    let file = match (variable("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE")) {
-        _ if arguments.app_token_file.is_some() => arguments.app_token_file.clone(),
-        (Some(_), Some(_)) => {
-            return Err(Failure::refused("both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set; unset one of them"));
-        }
-        (Some(token), None) => return Ok(Some(token)),
-        (None, file) => file.map(PathBuf::from),
-    };
-    let Some(file) = file else { return Ok(None) };
-    if file.as_os_str() == "-" && input.as_os_str() == "-" {
+fn token_of_standard_input(input: &Path) -> Result<String, Failure> {
+    if input.as_os_str() == "-" {
         return Err(Failure::refused(
             "standard input cannot be both the App Token and the updates; use a file for one",
         ));
     }
-    let text = read_bytes(&file)
-        .map_err(|error| Failure::refused(format!("the App Token in {} cannot be read: {error}", file.display())))?;
-    let text = String::from_utf8_lossy(&text);
-    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+    let text = read_bytes(Path::new("-"));
+    let text = text.map_err(|error| Failure::refused(format!("the App Token cannot be read: {error}")))?;
+    Ok(String::from_utf8_lossy(&text).trim_end().to_owned())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cinnox_destination::{Rule, RuleSource};
+use cinnox_destination::Rule;
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser},
@@ -10,7 +10,7 @@ use clap::{
 use clap_complete::Shell;
 
 /// What `-V` prints behind the name.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = env!("LONG_VERSION");
 
 /// Maximum number of updates in flight; each uses a connection and a file descriptor.
 const MAX_CONCURRENCY: u64 = 256;
@@ -215,24 +215,10 @@ fn parse_rate(text: &str) -> Result<f64, &'static str> {
     }
 }
 
-/// The rules that can be skipped are those that this crate adds to the vendor's.
-const RULES: [Rule; 10] = [
-    Rule::Blank,
-    Rule::SurroundingWhiteSpace,
-    Rule::HiddenCharacter,
-    Rule::Empty,
-    Rule::Duplicate,
-    Rule::NotACode,
-    Rule::WildcardNotAlone,
-    Rule::TypeNotSelected,
-    Rule::WildcardTarget,
-    Rule::NotE164,
-];
-
+/// Takes the rules that this crate adds to the vendor's.
 fn rule_parser() -> impl TypedValueParser<Value = Rule> {
-    let names = RULES.into_iter().filter(|rule| rule.source() == RuleSource::Ours).map(|rule| rule.to_string());
-    PossibleValuesParser::new(names)
-        .try_map(|name| RULES.into_iter().find(|rule| rule.to_string() == name).ok_or("there is no such rule"))
+    let ours = Rule::ALL.iter().filter(|rule| !rule.is_vendor());
+    PossibleValuesParser::new(ours.map(|rule| rule.as_str())).try_map(|name| name.parse::<Rule>())
 }
 
 /// The definition of the command line.

@@ -15,9 +15,8 @@ pub(crate) async fn run() -> Result<Exit, Failure> {
     let server = MockServer::start().await;
     let id: DestinationId = "dest-1".parse().map_err(Failure::other)?;
     server.add_destination(&id);
-    let update = sample().map_err(Failure::other)?;
     let client = with_user_agent(server.client_builder()).build().map_err(Failure::other)?;
-    let updated = client.update(&id, &update).await.map_err(Failure::other)?;
+    let updated = client.update(&id, &sample()).await.map_err(Failure::other)?;
     let mut text = "demo: sending to an in-memory server; nothing leaves this machine\n".to_owned();
     for request in server.requests() {
         let _ = writeln!(text, "\nsent:\n{} {}", request.method, request.path);
@@ -27,7 +26,7 @@ pub(crate) async fn run() -> Result<Exit, Failure> {
         }
         let _ = writeln!(text, "\n{}", String::from_utf8_lossy(&request.body));
     }
-    let (status, updated, held) = (updated.status, updated.id(), json!(server.destination(&id)));
+    let (status, updated, held) = (updated.status(), updated.id(), json!(server.destination(&id)));
     let _ = writeln!(text, "\nreceived: {status} with ID {updated}\n\nstored by the server for {id}:\n{held:#}");
     print(&format!("{text}\nupdated destination {updated}\n"))?;
     Ok(Exit::Done)

@@ -4,7 +4,6 @@
 //! had. Text from files and servers goes through [`shown`].
 
 use std::{
-    error::Error,
     fmt::Display,
     io::{self, ErrorKind, Write},
     process::ExitCode,
@@ -118,16 +117,6 @@ pub(crate) fn shown(text: &str) -> String {
         }
     }
     shown
-}
-
-/// The error and its root cause. The causes in between only say that sending failed.
-pub(crate) fn with_cause(error: &dyn Error) -> String {
-    let text = error.to_string();
-    let root = std::iter::successors(error.source(), |cause: &&(dyn Error + 'static)| (*cause).source()).last();
-    match root.map(|cause| shown(&cause.to_string())) {
-        Some(cause) if !text.contains(&cause) => format!("{text}: {cause}"),
-        _ => text,
-    }
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Bulk(arguments) => return bulk::run(arguments, quiet, Signals::listen()?).await,
         Command::Check(arguments) => return check::run(arguments, quiet, Signals::listen()?).await,
         Command::Demo => return demo::run().await,
-        Command::Template { format } => print(&print::template(format)?)?,
+        Command::Template { format } => print(&print::template(format))?,
         Command::Schema => print(&print::schema())?,
         Command::Completions { shell } => print(&print::completions(shell))?,
         Command::Man { command } => print(&print::manual(command.as_deref())?)?,

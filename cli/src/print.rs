@@ -1,6 +1,6 @@
 //! What the tool prints about itself and its input: templates, the JSON Schema, completions and manual pages.
 
-use cinnox_destination::{DestinationUpdate, Violations, prelude::*};
+use cinnox_destination::{DestinationUpdate, prelude::*};
 use clap_complete::Shell;
 use serde_json::{Value, json};
 
@@ -43,16 +43,16 @@ pub(crate) fn schema() -> String {
 }
 
 /// An update that has something in every list.
-pub(crate) fn sample() -> Result<DestinationUpdate, Violations> {
+pub(crate) fn sample() -> DestinationUpdate {
     let places = SupportLocations::only(["HK", "US-CA"]);
-    let update = DestinationUpdate::new("Night shift", SupportLanguages::only(["en", "zh-HK"]), places)?;
-    Ok(update.with_staff(["staff-1", "staff-2"]).with_phones(["+85212345678"]).with_trunks(["+85287654321"]))
+    let update = DestinationUpdate::new("Night shift", SupportLanguages::only(["en", "zh-HK"]), places);
+    update.with_staff(["staff-1", "staff-2"]).with_phones(["+85212345678"]).with_trunks(["+85287654321"])
 }
 
-pub(crate) fn template(format: TemplateFormat) -> Result<String, Failure> {
-    let update = json!(sample().map_err(Failure::other)?);
+pub(crate) fn template(format: TemplateFormat) -> String {
+    let update = json!(sample());
     if format == TemplateFormat::Jsonl {
-        return Ok(format!("{}\n", json!({ DESTINATION: "dest-1", "update": update })));
+        return format!("{}\n", json!({ DESTINATION: "dest-1", "update": update }));
     }
     let cell = |(name, kind)| match (kind, &update[name]) {
         (Kind::Destination, _) => "dest-1".to_owned(),
@@ -60,7 +60,7 @@ pub(crate) fn template(format: TemplateFormat) -> Result<String, Failure> {
         (_, value) => value.as_str().unwrap_or_default().to_owned(),
     };
     let (header, cells) = (COLUMNS.map(|(name, _)| name).join(","), COLUMNS.map(cell).join(","));
-    Ok(format!("{header}\n{cells}\n"))
+    format!("{header}\n{cells}\n")
 }
 
 pub(crate) fn completions(shell: Shell) -> String {
@@ -108,6 +108,6 @@ mod tests {
     #[test]
     fn table_has_every_column() {
         let row = "dest-1,Night shift,en;zh-HK,HK;US-CA,STAFF;PHONE;TRUNK,+85212345678,staff-1;staff-2,+85287654321";
-        assert_eq!(template(TemplateFormat::Csv).unwrap().lines().nth(1), Some(row));
+        assert_eq!(template(TemplateFormat::Csv).lines().nth(1), Some(row));
     }
 }

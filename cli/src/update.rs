@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
     let answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
     let message = answer.message.clone().unwrap_or_default();
     if let Some(Err(error)) = &result
-        && matches!(error.kind(), ErrorKind::Configuration(_) | ErrorKind::InvalidUpdate(_))
+        && matches!(error.kind(), ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. })
     {
         return Err(Failure::refused(message));
     }

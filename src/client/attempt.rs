@@ -7,20 +7,16 @@ use std::{
     error::Error as StdError,
     mem,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, Response, header};
 use http_body::{Frame, SizeHint};
-use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::{Body, Request, Response};
+use reqwest::{Body, Request, ResponseBuilderExt};
 
 use super::token::AppToken;
 use crate::generated;
@@ -28,121 +24,84 @@ use crate::generated;
 /// The settings that the hooks of one attempt need, and the capture that they fill.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    pub(crate) token: AppToken,
-    pub(crate) timeout: Duration,
-    pub(crate) max_response_bytes: usize,
-    /// `None` for a call through [`Client::generated`](crate::Client::generated), whose result is not classified.
-    pub(crate) capture: Option<Arc<Capture>>,
+    /// For a call through [`Client::generated`](crate::Client::generated). Otherwise the attempt loop enforces the timeout.
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) capture: Arc<Capture>,
 }
 
 /// The state of one attempt. It outlives the attempt's future, which is dropped on timeout.
-#[derive(Debug, Default)]
-pub(crate) struct Capture {
-    writing: AtomicU8,
-    response: Mutex<Option<CapturedResponse>>,
-}
-
-/// The states of `Capture::writing`. `WRITTEN` and `ABANDONED` exclude each other: once an attempt is reported as not
-/// sent, its request can no longer be written.
-const NOT_WRITTEN: u8 = 0;
-const WRITTEN: u8 = 1;
-const ABANDONED: u8 = 2;
-
-/// A response, possibly incomplete.
 #[derive(Debug)]
-pub(crate) struct CapturedResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: BytesMut,
-    pub(crate) is_complete: bool,
+pub(crate) struct Capture {
+    /// The token that the attempt carries.
+    pub(crate) token: AppToken,
+    /// The maximum size of a response body in bytes.
+    pub(crate) limit: usize,
+    /// Whether the request was written; once `false`, it never will be. Empty while neither has happened.
+    written: OnceLock<bool>,
+    /// As far as it arrived: at most the limit and one chunk of its body.
+    response: Mutex<Option<Response<BytesMut>>>,
 }
 
 impl Capture {
+    pub(crate) fn new(token: AppToken, limit: usize) -> Self {
+        Self { token, limit, written: OnceLock::new(), response: Mutex::new(None) }
+    }
+
     /// Allows the request to be written, unless the attempt was abandoned.
     fn begin_writing(&self) -> bool {
-        let written = self.writing.compare_exchange(NOT_WRITTEN, WRITTEN, Ordering::AcqRel, Ordering::Acquire);
-        written.is_ok() || written == Err(WRITTEN)
+        *self.written.get_or_init(|| true)
     }
 
     /// Abandons a failed attempt. Returns whether the request may have been written; if not, it never will be.
     pub(crate) fn abandon(&self) -> bool {
-        self.writing.compare_exchange(NOT_WRITTEN, ABANDONED, Ordering::AcqRel, Ordering::Acquire) == Err(WRITTEN)
+        *self.written.get_or_init(|| false)
     }
 
-    pub(crate) fn take(&self) -> Option<CapturedResponse> {
+    pub(crate) fn take(&self) -> Option<Response<BytesMut>> {
         self.lock().take()
     }
 
-    pub(crate) fn store(&self, response: CapturedResponse) {
-        *self.lock() = Some(response);
-    }
-
-    fn append(&self, chunk: &[u8]) {
-        if let Some(response) = &mut *self.lock() {
-            response.body.extend_from_slice(chunk);
+    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor. A body over the limit is cut
+    /// off behind it.
+    async fn receive(&self, mut response: reqwest::Response) -> reqwest::Result<reqwest::Response> {
+        let mut head = Response::new(BytesMut::new());
+        *head.status_mut() = response.status();
+        *head.headers_mut() = mem::take(response.headers_mut());
+        *self.lock() = Some(head);
+        while let Some(chunk) = response.chunk().await? {
+            let mut captured = self.lock();
+            let Some(body) = captured.as_mut().map(Response::body_mut) else { break };
+            body.extend_from_slice(&chunk);
+            if body.len() > self.limit {
+                break;
+            }
         }
+        let body = self.lock().as_ref().map(|captured| Bytes::copy_from_slice(captured.body())).unwrap_or_default();
+        // Without a URL, reqwest would parse one of its own.
+        let copy = Response::builder().status(response.status()).url(response.url().clone()).body(body);
+        Ok(copy.unwrap_or_default().into())
     }
 
-    /// Marks the body as complete and returns a copy of it.
-    fn complete(&self) -> Bytes {
-        let mut response = self.lock();
-        response.as_mut().map_or_else(Bytes::new, |response| {
-            response.is_complete = true;
-            Bytes::copy_from_slice(&response.body)
-        })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<CapturedResponse>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Response<BytesMut>>> {
         self.response.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
+        let Attempt { timeout, capture, .. } = &self.inner;
+        *request.timeout_mut() = *timeout;
+        observe_writing(request, capture);
         let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, self.inner.token.authorization().clone());
+        headers.insert(header::AUTHORIZATION, capture.token.authorization().clone());
         // A compressed body could not be classified.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        match &self.inner.capture {
-            Some(capture) => observe_writing(request, capture),
-            // Otherwise the attempt loop enforces the timeout.
-            None => *request.timeout_mut() = Some(self.inner.timeout),
-        }
         Ok(())
     }
 
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let response = self.client.execute(request).await?;
-        self.inner.receive(response).await
-    }
-}
-
-impl Attempt {
-    /// Stores the response as it arrives, and passes it to progenitor.
-    async fn receive(&self, response: Response) -> reqwest::Result<Response> {
-        let mut response = self.limited(response);
-        let Some(capture) = &self.capture else { return Ok(response) };
-        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
-        capture.store(CapturedResponse { status, headers, body: BytesMut::new(), is_complete: false });
-        if status == StatusCode::OK {
-            // progenitor reads this body and returns it if parsing fails. It may ignore the body of any other 2xx.
-            return Ok(response);
-        }
-        while let Some(chunk) = response.chunk().await? {
-            capture.append(&chunk);
-        }
-        let mut copy = http::Response::new(capture.complete());
-        *copy.status_mut() = status;
-        Ok(copy.into())
-    }
-
-    /// Limits the size of the body. A response whose `content-length` is within the limit is returned unchanged.
-    fn limited(&self, response: Response) -> Response {
-        let limit = self.max_response_bytes;
-        if response.content_length().is_some_and(|length| length <= limit as u64) {
-            return response;
-        }
-        http::Response::from(response).map(|body| Body::wrap(Limited::new(body, limit))).into()
+        self.inner.capture.receive(response).await
     }
 }
 
@@ -189,17 +148,9 @@ impl http_body::Body for ObservedBody {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn abandons_only_unwritten_request() {
-        let capture = Capture::default();
-        assert!(capture.begin_writing() && capture.begin_writing());
-        assert!(capture.abandon() && capture.abandon());
-
-        let capture = Capture::default();
-        assert!(!capture.abandon() && !capture.abandon());
-        assert!(!capture.begin_writing());
+impl Capture {
+    /// Stores a response that does not come from a network.
+    pub(crate) fn store(&self, response: Response<BytesMut>) {
+        *self.lock() = Some(response);
     }
 }

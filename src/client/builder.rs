@@ -1,23 +1,36 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{env, fmt, panic, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    fs::File,
+    io::Read,
+    panic,
+    path::Path,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
-use super::{
-    Client, Inner, RetryPolicy, attempt::Attempt, base_url::BaseUrl, budget::RetryBudget, proxy, token::AppToken,
-};
 #[cfg(feature = "mock")]
-use crate::error::Timeout;
-use crate::{error::ConfigError, generated, model::AppId};
-
-/// The environment variables that [`Client::from_env`] reads.
-const VARIABLES: [&str; 3] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN"];
+use super::clock::Clock;
+use super::{
+    Client, Inner,
+    base_url::BaseUrl,
+    retry::{RetryBudget, RetryPolicy},
+    token::{self, AppToken},
+};
+use crate::{
+    error::{ConfigError, innermost},
+    model::AppId,
+    validation::Rule,
+};
 
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
 const MAX_RESPONSE_HEADERS: usize = 200;
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -39,104 +52,125 @@ const MAX_RESPONSE_HEADERS: usize = 200;
 /// use std::time::Duration;
 /// use cinnox_destination::{Client, RetryPolicy};
 ///
-/// let client = Client::builder("https://examplebaseurl.com", "app-1", "token")
+/// let client = Client::builder()
+///     .base_url("https://examplebaseurl.com")
+///     .app_id("app-1")
+///     .app_token("token")
 ///     .total_timeout(Duration::from_secs(30))
 ///     .retry(RetryPolicy::default().max_attempts(5))
 ///     .user_agent_prefix("my-program/1.2")
 ///     .build()?;
 /// # Ok::<(), cinnox_destination::ConfigError>(())
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct ClientBuilder {
-    account: Result<Account, ConfigError>,
+    base_url: Result<BaseUrl, ConfigError>,
+    app_id: Result<AppId, ConfigError>,
+    app_token: Result<AppToken, ConfigError>,
     settings: Settings,
-    http: HttpSettings,
+    /// The caller's, if any.
+    http: Option<HttpBuilder>,
 }
 
-#[derive(Debug)]
-struct Settings {
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
     connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
     idle_timeout: Duration,
-    max_response_bytes: usize,
-    retry: RetryPolicy,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
     retry_budget: Option<u32>,
     user_agent: String,
     allow_http: bool,
+    pub(crate) accept_any_id: bool,
+    pub(crate) skipped_rules: Vec<Rule>,
+    /// Of a mock server, if this is one of its clients.
+    #[cfg(feature = "mock")]
+    pub(crate) clock: Option<Clock>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(15),
+            attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
-            max_response_bytes: 1024 * 1024,
+            max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
             retry_budget: Some(100),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
+            accept_any_id: false,
+            skipped_rules: Vec::new(),
+            #[cfg(feature = "mock")]
+            clock: None,
         }
     }
 }
 
-/// How long a timeout is by default; nothing for one that a client sets only at the caller's wish.
-#[cfg(feature = "mock")]
-pub(crate) fn default_timeout(timeout: Timeout) -> Option<Duration> {
-    let Settings { connect_timeout, attempt_timeout, total_timeout, .. } = Settings::default();
-    match timeout {
-        Timeout::Connect => Some(connect_timeout),
-        Timeout::Attempt => Some(attempt_timeout),
-        Timeout::Total => Some(total_timeout),
-        Timeout::Read => None,
-    }
-}
-
-#[derive(Debug)]
-struct Account {
-    base_url: BaseUrl,
-    app_id: AppId,
-    token: AppToken,
-}
-
-impl Account {
-    fn new(base_url: &str, app_id: &str, app_token: &str) -> Result<Self, ConfigError> {
-        Ok(Self { base_url: BaseUrl::parse(base_url)?, app_id: app_id.parse()?, token: AppToken::new(app_token)? })
-    }
-}
-
-/// The caller's builder, if any. `Debug` is written by hand, because reqwest's would show the caller's default headers.
-struct HttpSettings(Option<HttpBuilder>);
-
-impl fmt::Debug for HttpSettings {
+/// Omits reqwest's builder, which would show the caller's default headers.
+impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "the caller's reqwest::ClientBuilder" } else { "default" })
+        f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(base_url: &str, app_id: &str, app_token: &str) -> Self {
-        Self::for_account(Account::new(base_url, app_id, app_token))
+    pub(crate) fn new() -> Self {
+        let missing = |name| ConfigError::new(format!("{name} is missing; the dashboard shows it"));
+        Self {
+            base_url: Err(missing("the base URL (CINNOX_BASE_URL)")),
+            app_id: Err(missing("the App ID (CINNOX_APP_ID)")),
+            app_token: Err(missing("the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)")),
+            settings: Settings::default(),
+            http: None,
+        }
     }
 
-    /// Returns a builder with the values of `CINNOX_BASE_URL`, `CINNOX_APP_ID` and `CINNOX_APP_TOKEN`; see
-    /// [`Client::from_env`].
+    /// Returns a builder with the values of the environment variables `CINNOX_BASE_URL`, `CINNOX_APP_ID` and
+    /// `CINNOX_APP_TOKEN`, or instead of the last one `CINNOX_APP_TOKEN_FILE`, the path of a file with the token. An empty
+    /// variable counts as not set. The setters replace these values.
     pub fn from_env() -> Self {
-        let values = VARIABLES.map(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        let values = values.map(|value| value.filter(|value| !value.is_empty()));
-        Self::for_account(if let [Some(base_url), Some(app_id), Some(app_token)] = &values {
-            Account::new(base_url, app_id, app_token)
-        } else {
-            let missing = VARIABLES.into_iter().zip(&values).filter(|(_, value)| value.is_none());
-            Err(ConfigError::MissingVariables(missing.map(|(name, _)| name).collect()))
-        })
+        let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned());
+        let builder = Self::new();
+        let builder = text("CINNOX_BASE_URL").iter().fold(builder, |builder, url| builder.base_url(url));
+        let builder = text("CINNOX_APP_ID").iter().fold(builder, |builder, id| builder.app_id(id));
+        match (text("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE")) {
+            (None, None) => builder,
+            (Some(token), None) => builder.app_token(&token),
+            (None, Some(path)) => builder.app_token_file(path),
+            (Some(_), Some(_)) => {
+                let problem = "both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set; unset one of them";
+                Self { app_token: Err(ConfigError::new(problem)), ..builder }
+            }
+        }
     }
 
-    fn for_account(account: Result<Account, ConfigError>) -> Self {
-        Self { account, settings: Settings::default(), http: HttpSettings(None) }
+    /// Sets the base URL, as the dashboard shows it. Required.
+    pub fn base_url(mut self, base_url: &str) -> Self {
+        self.base_url = BaseUrl::parse(base_url);
+        self
+    }
+
+    /// Sets the App ID, as the dashboard shows it. Required.
+    pub fn app_id(mut self, app_id: &str) -> Self {
+        self.app_id = app_id.parse().map_err(ConfigError::from);
+        self
+    }
+
+    /// Sets the App Token, as the dashboard shows it. Required, unless [`app_token_file`](Self::app_token_file) is used.
+    pub fn app_token(mut self, app_token: &str) -> Self {
+        self.app_token = AppToken::new(app_token);
+        self
+    }
+
+    /// Sets the App Token from a file that contains nothing else; white space at its end is ignored. The file is read now.
+    pub fn app_token_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.app_token = read_token(path.as_ref());
+        self
     }
 
     /// Sets how long connecting may take, including the TLS handshake. Default: 5 s.
@@ -214,7 +248,27 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS or a read timeout.
+    /// Also sends updates that break this rule. Use it if a rule of this crate refuses what the vendor accepts.
+    ///
+    /// Only rules of this crate can be skipped: [`build`](Self::build) refuses one of the vendor's
+    /// ([`Rule::is_vendor`]). The rules of IDs always hold. [`Validate::validate`](crate::Validate::validate),
+    /// [`from_json`](crate::DestinationUpdate::from_json) and the JSON Schema stay complete.
+    pub fn skip_rule(mut self, rule: Rule) -> Self {
+        self.settings.skipped_rules.push(rule);
+        self
+    }
+
+    /// Accepts a success that names another destination than the request.
+    ///
+    /// By default the outcome is then unknown, because a cache or a gateway may have mixed up two responses. In which form
+    /// the vendor writes the ID in a response is not known.
+    pub fn accept_any_id(mut self) -> Self {
+        self.settings.accept_any_id = true;
+        self
+    }
+
+    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS, default headers or a read timeout. A middleware
+    /// has its place here too, as a [`connector_layer`](reqwest::ClientBuilder::connector_layer).
     ///
     /// Always overridden:
     ///
@@ -223,6 +277,7 @@ impl ClientBuilder {
     /// - HTTP/1.1 only, with at most 200 response headers
     /// - no redirects, retries or decompression by reqwest
     /// - no connection logging
+    /// - the resolver of the operating system, unless the builder sets one; never `hickory-dns`
     /// - no proxy for a base URL on this machine
     ///
     /// HTTP/1.1 is used even if another crate enables reqwest's `http2`, because with HTTP/2 a dead connection would
@@ -231,10 +286,8 @@ impl ClientBuilder {
     ///
     /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
     /// `content-length` or other headers that change the request.
-    ///
-    /// With a custom builder, proxy environment variables are not checked, because the builder may ignore them.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
-        self.http = HttpSettings(Some(builder));
+        self.http = Some(builder);
         self
     }
 
@@ -242,56 +295,82 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for the first invalid value or setting. The error never contains the App Token. In a program
-    /// compiled with `panic = "abort"`, a missing TLS crypto provider aborts the program instead.
+    /// [`ConfigError`] with everything that is missing or invalid. In a program compiled with `panic = "abort"`, a missing
+    /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let Self { account, settings, http: HttpSettings(http) } = self;
-        let Account { base_url, app_id, token } = account?;
-        settings.check(&base_url)?;
-        if http.is_none() && !base_url.is_loopback() {
-            proxy::check(&base_url)?;
-        }
+        let Self { base_url, app_id, app_token, settings, http } = self;
         let is_callers = http.is_some();
+        let has_tls = is_callers || cfg!(any(feature = "rustls", feature = "native-tls"));
+        let base_url = base_url.and_then(|base_url| settings.allow(base_url, has_tls));
+        let problems = settings.problems();
+        let (base_url, app_id, token) = match (base_url, app_id, app_token) {
+            (Ok(base_url), Ok(app_id), Ok(token)) if problems.is_empty() => (base_url, app_id, token),
+            (base_url, app_id, token) => {
+                let values = [base_url.err(), app_id.err(), token.err()].into_iter().flatten();
+                return Err(ConfigError {
+                    problems: values.flat_map(|error| error.problems).chain(problems).collect(),
+                });
+            }
+        };
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
-        let inner = Attempt {
-            token,
-            timeout: settings.attempt_timeout,
-            max_response_bytes: settings.max_response_bytes,
-            capture: None,
-        };
-        let generated = generated::Client { baseurl: base_url.as_str().to_owned(), client: http, inner };
-        Ok(Client(Arc::new(Inner {
-            generated,
-            base_url,
-            app_id,
-            connect_timeout: settings.connect_timeout,
-            total_timeout: settings.total_timeout,
-            retry: settings.retry,
-            retry_budget: settings.retry_budget.map(RetryBudget::new).map(Arc::new),
-        })))
+        let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
+        let token = Arc::new(RwLock::new(token));
+        Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
+    }
+
+    /// For a mock server's own clients.
+    #[cfg(feature = "mock")]
+    pub(crate) fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = Some(clock);
+        self
+    }
+}
+
+fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
+    let mut text = Vec::new();
+    let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
+    match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
+        Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
+        Err(error) => Err(ConfigError::new(format!("the App Token cannot be read from {}: {error}", path.display()))),
     }
 }
 
 impl Settings {
-    fn check(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
-        if !base_url.is_https() && !base_url.is_loopback() && !self.allow_http {
-            let problem =
-                "is http, so the token would cross the network in clear text; use https, or ClientBuilder::allow_http";
-            return Err(ConfigError::BaseUrl(problem));
-        }
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
         if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            return Err(ConfigError::Setting("a timeout of zero would make every call fail; set a longer one"));
+            problems.push("a timeout of zero would make every call fail; set a longer one".to_owned());
         }
         if self.max_response_bytes == 0 {
-            return Err(ConfigError::Setting("a limit of zero bytes would make every call fail; set a higher one"));
+            problems.push("a limit of zero bytes would make every call fail; set a higher one".to_owned());
         }
         if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
-            return Err(ConfigError::Setting(problem));
+            problems.push(problem.to_owned());
         }
-        Ok(())
+        for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
+            problems.push(format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
+        }
+        problems
+    }
+
+    /// The base URL, if it may be called.
+    fn allow(&self, base_url: BaseUrl, has_tls: bool) -> Result<BaseUrl, ConfigError> {
+        if base_url.is_https() && !has_tls {
+            return Err(ConfigError::new(
+                "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
+                 reqwest::ClientBuilder with TLS to http_client",
+            ));
+        }
+        if base_url.is_https() || base_url.is_loopback() || self.allow_http {
+            return Ok(base_url);
+        }
+        Err(ConfigError::new(
+            "the base URL is http, so the token would cross the network in clear text; use https, or \
+             ClientBuilder::allow_http",
+        ))
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -308,6 +387,7 @@ impl Settings {
             .redirect(redirect::Policy::none())
             .retry(http_retry::never())
             .connection_verbose(false)
+            .no_hickory_dns()
             .no_gzip()
             .no_brotli()
             .no_zstd()
@@ -318,21 +398,153 @@ impl Settings {
 /// `is_callers`: whether the builder is the caller's.
 fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, ConfigError> {
     // rustls panics if no crypto provider is installed; return an error instead.
-    match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(error)) => Err(ConfigError::HttpClient {
-            problem: if is_callers {
-                "the HTTP client cannot be built from the given reqwest::ClientBuilder"
-            } else {
-                "TLS cannot be set up; install the system's CA certificates (package `ca-certificates`), or let \
-                 SSL_CERT_FILE name a file with them"
+    let problem = match panic::catch_unwind(panic::AssertUnwindSafe(|| http.build())) {
+        Ok(Ok(client)) => return Ok(client),
+        Ok(Err(error)) if is_callers => {
+            format!("the HTTP client cannot be built from the given reqwest::ClientBuilder: {}", innermost(&error))
+        }
+        Ok(Err(error)) => format!(
+            "TLS cannot be set up: {}; install the system's CA certificates (package `ca-certificates`), or let \
+             SSL_CERT_FILE name a file with them",
+            innermost(&error)
+        ),
+        Err(_) => {
+            "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a provider \
+                   with rustls::crypto::CryptoProvider::install_default"
+                .to_owned()
+        }
+    };
+    Err(ConfigError::new(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder() -> ClientBuilder {
+        ClientBuilder::new().base_url("https://examplebaseurl.com").app_id("app-1").app_token("token-1")
+    }
+
+    #[test]
+    fn reports_everything_that_is_missing_or_wrong() {
+        struct Row {
+            name: &'static str,
+            builder: ClientBuilder,
+            sentence: &'static str,
+        }
+        let zero = "a timeout of zero would make every call fail; set a longer one";
+        let in_clear_text = "the base URL is http, so the token would cross the network in clear text; use https, or \
+                             ClientBuilder::allow_http";
+        let rows = [
+            Row {
+                name: "nothing given",
+                builder: ClientBuilder::new(),
+                sentence: "the base URL (CINNOX_BASE_URL) is missing; the dashboard shows it; the App ID (CINNOX_APP_ID) is \
+                           missing; the dashboard shows it; the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE) is \
+                           missing; the dashboard shows it",
             },
-            source: Some(Box::new(error.without_url())),
-        }),
-        Err(_) => Err(ConfigError::HttpClient {
-            problem: "TLS has no crypto provider; turn on the feature `rustls` of cinnox-destination, or install a \
-                      provider with rustls::crypto::CryptoProvider::install_default",
-            source: None,
-        }),
+            Row {
+                name: "no App ID",
+                builder: ClientBuilder { app_id: ClientBuilder::new().app_id, ..builder() },
+                sentence: "the App ID (CINNOX_APP_ID) is missing; the dashboard shows it",
+            },
+            Row {
+                name: "one missing, all else wrong",
+                builder: ClientBuilder::new()
+                    .base_url("https://host?")
+                    .app_token("")
+                    .max_response_bytes(0)
+                    .user_agent_prefix("é")
+                    .total_timeout(Duration::ZERO),
+                sentence: "the base URL has a query or fragment; remove everything from the ? or #; the App ID \
+                           (CINNOX_APP_ID) is missing; the dashboard shows it; the App Token is empty; use the one shown in \
+                           the dashboard; a timeout of zero would make every call fail; set a longer one; a limit of zero \
+                           bytes would make every call fail; set a higher one; the user agent cannot be a header value; use \
+                           visible ASCII characters and spaces",
+            },
+            Row { name: "connect timeout", builder: builder().connect_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "attempt timeout", builder: builder().attempt_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "total timeout", builder: builder().total_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "http", builder: builder().base_url("http://10.0.0.1"), sentence: in_clear_text },
+            Row { name: "http", builder: builder().base_url("http://localhost.example"), sentence: in_clear_text },
+            Row {
+                name: "one of the vendor's rules among those to skip",
+                builder: builder().skip_rule(Rule::NotE164).skip_rule(Rule::TooLong),
+                sentence: "the rule too-long is the vendor's and cannot be skipped; correct the update instead",
+            },
+            Row {
+                name: "both of the vendor's rules",
+                builder: builder().skip_rule(Rule::MissingTargets).skip_rule(Rule::TooLong),
+                sentence: "the rule missing-targets is the vendor's and cannot be skipped; correct the update \
+                           instead; the rule too-long is the vendor's and cannot be skipped; correct the update instead",
+            },
+            Row {
+                name: "a token that is too long",
+                builder: builder().app_token(&"t".repeat(8193)),
+                sentence: "the App Token is longer than 8,192 bytes; pass only the token",
+            },
+        ];
+        for Row { name, builder, sentence } in rows {
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.to_string(), sentence, "{name}");
+            assert_eq!(error.problems().join("; "), sentence, "{name}");
+        }
+    }
+
+    #[test]
+    fn skips_every_rule_of_ours() {
+        for rule in Rule::ALL.iter().filter(|rule| !rule.is_vendor()) {
+            builder().skip_rule(*rule).build().unwrap();
+        }
+    }
+
+    #[test]
+    fn later_value_replaces_an_earlier_one() {
+        let client = ClientBuilder::new().base_url("").app_id("..").app_token("");
+        let client = client.base_url("https://host").app_id("app-2").app_token("token-2").build().unwrap();
+        assert_eq!((client.base_url(), client.app_id().as_str()), ("https://host", "app-2"));
+        assert_eq!(client.generated().inner.capture.token.authorization(), "Bearer token-2");
+    }
+
+    #[test]
+    fn reads_token_from_file() {
+        struct Row {
+            text: &'static [u8],
+            token: Result<&'static str, &'static str>,
+        }
+        let character = "the App Token contains white space, a quote, a backslash, a control character or a non-ASCII \
+                         character; pass only the token";
+        let rows = [
+            Row { text: b"token-2", token: Ok("token-2") },
+            Row { text: b"token-2 \r\n\n", token: Ok("token-2") },
+            Row { text: b"token\n2", token: Err(character) },
+            Row { text: b"\xef\xbb\xbftoken-2", token: Err(character) },
+            Row { text: b"\xfftoken-2", token: Err(character) },
+            Row { text: b"\n", token: Err("the App Token is empty; use the one shown in the dashboard") },
+            Row { text: &[b't'; 100_000], token: Err("the App Token is longer than 8,192 bytes; pass only the token") },
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        for Row { text, token } in rows {
+            std::fs::write(&path, text).unwrap();
+            let found = builder().app_token_file(&path).build();
+            let found = found.map(|client| client.generated().inner.capture.token.authorization().clone());
+            match (found, token) {
+                (Ok(found), Ok(token)) => assert_eq!(found, format!("Bearer {token}")),
+                (found, token) => assert_eq!(found.map_err(|error| error.to_string()), Err(token.unwrap_err().into())),
+            }
+        }
+        let missing = builder().app_token_file(folder.path().join("none")).build().unwrap_err().to_string();
+        let begin = format!("the App Token cannot be read from {}: ", folder.path().join("none").display());
+        assert!(missing.starts_with(&begin) && missing.len() > begin.len(), "{missing}");
+    }
+
+    #[test]
+    fn debug_hides_token_and_headers() {
+        let http = HttpBuilder::new()
+            .default_headers([(http::header::COOKIE, "secret".parse().unwrap())].into_iter().collect());
+        let shown = format!("{:?}", builder().http_client(http));
+        assert!(shown.starts_with("ClientBuilder { settings: Settings { connect_timeout: 5s, "), "{shown}");
+        assert!(!shown.contains("token-1") && !shown.contains("secret"), "{shown}");
     }
 }

@@ -1,193 +1,348 @@
 //! Turns the result of one attempt into a response or an [`Error`].
+//!
+//! What the kinds, codes and statuses mean for the update is decided in `error/outcome.rs`.
 
-use std::{
-    error::Error as StdError,
-    io,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
-use bytes::BytesMut;
-use http::{HeaderMap, HeaderValue, header};
-use http_body_util::LengthLimitError;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "mock")]
+use super::builder::MAX_RESPONSE_BYTES;
 use super::{
-    api_object::{ApiObject, SUCCESS, api_object, object},
-    attempt::{Capture, CapturedResponse},
-    coding::unreadable_coding,
-    retry_after::retry_after,
+    api_object::{ApiObject, SUCCESS, lenient_success},
+    attempt::Capture,
+    retry::retry_after,
     token::AppToken,
 };
+#[cfg(feature = "mock")]
+use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
 use crate::{
-    error::{ConfigError, Error, ErrorKind, ResponseParts, Timeout, by_code, chain, innermost},
-    generated::{self, types::ApiError},
+    error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
+    generated::{self, document::Operation, types::ApiError},
     model::ErrorCode,
 };
 
-/// The limits of one attempt.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) connect_timeout: Duration,
-    /// The attempt timeout, or the rest of the total timeout if that is shorter.
-    pub(crate) timeout: Duration,
-    /// Which of the two applies, and its full duration.
-    pub(crate) timeout_kind: (Timeout, Duration),
-    pub(crate) max_response_bytes: usize,
+/// The error of an attempt that did not end within this timeout, whose full duration is given.
+pub(crate) fn expired(capture: &Capture, timeout: Timeout, duration: Duration) -> Error {
+    failed(ErrorKind::Timeout { timeout }, capture.take(), capture).with_expired(duration)
 }
 
-/// The error of an attempt that timed out.
-pub(crate) fn expired(capture: &Capture, limits: &Limits, token: &AppToken) -> Error {
-    let (timeout, duration) = limits.timeout_kind;
-    Error::new(ErrorKind::Timeout(timeout))
-        .with_timeout(duration)
-        .with_request_written(capture.abandon())
-        .with_response(capture.take().map(|captured| failed(captured, token)))
-}
-
-/// Returns the body and the response, or an error that holds everything except the attempt history.
+/// Returns the response with its parsed body, or an error that holds everything except the attempt history. `check` says
+/// what is wrong with a body that the document allows.
 pub(crate) fn classify<T: DeserializeOwned>(
+    operation: &Operation,
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
+    check: impl FnOnce(&T, &AppToken) -> Result<(), String>,
     capture: &Capture,
-    limits: &Limits,
-    token: &AppToken,
-) -> Result<(T, ResponseParts), Error> {
+) -> Result<Response<T>, Error> {
     use generated::Error as Generated;
-
-    let mut captured = capture.take();
-    let success =
-        |captured: Option<CapturedResponse>| captured.map(|captured| redacted(captured, token)).unwrap_or_default();
-    let problem = match result {
-        // A parsed body implies a captured response.
-        Ok(value) => return Ok((value.into_inner(), success(captured))),
+    let (value, is_documented) = match result {
+        Ok(value) => (Some(value.into_inner()), true),
         Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
-            return Err(ConfigError::Request(problem).into());
+            return Err(request_error(&problem));
         }
         Err(
             Generated::CommunicationError(error)
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
-        ) => {
-            let response = captured.map(|captured| failed(captured, token));
-            return Err(incomplete(error.without_url(), capture, limits).with_response(response));
-        }
-        Err(Generated::InvalidResponsePayload(body, _)) => {
-            if let Some(captured) = captured.as_mut().filter(|captured| captured.status.is_success()) {
-                (captured.body, captured.is_complete) = (BytesMut::from(body), true);
-            }
-            if let Some(value) = captured.as_ref().filter(|captured| captured.status.is_success()).and_then(parsed) {
-                return Ok((value, success(captured)));
-            }
-            "its body does not match the documented schema"
-        }
-        Err(Generated::ErrorResponse(_)) => "its body has no code and no message",
-        Err(Generated::UnexpectedResponse(_)) => UNDOCUMENTED,
+        ) => return Err(incomplete(error.without_url(), capture)),
+        // The captured response says more.
+        Err(Generated::ErrorResponse(_)) => (None, true),
+        Err(Generated::InvalidResponsePayload(..) | Generated::UnexpectedResponse(_)) => (None, false),
     };
-    // Redact last: it could change how the response is classified.
-    let kind = captured.as_ref().and_then(|captured| kind_of_response(captured, problem != UNDOCUMENTED, token));
-    let kind = kind.unwrap_or_else(|| ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
-    Err(Error::new(kind).with_response(captured.map(|captured| failed(captured, token))))
-}
-
-const UNDOCUMENTED: &str = "its status is not documented";
-
-fn redacted(captured: CapturedResponse, token: &AppToken) -> ResponseParts {
-    let CapturedResponse { status, mut headers, body, is_complete } = captured;
-    token.redact_headers(&mut headers);
-    ResponseParts { status, headers, body: token.redact_body(body.freeze(), is_complete), retry_after: None }
-}
-
-fn failed(captured: CapturedResponse, token: &AppToken) -> ResponseParts {
-    let retry_after = retry_after(&captured.headers, SystemTime::now());
-    ResponseParts { retry_after, ..redacted(captured, token) }
-}
-
-/// The body of a success. serde_json rejects a byte order mark, so parse what follows it.
-fn parsed<T: DeserializeOwned>(captured: &CapturedResponse) -> Option<T> {
-    serde_json::from_str(object(std::str::from_utf8(&captured.body).ok()?)?).ok()
-}
-
-/// Classifies a complete response; `None` if nothing shows that the API sent it.
-fn kind_of_response(captured: &CapturedResponse, is_documented: bool, token: &AppToken) -> Option<ErrorKind> {
-    let CapturedResponse { status, headers, body, .. } = captured;
-    let object = api_object(body, is_documented && !status.is_success());
-    let unclear = |problem| Some(ErrorKind::UnreadableResponse { problem: token.redact_text(problem) });
-    match &object {
-        // A documented code takes precedence over the status.
-        Ok(Some(ApiObject { code: Some(code), message, .. })) if by_code(*code).is_some() => {
-            return Some(ErrorKind::Api { code: *code, message: token.redact_text(message.clone()) });
+    let Some(captured) = capture.take() else {
+        return Err(failed(ErrorKind::ConnectionLost, None, capture));
+    };
+    let meaning = meaning(operation, value, is_documented, &captured, capture.limit).and_then(|value| {
+        check(&value, &capture.token).map_err(|problem| ErrorKind::UnclearResponse { problem })?;
+        Ok(value)
+    });
+    match meaning {
+        Ok(value) => {
+            let mut response = captured.map(|_| value);
+            capture.token.redact_headers(response.headers_mut());
+            Ok(response)
         }
-        Ok(Some(object)) if object.reports_success() && !status.is_success() => {
-            return unclear("it reports success".to_owned());
+        Err(kind) => Err(failed(kind, Some(captured), capture)),
+    }
+}
+
+/// What a complete response means. `value` is what progenitor read of a success. `is_documented`: whether the document has
+/// this status, and the body has the documented form.
+fn meaning<T: DeserializeOwned>(
+    operation: &Operation,
+    value: Option<T>,
+    is_documented: bool,
+    captured: &Response<BytesMut>,
+    limit: usize,
+) -> Result<T, ErrorKind> {
+    let (status, headers, body) = (captured.status(), captured.headers(), captured.body());
+    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem });
+    let unexpected = |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
+    if body.len() > limit {
+        return unclear(format!("the body is larger than the limit of {limit} bytes"));
+    }
+    if let Some(coding) = content_coding(headers) {
+        return unclear(format!("the body has the content encoding {coding}"));
+    }
+    let is_success = status.as_u16() == operation.success;
+    let object = match ApiObject::read(body) {
+        Ok(Some(object)) => object,
+        Ok(None) => {
+            return match (value, headers.get(header::LOCATION)) {
+                (Some(value), _) if body.is_empty() => Ok(value),
+                (_, Some(location)) if status.is_redirection() => {
+                    let location = String::from_utf8_lossy(location.as_bytes());
+                    unexpected(&format!("it redirects to {location}, which is not followed; check the base URL"))
+                }
+                _ => unexpected("not a JSON object"),
+            };
         }
-        _ => {}
-    }
-    if let Some(coding) = unreadable_coding(headers, body) {
-        return unclear(coding);
-    }
-    let object = match object {
-        Ok(object) => object,
         Err(problem) => return unclear(problem),
     };
-    if let Some(code) = ambiguous_code_in(body) {
-        return unclear(format!("it mentions code {code}"));
+    let ApiObject { code, message, has_result } = object;
+    if has_result {
+        return match (code.filter(|code| code.meaning().is_some()), value.or_else(|| lenient_success(body))) {
+            (Some(code), _) => unclear(format!("it has a result and code {code}")),
+            (None, Some(value)) if is_success => Ok(value),
+            (None, _) if is_success => unclear("its result is not the documented one".to_owned()),
+            (None, _) => unclear("it has a result".to_owned()),
+        };
     }
-    if status.is_redirection() && headers.contains_key(header::LOCATION) {
-        return Some(redirect(headers, token));
+    // The document gives the code of an error a default.
+    let no_code = ErrorCode::new(ApiError::default().code);
+    match (code, message) {
+        (Some(SUCCESS), _) if !status.is_success() => unclear("it reports success".to_owned()),
+        (Some(code), _) if status.is_success() && (code == SUCCESS || code == no_code) => {
+            unexpected("it has no result")
+        }
+        (Some(code), message) => Err(ErrorKind::Api { code, message: message.unwrap_or_default() }),
+        (None, Some(message)) if is_documented => Err(ErrorKind::Api { code: no_code, message }),
+        (None, _) => unexpected("it has no numeric code"),
     }
-    let ApiObject { code, message, .. } = object?;
-    let code = code.filter(|code| !(status.is_success() && matches!(code, ErrorCode::Other(0 | SUCCESS))))?;
-    Some(ErrorKind::Api { code, message: token.redact_text(message) })
 }
 
-fn redirect(headers: &HeaderMap, token: &AppToken) -> ErrorKind {
-    let location = headers.get(header::LOCATION).map_or(&[][..], HeaderValue::as_bytes);
-    ErrorKind::Redirect { location: token.redact_text(String::from_utf8_lossy(location).into_owned()) }
+/// The encoding of a body that cannot be read, because the request asks for none.
+fn content_coding(headers: &HeaderMap) -> Option<String> {
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let codings: Vec<_> = codings.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase()).collect();
+    codings.iter().any(|coding| !matches!(coding.trim(), "" | "identity")).then(|| codings.join(", "))
 }
 
-/// A gateway may wrap the vendor's error in its own page or envelope. This is the one code with an unknown outcome.
-fn ambiguous_code_in(body: &[u8]) -> Option<ErrorCode> {
-    let code = ErrorCode::BadServiceResponse;
-    let numbers = body.split(|byte| !byte.is_ascii_digit());
-    numbers.into_iter().any(|number| number == code.number().to_string().as_bytes()).then_some(code)
+/// The error of an attempt that got this response, perhaps an incomplete one, or none.
+fn failed(mut kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Capture) -> Error {
+    let (request_written, token) = (capture.abandon(), &capture.token);
+    let Some(mut captured) = captured else { return Error::without_response(kind, request_written) };
+    if let ErrorKind::Api { message: text, .. }
+    | ErrorKind::UnexpectedResponse { problem: text }
+    | ErrorKind::UnclearResponse { problem: text } = &mut kind
+    {
+        token.redact(text);
+    }
+    let retry_after = retry_after(captured.headers(), SystemTime::now());
+    token.redact_headers(captured.headers_mut());
+    let mut response = captured.map(Bytes::from);
+    token.redact(response.body_mut());
+    Error::with_response(kind, response, retry_after)
+}
+
+/// The error of a response that a test describes; `None` if it is a success. The token is too short to be redacted.
+#[cfg(feature = "mock")]
+pub(crate) fn error_of_response(response: Response<Bytes>) -> Option<Error> {
+    let (captured, capture) =
+        (response.map(BytesMut::from), Capture::new(AppToken::new("-").ok()?, MAX_RESPONSE_BYTES));
+    let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
+    let none = None::<UpdatedDestination>;
+    let kind = meaning(&UPDATE_DESTINATION, none, is_documented, &captured, capture.limit).err()?;
+    Some(failed(kind, Some(captured), &capture))
+}
+
+fn request_error(problem: &str) -> Error {
+    ConfigError::new(format!("the request cannot be built: {problem}")).into()
 }
 
 /// The error of an attempt without a complete response.
-fn incomplete(error: reqwest::Error, capture: &Capture, limits: &Limits) -> Error {
+fn incomplete(error: reqwest::Error, capture: &Capture) -> Error {
     if error.is_builder() {
-        return ConfigError::Request(innermost(&error)).into();
+        return request_error(&innermost(&error));
     }
-    if error.is_connect() && is_without_tls(&error) {
-        return ConfigError::HttpClient {
-            problem: "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination",
-            source: None,
-        }
-        .into();
-    }
-    if chain(&error).any(<dyn StdError>::is::<LengthLimitError>) {
-        return Error::new(ErrorKind::BodyTooLarge { limit: limits.max_response_bytes });
-    }
-    let failure = if error.is_timeout() && error.is_connect() {
-        let failure = Error::new(ErrorKind::Timeout(Timeout::Connect));
-        // The operating system has its own connect timeout, which may be shorter.
-        if is_system_error(&error) { failure } else { failure.with_timeout(limits.connect_timeout) }
+    let captured = capture.take();
+    let kind = if captured.is_none() && is_refused_by_tls(&error) {
+        ErrorKind::Tls
+    } else if error.is_connect() && error.is_timeout() {
+        ErrorKind::Timeout { timeout: Timeout::Connect }
     } else if error.is_connect() {
-        Error::new(ErrorKind::Connect)
-    } else if error.is_timeout() && !is_system_error(&error) {
+        ErrorKind::Connect
+    } else if error.is_timeout() {
         // This crate sets no other timeout on reqwest.
-        Error::new(ErrorKind::Timeout(Timeout::Read))
+        ErrorKind::Timeout { timeout: Timeout::Read }
     } else {
-        Error::new(ErrorKind::ConnectionLost)
+        ErrorKind::ConnectionLost
     };
-    failure.with_request_written(capture.abandon()).with_source(error)
+    failed(kind, captured, capture).with_source(error)
 }
 
-/// Whether the error comes from the operating system.
-fn is_system_error(error: &reqwest::Error) -> bool {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.raw_os_error().is_some())
+/// Whether one side refuses the other's certificate or TLS version. The TLS libraries have no error type in common, so the
+/// words that all of them use decide.
+fn is_refused_by_tls(error: &reqwest::Error) -> bool {
+    chain(error).any(|cause| {
+        let cause = cause.to_string().to_ascii_lowercase();
+        cause.contains("certificate") || cause.contains("alert")
+    })
 }
 
-/// Without TLS, reqwest's connector accepts only http; its error can be recognised only by its text.
-fn is_without_tls(error: &reqwest::Error) -> bool {
-    chain(error).any(|cause| cause.to_string().contains("scheme is not http"))
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue, StatusCode};
+
+    use super::*;
+    use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
+
+    struct Row<'a> {
+        status: u16,
+        headers: &'static [(&'static str, &'static str)],
+        body: &'a str,
+        /// `updated ID`, `code NUMBER: MESSAGE`, `unexpected: PROBLEM` or `unclear: PROBLEM`.
+        means: &'a str,
+    }
+
+    const ROW: Row<'static> = Row { status: 200, headers: &[], body: "", means: "" };
+
+    /// What a response means, with what progenitor would have read of it.
+    fn found(Row { status, headers, body, .. }: &Row<'_>) -> String {
+        let value = serde_json::from_str::<UpdatedDestination>(body).ok().filter(|_| *status == 200);
+        let is_documented = value.is_some() || *status == 400 && serde_json::from_str::<ApiError>(body).is_ok();
+        let pairs =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let mut captured = Response::new(BytesMut::from(*body));
+        *captured.status_mut() = StatusCode::from_u16(*status).unwrap();
+        captured.headers_mut().extend(pairs);
+        match meaning(&UPDATE_DESTINATION, value, is_documented, &captured, 1024) {
+            Ok(updated) => format!("updated {}", updated.result.id),
+            Err(ErrorKind::Api { code, message }) => format!("code {}: {message}", code.number()),
+            Err(ErrorKind::UnexpectedResponse { problem }) => format!("unexpected: {problem}"),
+            Err(ErrorKind::UnclearResponse { problem }) => format!("unclear: {problem}"),
+            Err(other) => format!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn assert_means(rows: &[Row<'_>]) {
+        for row in rows {
+            assert_eq!(found(row), row.means, "{} {:?} {:?}", row.status, row.headers, row.body);
+        }
+    }
+
+    #[test]
+    fn success_has_a_result_and_no_documented_code() {
+        let result = "unclear: its result is not the documented one";
+        assert_means(&[
+            Row { body: r#"{"code":200,"result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":0,"result":{"id":"dest-1"},"more":{}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":null,"result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":"200.0","result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: "\n\u{feff}{\"result\":{\"id\":\"dest-1\"}}\n", means: "updated dest-1", ..ROW },
+            Row { body: r#"{"result":{"id":18446744073709551615}}"#, means: "updated 18446744073709551615", ..ROW },
+            Row { body: r#"{"result":{"id":""}}"#, means: "updated ", ..ROW },
+            Row { body: r#"{"code":"ok","result":{"id":"dest-1"}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{"id":true}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{}}"#, means: result, ..ROW },
+            Row {
+                body: r#"{"code":6451000,"result":{"id":"dest-1"}}"#,
+                means: "unclear: it has a result and code 6451000 (wrong parameter)",
+                ..ROW
+            },
+            Row {
+                body: r#"{"code":"6451001","result":{}}"#,
+                means: "unclear: it has a result and code 6451001 (bad response from the service)",
+                ..ROW
+            },
+            Row { body: r#"{"code":200}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: r#"{"code":0,"result":["dest-1"]}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: "{}", means: "unexpected: it has no numeric code", ..ROW },
+            Row { body: r#"{"message":"?"}"#, means: "unexpected: it has no numeric code", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn code_is_the_error_whatever_the_status() {
+        assert_means(&[
+            Row { body: r#"{"code":3000205,"message":"gone"}"#, means: "code 3000205: gone", ..ROW },
+            Row { body: r#"{"code":7}"#, means: "code 7: ", ..ROW },
+            Row { status: 400, body: r#"{"code":"6451010","message":["x"]}"#, means: r#"code 6451010: ["x"]"#, ..ROW },
+            Row { status: 500, body: r#"{"code":6451001.0,"result":null}"#, means: "code 6451001: ", ..ROW },
+            Row { status: 308, headers: &[("location", "/x")], body: r#"{"code":6451001}"#, means: "code 6451001: " },
+            // Only the documented status may lack the code.
+            Row { status: 400, body: r#"{"message":"wrong"}"#, means: "code 0: wrong", ..ROW },
+            Row { status: 404, body: r#"{"message":"wrong"}"#, means: "unexpected: it has no numeric code", ..ROW },
+            Row { status: 400, body: "{}", means: "unexpected: it has no numeric code", ..ROW },
+            Row {
+                status: 400,
+                body: r#"{"code":7.5,"message":"m"}"#,
+                means: "unexpected: it has no numeric code",
+                ..ROW
+            },
+            Row { status: 400, body: r#"{"error":{"code":1}}"#, means: "unexpected: it has no numeric code", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn contradiction_is_unclear() {
+        let updated = r#"{"code":200,"result":{"id":"dest-1"}}"#;
+        let two = |name: &str, column: usize| format!("unclear: duplicate field `{name}` at line 1 column {column}");
+        let rows = [201, 206, 302, 307, 400, 403, 404, 429, 503].map(|status| Row {
+            status,
+            body: updated,
+            means: "unclear: it has a result",
+            ..ROW
+        });
+        assert_means(&rows);
+        assert_means(&[
+            Row { status: 404, body: r#"{"code":200,"message":"OK"}"#, means: "unclear: it reports success", ..ROW },
+            Row { status: 400, body: r#"{"code":400,"code":6451001}"#, means: &two("code", 18), ..ROW },
+            Row { body: r#"{"result":{"id":"a"},"result":{"id":"b"}}"#, means: &two("result", 29), ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn unreadable_body_is_unclear() {
+        let coded = |headers, means| Row { headers, body: r#"{"code":6451000}"#, means, status: 400 };
+        assert_means(&[
+            coded(&[("content-encoding", "GZip")], "unclear: the body has the content encoding gzip"),
+            coded(
+                &[("content-encoding", "identity"), ("content-encoding", "br, gzip")],
+                "unclear: the body has the content encoding identity, br, gzip",
+            ),
+            coded(&[("content-encoding", "identity")], "code 6451000: "),
+            coded(&[("content-encoding", "")], "code 6451000: "),
+            Row {
+                status: 404,
+                body: r#"{"code":6451000,"mess"#,
+                means: "unclear: EOF while parsing a string at line 1 column 21",
+                ..ROW
+            },
+            Row { body: r#"{"result":{"id":"a"}}x"#, means: "unclear: trailing characters at line 1 column 22", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn page_or_redirect_is_unexpected() {
+        let to = |location: &str| {
+            format!("unexpected: it redirects to {location}, which is not followed; check the base URL")
+        };
+        let page = "unexpected: not a JSON object";
+        assert_means(&[
+            Row { body: "<p>", means: page, ..ROW },
+            Row { body: r#"[{"code":6451010}]"#, means: page, ..ROW },
+            Row { means: page, ..ROW },
+            Row { status: 502, body: "<p>", means: page, ..ROW },
+            Row { status: 302, headers: &[("location", "/x")], body: "<p>", means: &to("/x") },
+            Row { status: 307, headers: &[("location", "//y")], means: &to("//y"), ..ROW },
+            Row { status: 302, body: "<p>", means: page, ..ROW },
+            Row { headers: &[("location", "/x")], body: "<p>", means: page, ..ROW },
+        ]);
+    }
 }

@@ -2,51 +2,66 @@
 
 use std::cell::Cell;
 
+use bytes::BytesMut;
 use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
+use progenitor_client::ResponseValue;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::{client::attempt::CapturedResponse, error::ErrorKind};
+use crate::{
+    error::{ErrorKind, Outcome},
+    generated::{document::Operation, types::ApiError},
+};
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]
 struct End {
     status: u16,
-    code: i64,
+    body: &'static str,
     retry_after: &'static str,
 }
 
-const OK: End = End { status: 200, code: 0, retry_after: "" };
-const THROTTLED: End = End { status: 400, code: 6_451_010, retry_after: "" };
-const WRONG: End = End { status: 400, code: 6_451_000, retry_after: "" };
-const AMBIGUOUS: End = End { status: 400, code: 6_451_001, retry_after: "" };
+const OK: End = End { status: 200, body: "", retry_after: "" };
+const THROTTLED: End = End { status: 400, body: r#"{"code":6451010}"#, ..OK };
+const WRONG: End = End { status: 400, body: r#"{"code":6451000}"#, ..OK };
+const AMBIGUOUS: End = End { status: 400, body: r#"{"code":6451001}"#, ..OK };
 
 const fn wait(status: u16, retry_after: &'static str) -> End {
-    End { status, code: 0, retry_after }
+    End { status, retry_after, ..OK }
 }
 
-fn client(policy: RetryPolicy) -> Client {
-    Client::builder("https://examplebaseurl.com", "app-1", "token").retry(policy).build().unwrap()
+fn builder() -> ClientBuilder {
+    Client::builder().base_url("https://examplebaseurl.com").app_id("app-1").app_token("token-1")
 }
 
 /// Each attempt takes `duration` and ends with the next of the `ends`; the last one is repeated.
 async fn call(client: &Client, duration: Duration, ends: &[End], count: &Cell<usize>) -> Result<Response<()>> {
+    call_of(&UPDATE_DESTINATION, client, duration, ends, count).await
+}
+
+async fn call_of(
+    operation: &Operation,
+    client: &Client,
+    duration: Duration,
+    ends: &[End],
+    count: &Cell<usize>,
+) -> Result<Response<()>> {
     let send = async |api: generated::Client| {
-        let End { status, code, retry_after } = ends[count.get().min(ends.len() - 1)];
+        let End { status, body, retry_after } = ends[count.get().min(ends.len() - 1)];
         count.set(count.get() + 1);
         sleep(duration).await;
-        let (status, mut headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
+        let (status, mut response) = (StatusCode::from_u16(status).unwrap(), http::Response::new(BytesMut::from(body)));
+        *response.status_mut() = status;
         if !retry_after.is_empty() {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
         }
-        let error = ApiError { code, message: None };
-        let body = serde_json::to_vec(&error).unwrap().as_slice().into();
-        api.inner.capture.unwrap().store(CapturedResponse { status, headers, body, is_complete: true });
+        api.inner.capture.store(response);
         if status.is_success() {
             return Ok(ResponseValue::new((), status, HeaderMap::new()));
         }
-        Err(generated::Error::ErrorResponse(ResponseValue::new(error, status, HeaderMap::new())))
+        Err(generated::Error::ErrorResponse(ResponseValue::new(ApiError::default(), status, HeaderMap::new())))
     };
-    client.call(&UPDATE_DESTINATION, Ok(()), send).await
+    client.call(operation, Ok(()), send, |(), _| Ok(())).await
 }
 
 struct Row {
@@ -119,7 +134,18 @@ async fn follows_retry_policy() {
             at_most: 0.0,
             ..row("Retry-After that is too long", const { &[wait(429, "31"), OK] })
         },
-        Row { at_least: 7.0, at_most: 7.5, ..row("503 with Retry-After", const { &[wait(503, "7"), OK] }) },
+        Row {
+            result: "unknown",
+            attempts: 1,
+            at_most: 0.0,
+            ..row("503 with Retry-After", const { &[wait(503, "7"), OK] })
+        },
+        Row {
+            policy: idempotent(),
+            at_least: 7.0,
+            at_most: 7.5,
+            ..row("503 with Retry-After, idempotent", const { &[wait(503, "7"), OK] })
+        },
         Row {
             duration: 14,
             result: "rejected",
@@ -147,12 +173,13 @@ async fn follows_retry_policy() {
     ];
     for Row { name, policy, duration, ends, result, attempts, at_least, at_most } in rows {
         let (began, count) = (Instant::now(), Cell::new(0));
-        let outcome = call(&client(policy), Duration::from_secs(duration), ends, &count).await;
+        let client = builder().retry(policy).build().unwrap();
+        let outcome = call(&client, Duration::from_secs(duration), ends, &count).await;
         let (found, counted) = match &outcome {
-            Ok(response) => ("updated", response.attempts),
-            Err(error) => (error.outcome().as_str(), error.attempts()),
+            Ok(response) => ("updated".to_owned(), response.attempts()),
+            Err(error) => (error.outcome().to_string(), error.attempts()),
         };
-        assert_eq!((found, counted, count.get()), (result, attempts, attempts as usize), "{name}: {outcome:?}");
+        assert_eq!((&*found, counted, count.get()), (result, attempts, attempts as usize), "{name}: {outcome:?}");
         // Timers have a resolution of one millisecond.
         let (elapsed, rounding) = (began.elapsed().as_secs_f64(), 0.002 * f64::from(attempts));
         assert!((at_least..=at_most + rounding).contains(&elapsed), "{name}: {elapsed} s");
@@ -160,28 +187,17 @@ async fn follows_retry_policy() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reports_retry_after_that_is_too_long() {
-    let client = client(RetryPolicy::default());
-    let error = call(&client, Duration::ZERO, const { &[wait(429, "3600")] }, &Cell::new(0)).await.unwrap_err();
-    assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(3600)), 1));
-    assert!(matches!(error.kind(), ErrorKind::Api { .. }) && error.is_retryable());
-    let reason = "(not retried: the server asks for 3600 s, more than the 30 s allowed)";
-    assert!(error.to_string().ends_with(reason), "{error}");
-}
-
-#[tokio::test(start_paused = true)]
 async fn makes_no_attempt_after_future_is_dropped_during_delay() {
-    let (client, count) = (client(RetryPolicy::default()), Cell::new(0));
-    let call = call(&client, Duration::ZERO, const { &[wait(429, "10")] }, &count);
-    assert!(timeout(Duration::from_secs(5), call).await.is_err());
+    let (client, count) = (builder().build().unwrap(), Cell::new(0));
+    let dropped = call(&client, Duration::ZERO, const { &[wait(429, "10")] }, &count);
+    assert!(timeout(Duration::from_secs(5), dropped).await.is_err());
     sleep(Duration::from_secs(3600)).await;
     assert_eq!(count.get(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn stops_retrying_when_shared_budget_is_empty() {
-    let builder = Client::builder("https://examplebaseurl.com", "app-1", "token");
-    let client = builder.retry_budget(3).build().unwrap();
+    let client = builder().retry_budget(3).build().unwrap();
     let handle = client.with_total_timeout(Duration::from_secs(50));
     let count = Cell::new(0);
     for client in [&client, &handle, &client] {
@@ -191,73 +207,52 @@ async fn stops_retrying_when_shared_budget_is_empty() {
     let error = call(&handle, Duration::ZERO, &[THROTTLED], &count).await.unwrap_err();
     assert!(error.to_string().ends_with("(not retried: the retry budget is empty)"), "{error}");
 
-    let unlimited = Client::builder("https://examplebaseurl.com", "app-1", "token").without_retry_budget();
-    let (unlimited, count) = (unlimited.build().unwrap(), Cell::new(0));
-    for _ in 0..100 {
-        call(&unlimited, Duration::ZERO, &[THROTTLED], &count).await.unwrap_err();
+    let (default, unlimited) = (builder().build().unwrap(), builder().without_retry_budget().build().unwrap());
+    for (client, attempts) in [(default, 200 + 100), (unlimited, 600)] {
+        let count = Cell::new(0);
+        for _ in 0..200 {
+            call(&client, Duration::ZERO, &[THROTTLED], &count).await.unwrap_err();
+        }
+        assert_eq!(count.get(), attempts);
     }
-    assert_eq!(count.get(), 300);
 }
 
 #[tokio::test(start_paused = true)]
-async fn never_repeats_non_idempotent_operation() {
+async fn retries_operation_that_is_not_idempotent_only_if_not_applied() {
     let post = Operation { method: "POST", idempotent: false, ..UPDATE_DESTINATION };
-    let client = client(RetryPolicy::default().idempotent());
+    let client = builder().retry(RetryPolicy::default().idempotent()).build().unwrap();
     let count = Cell::new(0);
-    let send = async |_: generated::Client| {
-        count.set(count.get() + 1);
-        Err::<ResponseValue<()>, _>(generated::Error::InvalidResponsePayload(
-            b"{}".to_vec().into(),
-            serde_json::from_str::<()>("").unwrap_err(),
-        ))
-    };
-    // Without a response, nothing is known.
-    let error = client.call(&post, Ok(()), send).await.unwrap_err();
-    assert_eq!((count.get(), error.outcome()), (1, Outcome::Unknown));
-
-    let ambiguous = async |api: generated::Client| {
-        count.set(count.get() + 1);
-        let body = br#"{"code":6451001}"#.as_slice().into();
-        let status = StatusCode::BAD_REQUEST;
-        api.inner.capture.unwrap().store(CapturedResponse {
-            status,
-            headers: HeaderMap::new(),
-            body,
-            is_complete: true,
-        });
-        let error = ApiError { code: 6_451_001, message: None };
-        Err::<ResponseValue<()>, _>(generated::Error::ErrorResponse(ResponseValue::new(
-            error,
-            status,
-            HeaderMap::new(),
-        )))
-    };
-    count.set(0);
-    let error = client.call(&post, Ok(()), ambiguous).await.unwrap_err();
-    assert_eq!(count.get(), 1);
-    assert!(error.to_string().ends_with("(not retried: the operation is not idempotent)"));
-    client.call(&UPDATE_DESTINATION, Ok(()), ambiguous).await.unwrap_err();
-    assert_eq!(count.get(), 4);
+    let error = call_of(&post, &client, Duration::ZERO, &[AMBIGUOUS], &count).await.unwrap_err();
+    assert!(error.to_string().contains("(not retried: the operation is not idempotent)"), "{error}");
+    assert_eq!(count.replace(0), 1);
+    call_of(&post, &client, Duration::ZERO, &[THROTTLED, OK], &count).await.unwrap();
+    assert_eq!(count.get(), 2);
 }
 
-#[tokio::test]
-async fn handles_differ_in_one_setting() {
-    let client = client(RetryPolicy::default());
-    let handle = client.with_attempt_timeout(Duration::from_secs(7)).with_total_timeout(Duration::from_secs(8));
-    let rotated = handle.with_app_token("another-token").unwrap();
-    assert_eq!(rotated.0.generated.inner.timeout, Duration::from_secs(7));
-    assert_eq!(rotated.0.total_timeout, Duration::from_secs(8));
-    assert_eq!(rotated.0.generated.inner.token.authorization(), "Bearer another-token");
-    assert_eq!(client.0.generated.inner.token.authorization(), "Bearer token");
-    assert_eq!(client.0.total_timeout, Duration::from_secs(60));
-    let error = client.with_app_token("white space").unwrap_err();
-    assert!(matches!(error, ConfigError::AppToken(_)), "{error}");
+#[tokio::test(start_paused = true)]
+async fn unknown_outcome_of_a_check_is_neither_counted_nor_retried() {
+    let client = builder().build().unwrap();
+    let send = async |api: generated::Client| {
+        api.inner.capture.store(http::Response::new(BytesMut::new()));
+        Ok(ResponseValue::new((), StatusCode::OK, HeaderMap::new()))
+    };
+    let wrong = |(): &(), _: &AppToken| Err("it is another one".to_owned());
+    let error = client.call(&UPDATE_DESTINATION, Ok(()), send, wrong).await.unwrap_err();
+    assert_eq!((error.outcome(), error.attempts(), error.status()), (Outcome::Unknown, 1, Some(StatusCode::OK)));
+    assert!(matches!(error.kind(), ErrorKind::UnclearResponse { problem } if problem == "it is another one"));
 }
 
 #[test]
-fn call_can_move_to_another_thread() {
-    fn assert_send<T: Send>(_: &T) {}
-    let client = client(RetryPolicy::default());
-    let update = DestinationUpdate::new("Night shift", vec![].into(), vec![].into()).unwrap();
-    assert_send(&client.update(&"dest-1".parse().unwrap(), &update));
+fn handle_changes_one_setting_and_shares_the_token() {
+    let client = builder().build().unwrap();
+    let handle = client.with_attempt_timeout(Duration::from_secs(7)).with_total_timeout(Duration::from_secs(8));
+    assert_eq!(handle.0.settings.attempt_timeout, Duration::from_secs(7));
+    assert_eq!(handle.0.settings.total_timeout, Duration::from_secs(8));
+    assert_eq!(client.0.settings.attempt_timeout, Duration::from_secs(15));
+    assert_eq!(client.0.settings.total_timeout, Duration::from_secs(60));
+    handle.set_app_token("token-2").unwrap();
+    handle.set_app_token("white space").unwrap_err();
+    for client in [&client, &handle, &client.clone()] {
+        assert_eq!(client.generated().inner.capture.token.authorization(), "Bearer token-2");
+    }
 }

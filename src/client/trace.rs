@@ -1,196 +1,102 @@
-//! Spans and events of a call. Without the feature `tracing` they are nothing.
+//! Spans and events of a call.
 //!
 //! A call has one span, each attempt has one inside it with OpenTelemetry's names for HTTP clients, and there is an event
 //! for each retry and for the end of a call that failed. None of them holds a body, the App Token, an ID or text of the
 //! server. The table in the section "Logs" of the crate's documentation has all fields.
 
-#[cfg(feature = "tracing")]
-mod on {
-    use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
-    use http::StatusCode;
-    use reqwest::Url;
-    use tracing::{
-        Instrument, Span,
-        field::{self, Empty},
+use reqwest::Url;
+use tracing::{
+    Span,
+    field::{self, Empty},
+};
+
+use crate::{error::Error, generated::document::Operation, model::ErrorCode};
+
+/// What a caller writes in a filter; a module path would change with the sources.
+const TARGET: &str = "cinnox_destination";
+
+pub(crate) fn call(operation: &Operation) -> Span {
+    tracing::info_span!(target: TARGET, "cinnox.call", otel.kind = "internal", cinnox.operation = operation.id)
+}
+
+pub(crate) fn attempt(operation: &Operation, base_url: &Url, attempt: u32) -> Span {
+    let Operation { method, url_template, .. } = operation;
+    tracing::info_span!(
+        target: TARGET,
+        "http.client.request",
+        otel.name = format_args!("{method} {url_template}"),
+        otel.kind = "client",
+        http.request.method = method,
+        url.template = url_template,
+        server.address = base_url.host_str().map(|host| host.trim_matches(['[', ']'])),
+        server.port = base_url.port_or_known_default(),
+        http.request.resend_count = (attempt > 1).then(|| attempt - 1),
+        http.response.status_code = Empty,
+        error.type = Empty,
+        cinnox.code = Empty,
+    )
+}
+
+pub(crate) fn attempt_failed(span: &Span, error: &Error) {
+    span.record("http.response.status_code", status(error));
+    span.record("error.type", &*error_type(error));
+    span.record("cinnox.code", code(error));
+}
+
+pub(crate) fn retry(error: &Error, attempt: u32, delay: Duration) {
+    tracing::warn!(
+        target: TARGET,
+        attempt,
+        delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+        outcome = error.outcome().as_str(),
+        reason = reason(error),
+        error.type = &*error_type(error),
+        http.response.status_code = status(error),
+        cinnox.code = code(error),
+        "attempt failed, will retry"
+    );
+}
+
+pub(crate) fn gave_up(error: &Error) {
+    tracing::warn!(
+        target: TARGET,
+        attempts = error.attempts(),
+        outcome = error.outcome().as_str(),
+        reason = reason(error),
+        not_retried = error.no_retry().map(field::display),
+        error.type = &*error_type(error),
+        http.response.status_code = status(error),
+        cinnox.code = code(error),
+        "call failed"
+    );
+}
+
+fn status(error: &Error) -> Option<u16> {
+    error.status().map(|status| status.as_u16())
+}
+
+fn code(error: &Error) -> Option<i64> {
+    error.code().map(ErrorCode::number)
+}
+
+/// What went wrong, in a few words and with nothing of the server's text.
+fn reason(error: &Error) -> String {
+    let problem = match error.code() {
+        Some(code) => format!("code {code}"),
+        None => error.kind().as_str().replace('_', " "),
     };
-
-    use crate::{
-        error::{Error, ErrorKind},
-        generated::document::Operation,
-        model::ErrorCode,
-    };
-
-    /// What a caller writes in a filter; a module path would change with the sources.
-    const TARGET: &str = "cinnox_destination";
-
-    pub(crate) async fn call<F: Future>(operation: &Operation, call: F) -> F::Output {
-        let span =
-            tracing::info_span!(target: TARGET, "cinnox.call", otel.kind = "internal", cinnox.operation = operation.id);
-        call.instrument(span).await
-    }
-
-    pub(crate) struct AttemptSpan(Span);
-
-    impl AttemptSpan {
-        pub(crate) fn new(operation: &Operation, base_url: &Url, attempt: u32) -> Self {
-            let Operation { method, url_template, .. } = operation;
-            let span = tracing::info_span!(
-                target: TARGET,
-                "http.client.request",
-                otel.name = format_args!("{method} {url_template}"),
-                otel.kind = "client",
-                http.request.method = method,
-                url.template = url_template,
-                server.address = base_url.host_str().map(|host| host.trim_matches(['[', ']'])),
-                server.port = base_url.port_or_known_default(),
-                http.request.resend_count = Empty,
-                http.response.status_code = Empty,
-                error.type = Empty,
-                cinnox.code = Empty,
-            );
-            if attempt > 1 {
-                span.record("http.request.resend_count", attempt - 1);
-            }
-            Self(span)
-        }
-
-        pub(crate) async fn instrument<F: Future>(&self, attempt: F) -> F::Output {
-            attempt.instrument(self.0.clone()).await
-        }
-
-        pub(crate) fn succeeded(self, status: StatusCode) {
-            self.0.record("http.response.status_code", status.as_u16());
-        }
-
-        pub(crate) fn failed(self, error: &Error) {
-            self.0.record("http.response.status_code", status(error));
-            self.0.record("error.type", &*error_type(error));
-            self.0.record("cinnox.code", code(error));
-        }
-    }
-
-    pub(crate) fn retry(error: &Error, attempt: u32, delay: Duration) {
-        tracing::warn!(
-            target: TARGET,
-            attempt,
-            delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-            outcome = error.outcome().as_str(),
-            reason = %Reason(error),
-            error.type = &*error_type(error),
-            http.response.status_code = status(error),
-            cinnox.code = code(error),
-            "attempt failed, will retry"
-        );
-    }
-
-    pub(crate) fn gave_up(error: &Error) {
-        tracing::warn!(
-            target: TARGET,
-            attempts = error.attempts(),
-            outcome = error.outcome().as_str(),
-            reason = %Reason(error),
-            not_retried = error.gave_up().map(field::display),
-            error.type = &*error_type(error),
-            http.response.status_code = status(error),
-            cinnox.code = code(error),
-            "call failed"
-        );
-    }
-
-    fn status(error: &Error) -> Option<u16> {
-        error.status().map(|status| status.as_u16())
-    }
-
-    fn code(error: &Error) -> Option<i64> {
-        error.code().map(ErrorCode::number)
-    }
-
-    /// What went wrong, in a few words and with nothing of the server's text.
-    struct Reason<'a>(&'a Error);
-
-    impl fmt::Display for Reason<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let error = self.0;
-            match error.kind() {
-                ErrorKind::Configuration(_) => f.write_str("unusable configuration"),
-                ErrorKind::InvalidUpdate(_) => f.write_str("invalid update"),
-                ErrorKind::Connect => f.write_str("no connection"),
-                ErrorKind::Timeout(timeout) => timeout.fmt(f),
-                ErrorKind::ConnectionLost => f.write_str("connection lost"),
-                ErrorKind::Api { code, .. } => write!(f, "code {code}"),
-                ErrorKind::UnexpectedResponse { .. } => f.write_str("unexpected response"),
-                ErrorKind::UnreadableResponse { .. } => f.write_str("unreadable response"),
-                ErrorKind::Redirect { .. } => f.write_str("redirect"),
-                ErrorKind::BodyTooLarge { .. } => f.write_str("body too large"),
-            }?;
-            match error.status() {
-                Some(status) => write!(f, ", status {}", status.as_str()),
-                None => Ok(()),
-            }
-        }
-    }
-
-    /// An answer with an error status is named by the status, as OpenTelemetry asks; everything else by its kind.
-    fn error_type(error: &Error) -> Cow<'static, str> {
-        match error.status() {
-            Some(status) if !status.is_success() => status.as_str().to_owned().into(),
-            _ => name(error.kind()).into(),
-        }
-    }
-
-    fn name(kind: &ErrorKind) -> &'static str {
-        match kind {
-            ErrorKind::Configuration(_) => "configuration",
-            ErrorKind::InvalidUpdate(_) => "invalid_update",
-            ErrorKind::Connect => "connect",
-            ErrorKind::Timeout(_) => "timeout",
-            ErrorKind::ConnectionLost => "connection_lost",
-            ErrorKind::Api { .. } => "api",
-            ErrorKind::UnexpectedResponse { .. } => "unexpected_response",
-            ErrorKind::UnreadableResponse { .. } => "unreadable_response",
-            ErrorKind::Redirect { .. } => "redirect",
-            ErrorKind::BodyTooLarge { .. } => "body_too_large",
-        }
+    match error.status() {
+        Some(status) => format!("{problem}, status {}", status.as_str()),
+        None => problem,
     }
 }
 
-#[cfg(not(feature = "tracing"))]
-mod off {
-    use std::time::Duration;
-
-    use http::StatusCode;
-    use reqwest::Url;
-
-    use crate::{error::Error, generated::document::Operation};
-
-    pub(crate) fn call<F: Future>(_: &Operation, call: F) -> F {
-        call
+/// A response with an error status is named by the status, as OpenTelemetry asks; everything else by its kind.
+fn error_type(error: &Error) -> Cow<'static, str> {
+    match error.status() {
+        Some(status) if !status.is_success() => status.as_str().to_owned().into(),
+        _ => error.kind().as_str().into(),
     }
-
-    pub(crate) struct AttemptSpan;
-
-    #[allow(clippy::unused_self)]
-    impl AttemptSpan {
-        pub(crate) fn new(_: &Operation, _: &Url, _: u32) -> Self {
-            Self
-        }
-
-        pub(crate) fn instrument<F: Future>(&self, attempt: F) -> F {
-            attempt
-        }
-
-        pub(crate) fn succeeded(self, _: StatusCode) {}
-
-        pub(crate) fn failed(self, _: &Error) {}
-    }
-
-    pub(crate) fn retry(_: &Error, _: u32, _: Duration) {}
-
-    pub(crate) fn gave_up(_: &Error) {}
 }
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) use off::{AttemptSpan, call, gave_up, retry};
-#[cfg(feature = "tracing")]
-pub(crate) use on::{AttemptSpan, call, gave_up, retry};

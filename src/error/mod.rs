@@ -1,30 +1,25 @@
 //! Errors of a call.
 //!
 //! Start with [`Error`]: its [`kind`](Error::kind) says what went wrong, its [`outcome`](Error::outcome) whether the
-//! update may have been applied. `verdict.rs` classifies kinds, codes and statuses; `display.rs` writes the messages.
-//! The layer above, `client`, creates the errors.
+//! update may have been applied. `outcome.rs` decides outcome and retry; `display.rs` writes the messages. The layer
+//! above, `client`, makes the errors.
 
-mod cause;
-mod config;
 mod display;
 mod kind;
-mod no_retry;
 mod outcome;
-mod verdict;
 
 use std::{error::Error as StdError, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
+use self::outcome::Verdict;
 pub(crate) use self::{
-    cause::{chain, innermost},
-    no_retry::NoRetry,
-    verdict::{Retry, Verdict, by_code},
+    display::{chain, innermost},
+    outcome::{NoRetry, Retry},
 };
 pub use self::{
-    config::ConfigError,
-    kind::{ErrorKind, Timeout},
+    kind::{ConfigError, ErrorKind, Timeout},
     outcome::Outcome,
 };
 use crate::{
@@ -38,16 +33,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A call that did not succeed.
 ///
 /// It answers three questions: what went wrong ([`kind`](Self::kind) and the `is_…` methods), whether the update may
-/// have been applied ([`outcome`](Self::outcome)), and whether a later retry can succeed
-/// ([`is_retryable`](Self::is_retryable)).
+/// have been applied ([`outcome`](Self::outcome)), and whether resending can succeed
+/// ([`is_retryable`](Self::is_retryable)). The outcome covers all attempts, everything else the last one.
 ///
-/// `Display` is one sentence, except for an invalid update, which has one line per violation. Text from the server is
-/// shortened and escaped. The cause (an error of reqwest or of the operating system) is the
-/// [`source`](StdError::source) and is not repeated in the sentence.
+/// `Display` is one sentence, except for an invalid update, which has one line per violation. If the outcome is unknown,
+/// it ends with "the update may have been applied". Text from the server is escaped and at most 512 characters long. After
+/// a connection failure it names the root cause; the whole chain is in [`source`](StdError::source).
 ///
-/// Neither `Display` nor `Debug` shows the App Token. If a server sends back the token, or half of it, it is redacted,
-/// whether plain or escaped (as in JSON, HTML or a URL). Two cases are not covered: a token shorter than 8 bytes, and
-/// another encoding, such as Base64.
+/// Neither `Display` nor `Debug` shows the App Token. If a server sends back the token, plain or escaped for JSON, HTML or
+/// a URL, the whole text is replaced by `***`. Two cases are not covered: a token shorter than 8 bytes, and other
+/// encodings, such as Base64 or a second escape.
 ///
 /// ```no_run
 /// # use cinnox_destination::prelude::*;
@@ -65,47 +60,47 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    response: Option<ResponseParts>,
+    /// Of the last attempt.
+    verdict: Verdict,
+    /// Complete or up to the point where the connection broke.
+    response: Option<Response<Bytes>>,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
-    /// Whether any byte of the request may have been written to a connection.
-    request_written: bool,
     /// The duration of the timeout that expired.
-    timeout: Option<Duration>,
+    expired: Option<Duration>,
     attempts: u32,
     /// Whether an attempt before the last one may have been applied.
     maybe_applied: bool,
     no_retry: Option<NoRetry>,
 }
 
-/// The response, complete or up to the point where the connection broke.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ResponseParts {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) retry_after: Option<Duration>,
-}
-
 impl Error {
-    /// Creates the error of an attempt whose request was not written. The `with_…` methods add details.
-    pub(crate) fn new(kind: ErrorKind) -> Self {
+    /// Makes the error of an attempt that got no response. `request_written`: whether any byte of the request may have
+    /// been written.
+    pub(crate) fn without_response(kind: ErrorKind, request_written: bool) -> Self {
+        Self::new(kind, request_written, None)
+    }
+
+    /// Makes the error of an attempt that got a response, perhaps an incomplete one.
+    pub(crate) fn with_response(kind: ErrorKind, response: Response<Bytes>, retry_after: Option<Duration>) -> Self {
+        let mut error = Self::new(kind, true, Some(response));
+        error.0.retry_after = retry_after;
+        error
+    }
+
+    fn new(kind: ErrorKind, request_written: bool, response: Option<Response<Bytes>>) -> Self {
+        let verdict = outcome::verdict_of(&kind, request_written, response.as_ref().map(Response::status));
         Self(Box::new(Inner {
             kind,
-            response: None,
+            verdict,
+            response,
+            retry_after: None,
             source: None,
-            request_written: false,
-            timeout: None,
+            expired: None,
             attempts: 0,
             maybe_applied: false,
             no_retry: None,
         }))
-    }
-
-    /// A response implies that the request was written.
-    pub(crate) fn with_response(mut self, response: Option<ResponseParts>) -> Self {
-        self.0.request_written |= response.is_some();
-        self.0.response = response;
-        self
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -113,13 +108,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_request_written(mut self, written: bool) -> Self {
-        self.0.request_written |= written;
-        self
-    }
-
-    pub(crate) fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.0.timeout = Some(timeout);
+    /// Sets the duration of the timeout that expired.
+    pub(crate) fn with_expired(mut self, timeout: Duration) -> Self {
+        self.0.expired = Some(timeout);
         self
     }
 
@@ -136,82 +127,75 @@ impl Error {
     }
 
     /// What went wrong.
-    #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// What went wrong, by value.
-    #[must_use]
-    pub fn into_kind(self) -> ErrorKind {
-        self.0.kind
-    }
-
     /// Whether any attempt may have applied the update. All other methods describe the last attempt.
-    #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.0.maybe_applied { Outcome::Unknown } else { self.verdict().outcome }
+        if self.0.maybe_applied { Outcome::Unknown } else { self.0.verdict.outcome }
     }
 
     /// Whether resending the same update can succeed. If the [outcome](Self::outcome) is unknown, resending may apply
     /// it twice and overwrite a change that another writer made in between.
-    #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.verdict().retry != Retry::Never
+        self.0.verdict.retry != Retry::Never
     }
 
-    /// Whether the API itself responded, in the vendor's format ([`ErrorKind::Api`]). Any other response may come from
-    /// a proxy, a firewall or a gateway; its outcome is derived from the HTTP status alone.
-    #[must_use]
+    /// Whether the API itself responded, in its own form ([`ErrorKind::Api`]). Any other response may come from a proxy,
+    /// a firewall or a gateway.
     pub fn is_from_api(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Api { .. })
     }
 
     /// Whether any timeout expired.
-    #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Timeout(_))
+        matches!(self.0.kind, ErrorKind::Timeout { .. })
     }
 
-    /// Whether connecting failed or timed out.
-    #[must_use]
+    /// Whether connecting failed or timed out, including the TLS handshake.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Timeout(Timeout::Connect))
+        match self.0.kind {
+            ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => true,
+            ErrorKind::Tls => self.0.verdict.outcome == Outcome::NotSent,
+            _ => false,
+        }
     }
 
     /// Whether the server throttled the request: code 6451010 or status 429. See [`retry_after`](Self::retry_after).
-    #[must_use]
     pub fn is_throttled(&self) -> bool {
-        self.code() == Some(ErrorCode::TooManyRequests) || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.code() == Some(ErrorCode::TOO_MANY_REQUESTS) || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the status is 401. Only if the error also [is from the API](Self::is_from_api) is the App Token to blame;
+    /// a proxy or gateway has credentials of its own.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether the API reported that the destination does not exist: code 3000205.
-    #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.code() == Some(ErrorCode::DestinationNotFound)
+        self.code() == Some(ErrorCode::DESTINATION_NOT_FOUND)
     }
 
     /// The HTTP status, if a response began to arrive.
-    #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.response.as_ref().map(|response| response.status)
+        self.0.response.as_ref().map(Response::status)
     }
 
-    /// The headers of the response, if one began to arrive. An App Token of at least 8 bytes is redacted.
-    #[must_use]
+    /// The headers of the response, if one began to arrive. One that contains an App Token of at least 8 bytes is
+    /// redacted.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.response.as_ref().map(|response| &response.headers)
+        self.0.response.as_ref().map(Response::headers)
     }
 
-    /// The response body, possibly truncated by a lost connection or the size limit. The body of a 200 is kept only if
-    /// it is complete. An App Token of at least 8 bytes is redacted.
-    #[must_use]
+    /// The response body, possibly truncated by a lost connection or the size limit. A body that contains an App Token of
+    /// at least 8 bytes is redacted.
     pub fn body(&self) -> &[u8] {
-        self.0.response.as_ref().map_or(&[], |response| &response.body)
+        self.0.response.as_ref().map_or(&[], |response| response.body())
     }
 
     /// The vendor's code, if the API responded.
-    #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self.0.kind {
             ErrorKind::Api { code, .. } => Some(code),
@@ -221,40 +205,34 @@ impl Error {
 
     /// How long the server asks to wait before the next attempt (`Retry-After`), measured from its response and rounded
     /// up to whole seconds.
-    #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.response.as_ref().and_then(|response| response.retry_after)
+        self.0.retry_after
     }
 
     /// The number of attempts, including those that did not connect; 0 if the call failed before the first one.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Why the call was not retried, if a retry could have helped.
-    #[cfg(feature = "tracing")]
-    pub(crate) fn gave_up(&self) -> Option<NoRetry> {
-        self.0.no_retry
+    pub(crate) fn retry(&self) -> Retry {
+        self.0.verdict.retry
     }
 
-    pub(crate) fn verdict(&self) -> Verdict {
-        verdict::by_kind(&self.0.kind, self.0.request_written, self.status(), self.retry_after())
+    /// Why the call was not retried, if a retry could have helped.
+    pub(crate) fn no_retry(&self) -> Option<NoRetry> {
+        self.0.no_retry
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.kind {
-            ErrorKind::Configuration(problem) => problem.source(),
-            _ => self.0.source.as_deref().map(|source| source as _),
-        }
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 
 impl From<ConfigError> for Error {
-    fn from(problem: ConfigError) -> Self {
-        Self::new(ErrorKind::Configuration(problem))
+    fn from(error: ConfigError) -> Self {
+        Self::without_response(ErrorKind::Configuration { error }, false)
     }
 }
 
@@ -266,9 +244,6 @@ impl From<InvalidId> for Error {
 
 impl From<Violations> for Error {
     fn from(violations: Violations) -> Self {
-        Self::new(ErrorKind::InvalidUpdate(violations))
+        Self::without_response(ErrorKind::InvalidUpdate { violations }, false)
     }
 }
-
-#[cfg(test)]
-mod tests;

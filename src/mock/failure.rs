@@ -1,15 +1,18 @@
-//! Simulated failures.
+//! Simulated failures: what the server does, and the error that a client makes of it.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use serde_json::{Map, Value};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
-use super::{answers::JSON, server::Reply};
-use crate::{ErrorCode, generated::types::ApiError};
+use super::{endpoint, server::Reply};
+use crate::{
+    Error, ErrorCode, ErrorKind, Outcome, Timeout,
+    client::{ATTEMPT_TIMEOUT, error_of_response},
+};
 
-/// A simulated failure for [`MockServer::fail_next`](super::MockServer::fail_next).
+/// A simulated failure, for a server ([`MockServer::fail_next`](super::MockServer::fail_next)) or for an error without
+/// one ([`error`]).
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,69 +20,55 @@ use crate::{ErrorCode, generated::types::ApiError};
 /// use cinnox_destination::{ErrorCode, mock::Failure};
 ///
 /// // The vendor's response to too many requests.
-/// let throttled = Failure::code(ErrorCode::TooManyRequests).status(429).retry_after("7");
+/// let throttled = Failure::code(ErrorCode::TOO_MANY_REQUESTS).status(429).retry_after("7");
 /// // A proxy whose upstream server is down.
 /// let proxy = Failure::respond(502).header("content-type", "text/html").body("<h1>Bad Gateway</h1>");
 /// // The update is applied, but the connection is lost after 100 ms.
 /// let lost = Failure::disconnect().delay(Duration::from_millis(100)).applied();
+/// // No response within any timeout.
+/// let silent = Failure::slow(Duration::MAX);
 /// ```
-///
-/// Status, headers and body are ignored by failures that do not send them: [`disconnect`](Self::disconnect),
-/// [`raw`](Self::raw) and [`slow`](Self::slow).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Failure {
-    mode: Mode,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Body,
+    action: Action,
+    response: Response<Bytes>,
     pub(super) delay: Duration,
     pub(super) is_applied: bool,
 }
 
-#[derive(Clone, Debug)]
-enum Mode {
+#[derive(Clone, Copy, Debug)]
+enum Action {
     Respond,
-    RespondAndBreak,
-    Write(Bytes),
-    /// Replies like the endpoint.
-    Endpoint,
-}
-
-#[derive(Clone, Debug)]
-enum Body {
-    Bytes(Bytes),
-    /// The fields of a body in the vendor's format.
-    Vendor(Map<String, Value>),
+    /// Writes the body alone, then closes the connection.
+    Write,
+    /// Responds like the endpoint.
+    RespondLate,
 }
 
 impl Failure {
-    fn new(mode: Mode, status: StatusCode) -> Self {
-        Self {
-            mode,
-            status,
-            headers: HeaderMap::new(),
-            body: Body::Bytes(Bytes::new()),
-            delay: Duration::ZERO,
-            is_applied: false,
-        }
+    fn new(action: Action) -> Self {
+        Self { action, response: Response::default(), delay: Duration::ZERO, is_applied: false }
     }
 
     /// Responds in the vendor's format: status 400, this code, and its meaning as the message.
     pub fn code(code: ErrorCode) -> Self {
-        let fields = Map::from_iter([(ApiError::CODE.to_owned(), code.number().into())]);
-        let failure = Self { body: Body::Vendor(fields), ..Self::new(Mode::Respond, StatusCode::BAD_REQUEST) };
-        failure.message(code.meaning().unwrap_or("simulated failure"))
+        Self::api(code, code.meaning().unwrap_or("simulated failure"))
     }
 
-    /// Responds with this status, without a body unless [`Failure::body`] or [`Failure::message`] sets one.
+    /// Responds in the vendor's format: status 400, this code and this message.
+    pub fn api(code: ErrorCode, message: &str) -> Self {
+        Self { response: endpoint::error(StatusCode::BAD_REQUEST, code, message), ..Self::new(Action::Respond) }
+    }
+
+    /// Responds with this status, and an empty body unless [`Failure::body`] sets one.
     ///
     /// # Panics
     ///
-    /// If the status is not from 100 to 999.
+    /// If the status is not from 200 to 999.
     #[track_caller]
     pub fn respond(status: u16) -> Self {
-        Self::new(Mode::Respond, StatusCode::OK).status(status)
+        Self::new(Action::Respond).status(status)
     }
 
     /// Closes the connection without a response.
@@ -87,63 +76,47 @@ impl Failure {
         Self::raw("")
     }
 
-    /// Closes the connection in the middle of a response: after the headers and the body; `content-length` announces
-    /// one more byte. The status is 200 and the body empty unless they are set.
-    pub fn disconnect_mid_response() -> Self {
-        Self::new(Mode::RespondAndBreak, StatusCode::OK)
-    }
-
-    /// Writes these bytes instead of a response, whether or not they are HTTP, and closes the connection.
+    /// Writes these bytes instead of a response, whether or not they are HTTP, and closes the connection. For example half
+    /// a response: `Failure::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")`.
     pub fn raw(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Mode::Write(bytes.into()), StatusCode::OK)
+        Self::new(Action::Write).body(bytes)
     }
 
     /// Responds like the endpoint, but after a delay. The update is applied when it is received.
     pub fn slow(delay: Duration) -> Self {
-        Self::new(Mode::Endpoint, StatusCode::OK).delay(delay).applied()
+        Self::new(Action::RespondLate).delay(delay).applied()
     }
 
-    /// Sets the status. After a status from 100 to 199 the connection is closed without a final response.
+    /// Sets the status.
     ///
     /// # Panics
     ///
-    /// If the status is not from 100 to 999.
+    /// If the status is not from 200 to 999.
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
-        self.status = status_code(status);
+        match StatusCode::from_u16(status) {
+            Ok(status) if !status.is_informational() => *self.response.status_mut() = status,
+            _ => panic!("{status} is not the status of a response; use one from 200 to 999"),
+        }
         self
     }
 
-    /// Sets the message of a body in the vendor's format. Replaces any other body.
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        let mut fields = match self.body {
-            Body::Vendor(fields) => fields,
-            Body::Bytes(_) => Map::new(),
-        };
-        fields.insert(ApiError::MESSAGE.to_owned(), message.into().into());
-        self.body = Body::Vendor(fields);
-        self
-    }
-
-    /// Adds a header. With `content-length` or `transfer-encoding` the response is sent unchanged, even if the body
-    /// does not match, and the connection is closed.
+    /// Sets a header. To describe the length of the body wrongly, use [`Failure::raw`].
     ///
     /// # Panics
     ///
     /// If the name or the value contains a character that is not allowed in a header.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        append(&mut self.headers, name, value.as_ref());
+        match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_ref())) {
+            (Ok(name), Ok(value)) => self.response.headers_mut().insert(name, value),
+            (Err(_), _) => panic!("{name:?} is not a valid header name"),
+            (_, Err(_)) => panic!("the value of {name} is not a valid header value"),
+        };
         self
     }
 
-    /// Sets the body. Replaces a body in the vendor's format.
-    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = Body::Bytes(body.into());
-        self
-    }
-
-    /// Adds a `Retry-After` header: seconds or an HTTP date.
+    /// Sets the `Retry-After` header: seconds or an HTTP date.
     ///
     /// # Panics
     ///
@@ -151,6 +124,12 @@ impl Failure {
     #[track_caller]
     pub fn retry_after(self, value: impl AsRef<[u8]>) -> Self {
         self.header(header::RETRY_AFTER.as_str(), value)
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        *self.response.body_mut() = body.into();
+        self
     }
 
     /// Waits before the response, or before the connection is closed.
@@ -165,61 +144,83 @@ impl Failure {
         self
     }
 
-    /// `endpoint_reply` is the reply of the endpoint, if the request was applied.
-    pub(super) fn reply(self, endpoint_reply: Option<Reply>) -> Reply {
-        let Self { mode, status, mut headers, body, .. } = self;
-        let body = match body {
-            Body::Bytes(bytes) => bytes,
-            Body::Vendor(fields) => {
-                headers.entry(header::CONTENT_TYPE).or_insert(JSON);
-                Value::Object(fields).to_string().into()
-            }
-        };
-        match (mode, endpoint_reply) {
-            (Mode::Endpoint, Some(reply)) => return reply,
-            (Mode::Write(bytes), _) => return Reply::Close(bytes),
-            (Mode::RespondAndBreak, _) => {
-                headers.insert(header::CONTENT_LENGTH, (body.len() + 1).into());
-            }
-            (Mode::Endpoint | Mode::Respond, _) => {}
+    /// `endpoint` is what the endpoint responds if the update is applied.
+    pub(super) fn reply(self, endpoint: Option<Response<Bytes>>) -> Reply {
+        match (self.action, endpoint) {
+            (Action::RespondLate, Some(response)) => Reply::Respond(response),
+            (Action::Respond | Action::RespondLate, _) => Reply::Respond(self.response),
+            (Action::Write, _) => Reply::Close(self.response.into_body()),
         }
-        // hyper frames a final response itself.
-        let is_raw = status.is_informational()
-            || headers.contains_key(header::CONTENT_LENGTH)
-            || headers.contains_key(header::TRANSFER_ENCODING);
-        if is_raw {
-            return Reply::Close(write(status, &headers, &body));
+    }
+
+    /// The error of a client's attempt that fails like this; `None` if it succeeds.
+    fn error(self) -> Option<Error> {
+        if self.delay >= ATTEMPT_TIMEOUT {
+            let error = Error::without_response(ErrorKind::Timeout { timeout: Timeout::Attempt }, true);
+            return Some(error.with_expired(ATTEMPT_TIMEOUT));
         }
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Reply::Respond(response)
+        match self.action {
+            Action::RespondLate => None,
+            Action::Write => Some(Error::without_response(ErrorKind::ConnectionLost, true)),
+            Action::Respond => error_of_response(self.response),
+        }
     }
 }
 
-fn write(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Bytes {
-    let reason = status.canonical_reason().unwrap_or_default();
-    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).into_bytes();
-    for (name, value) in headers {
-        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+/// Builds the error of a call whose attempts fail like these, one after the other, for tests without a server.
+///
+/// It is what a client with default limits makes of such attempts: a delay of 15 seconds or more is a timeout,
+/// [`Failure::raw`] a lost connection, whatever its bytes. See also [`connect_error`]. For an error before the first
+/// attempt, convert [`Violations`](crate::Violations) or a [`ConfigError`](crate::ConfigError): `Error::from(violations)`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cinnox_destination::{ErrorCode, Outcome, mock::{self, Failure}};
+///
+/// let throttled = mock::error([Failure::code(ErrorCode::TOO_MANY_REQUESTS).status(429).retry_after("7")]);
+/// assert_eq!((throttled.outcome(), throttled.retry_after()), (Outcome::Rejected, Some(Duration::from_secs(7))));
+///
+/// let wrong_token = mock::error([Failure::api(ErrorCode::new(401), "wrong token").status(401)]);
+/// assert!(wrong_token.is_unauthorized() && wrong_token.is_from_api());
+///
+/// // The first attempt may have been applied, so the outcome of the call is unknown.
+/// let not_found = mock::error([Failure::disconnect(), Failure::code(ErrorCode::DESTINATION_NOT_FOUND)]);
+/// assert!(not_found.is_not_found());
+/// assert_eq!((not_found.outcome(), not_found.attempts()), (Outcome::Unknown, 2));
+///
+/// let timeout = mock::error([Failure::slow(Duration::MAX)]);
+/// assert!(timeout.is_timeout() && timeout.outcome() == Outcome::Unknown);
+/// ```
+///
+/// # Panics
+///
+/// If there is no attempt, or one succeeds: [`Failure::slow`] with a short delay, or a success as the response.
+#[track_caller]
+pub fn error(attempts: impl IntoIterator<Item = Failure>) -> Error {
+    let (mut last, mut maybe_applied) = (None, false);
+    for (failure, attempt) in attempts.into_iter().zip(1..) {
+        let Some(error) = failure.clone().error() else { panic!("attempt {attempt} would succeed: {failure:?}") };
+        let error = error.with_history(attempt, maybe_applied);
+        maybe_applied = error.outcome() == Outcome::Unknown;
+        last = Some(error);
     }
-    bytes.extend([b"\r\n", body].concat());
-    bytes.into()
+    match last {
+        Some(error) => error,
+        None => panic!("a call has at least one attempt; describe how it fails"),
+    }
 }
 
-#[track_caller]
-pub(super) fn status_code(status: u16) -> StatusCode {
-    let Ok(status) = StatusCode::from_u16(status) else {
-        panic!("{status} is not an HTTP status; use one from 100 to 999");
-    };
-    status
-}
-
-#[track_caller]
-pub(super) fn append(headers: &mut HeaderMap, name: &str, value: &[u8]) {
-    match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value)) {
-        (Ok(name), Ok(value)) => headers.append(name, value),
-        (Err(_), _) => panic!("{name:?} is not a valid header name"),
-        (_, Err(_)) => panic!("{:?} is not a valid header value", String::from_utf8_lossy(value)),
-    };
+/// Builds the error of a call that cannot connect, because the connection is refused. Nothing was sent.
+///
+/// ```
+/// use cinnox_destination::{Outcome, mock};
+///
+/// let error = mock::connect_error();
+/// assert!(error.is_connect() && error.is_retryable());
+/// assert_eq!(error.outcome(), Outcome::NotSent);
+/// ```
+pub fn connect_error() -> Error {
+    let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+    Error::without_response(ErrorKind::Connect, false).with_source(refused).with_history(1, false)
 }

@@ -4,37 +4,35 @@
 use std::{
     convert::Infallible,
     error::Error,
-    fmt,
     future::poll_fn,
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response, header, request::Parts};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
-    runtime::{self, Runtime},
+    runtime,
     sync::oneshot,
     time::sleep,
 };
 
-use super::Received;
+use crate::client::Clock;
 
-pub(super) type Receive = dyn Fn(Received) -> ScriptedReply + Send + Sync;
-
-/// The reply to one request, and the delay before it.
-pub(super) struct ScriptedReply {
-    pub(super) delay: Duration,
-    pub(super) reply: Reply,
-}
+/// Decides on the reply to a request, and on the delay before it.
+pub(super) type Decide = dyn Fn(Received) -> (Duration, Reply) + Send + Sync;
 
 pub(super) enum Reply {
     Respond(Response<Bytes>),
@@ -42,36 +40,80 @@ pub(super) enum Reply {
     Close(Bytes),
 }
 
+/// A request that the mock server received.
+///
+/// ```
+/// use cinnox_destination::{mock::MockServer, prelude::*};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = MockServer::start().await;
+/// server.add_destination(&"dest-1".parse()?);
+/// let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())
+///     .with_staff(["staff-1"]);
+/// server.client().update(&"dest-1".parse()?, &update).await?;
+///
+/// let requests = server.requests();
+/// assert_eq!(requests[0].path, "/v1/api/apps/mock-app/destination/dest-1");
+/// assert_eq!(requests[0].json()["displayName"], "Night shift");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Received {
+    /// The method, in capital letters.
+    pub method: String,
+    /// The path and the query.
+    pub path: String,
+    /// The headers. `Debug` does not show the App Token.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Received {
+    fn new(mut head: Parts, body: Bytes) -> Self {
+        if let Some(token) = head.headers.get_mut(header::AUTHORIZATION) {
+            token.set_sensitive(true);
+        }
+        let path = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        Self { method: head.method.to_string(), path, headers: head.headers, body }
+    }
+
+    /// Parses the body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If the body is not JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => value,
+            Err(error) => panic!("the body is not JSON ({error}): {self:?}"),
+        }
+    }
+}
+
 pub(super) struct Server {
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     thread: Option<JoinHandle<()>>,
     /// Dropping it stops the thread.
     running: Option<oneshot::Sender<Infallible>>,
 }
 
 impl Server {
-    /// Starts a server that replies to each request with the result of `receive`.
-    pub(super) async fn start(receive: Arc<Receive>) -> io::Result<Self> {
-        let (report, started) = oneshot::channel();
+    pub(super) async fn start(clock: Clock, decide: Arc<Decide>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.into_std()?;
+        let address = listener.local_addr()?;
+        let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (running, ended) = oneshot::channel();
-        let run = move || match listen() {
-            Ok((runtime, listener)) => {
-                let _ = report.send(listener.local_addr());
-                runtime.spawn(accept(listener, receive));
-                // Dropping the runtime closes the listener and all connections.
-                let _ = runtime.block_on(ended);
-            }
-            Err(error) => {
-                let _ = report.send(Err(error));
-            }
-        };
-        let thread = thread::Builder::new().name("mock-server".to_owned()).spawn(run)?;
-        let address = started.await.unwrap_or_else(|_| Err(io::Error::other("its thread ended")))?;
+        let thread = thread::Builder::new().name("mock-server".to_owned()).spawn(move || {
+            runtime.spawn(accept(listener, clock, decide));
+            // Dropping the runtime closes the listener and all connections.
+            let _ = runtime.block_on(ended);
+        })?;
         Ok(Self { address, thread: Some(thread), running: Some(running) })
-    }
-
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
     }
 }
 
@@ -83,17 +125,12 @@ impl Drop for Server {
     }
 }
 
-fn listen() -> io::Result<(Runtime, TcpListener)> {
-    let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
-    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
-    Ok((runtime, listener))
-}
-
-async fn accept(listener: TcpListener, receive: Arc<Receive>) {
+async fn accept(listener: std::net::TcpListener, clock: Clock, decide: Arc<Decide>) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(serve(stream, receive.clone()));
+                tokio::spawn(serve(stream, clock.clone(), decide.clone()));
             }
             // For example out of file descriptors, which may be temporary.
             Err(_) => sleep(Duration::from_millis(10)).await,
@@ -101,9 +138,9 @@ async fn accept(listener: TcpListener, receive: Arc<Receive>) {
     }
 }
 
-async fn serve(stream: TcpStream, receive: Arc<Receive>) {
+async fn serve(stream: TcpStream, clock: Clock, decide: Arc<Decide>) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| Box::pin(respond(request, &*receive)));
+    let service = service_fn(|request| Box::pin(respond(request, &clock, &*decide)));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let end = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let last = end.as_ref().err().and_then(Error::source).and_then(<dyn Error>::downcast_ref);
@@ -113,30 +150,37 @@ async fn serve(stream: TcpStream, receive: Arc<Receive>) {
     }
 }
 
-async fn respond(
-    request: Request<Incoming>,
-    receive: &Receive,
-) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
+async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> Result<Response<Full<Bytes>>, Close> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await?.to_bytes();
-    let ScriptedReply { delay, reply } = receive(Received::new(Request::from_parts(head, body)));
+    let body = body.collect().await.map_err(|_| Close(Bytes::new()))?.to_bytes();
+    let (delay, reply) = decide(Received::new(head, body));
     if !delay.is_zero() {
+        let _delayed = Delayed::new(&clock.0);
         sleep(delay).await;
     }
     match reply {
         Reply::Respond(response) => Ok(response.map(Full::new)),
-        Reply::Close(last) => Err(Close(last).into()),
+        Reply::Close(last) => Err(Close(last)),
+    }
+}
+
+/// Counts a response that is delayed.
+struct Delayed<'a>(&'a AtomicUsize);
+
+impl<'a> Delayed<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Delayed<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// Carries raw bytes past hyper, which would otherwise frame them as a response.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed on request of the test")]
 struct Close(Bytes);
-
-impl fmt::Display for Close {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is closed on request of the test")
-    }
-}
-
-impl Error for Close {}

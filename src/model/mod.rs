@@ -4,18 +4,24 @@
 //! the generated types. It does not validate updates; `crate::validation` does.
 
 mod code;
-mod display;
 mod id;
-mod sealed;
 mod targets;
-mod updated;
 mod wildcard;
 
-pub(crate) use code::integer;
-pub use code::{ErrorCode, SuccessCode};
-pub use id::{AppId, DestinationId, InvalidId, UpdatedId};
-pub(crate) use sealed::Sealed;
-pub use targets::TypeTargets;
+pub use code::ErrorCode;
+pub use id::{AppId, DestinationId, InvalidId};
 pub(crate) use targets::target_list;
+// `TypeName` is public because the generated types name it; nothing re-exports it.
+#[allow(unreachable_pub)]
+pub use targets::{TypeName, TypeTargets};
 pub(crate) use wildcard::WILDCARD;
 pub use wildcard::Wildcard;
+
+use crate::generated::types::{DestinationUpdate, SupportLanguages, SupportLocations};
+
+/// Seals `Wildcard`, `TypeTargets` and `Validate`, so that adding a method is not a breaking change.
+pub trait Sealed {}
+
+impl Sealed for DestinationUpdate {}
+impl Sealed for SupportLanguages {}
+impl Sealed for SupportLocations {}

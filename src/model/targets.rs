@@ -1,7 +1,17 @@
 //! The types of an update and their target lists, and the trait [`TypeTargets`], which sets and removes both together.
 
-use super::sealed::Sealed;
-use crate::generated::types::{DestinationType, DestinationUpdate};
+use std::fmt::Display;
+
+use serde::Deserialize;
+
+use super::Sealed;
+use crate::{
+    generated::types::{DestinationType, DestinationUpdate},
+    text::quoted,
+};
+
+/// Maximum number of characters of a name shown in a message.
+const SHOWN_CHARS: usize = 48;
 
 /// Accessors for the target list of a type.
 pub(crate) struct TargetList {
@@ -33,8 +43,8 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 
 /// Sets and removes the types of a [`DestinationUpdate`] together with their targets. Start here to build an update.
 ///
-/// The field `types` lists the kinds of target that take enquiries, and each type has its own list of targets. Setting
-/// the targets with this trait also selects their type. These methods do not validate;
+/// The field `types` lists the kinds of target that take enquiries, and each type has its own list of targets. With this
+/// trait a type is selected if, and only if, it has targets. These methods do not validate;
 /// [`Validate::validate`](crate::Validate::validate) does.
 ///
 /// The trait is sealed: only [`DestinationUpdate`] implements it.
@@ -42,7 +52,7 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 /// ```
 /// use cinnox_destination::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations, TypeTargets, Wildcard};
 ///
-/// let mut update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())?
+/// let mut update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all())
 ///     .with_staff(["staff-1", "staff-2"])
 ///     .with_phones(["+85212345678"]);
 /// assert_eq!(update.types, [DestinationType::Staff, DestinationType::Phone]);
@@ -50,10 +60,9 @@ pub(crate) fn target_list(kind: DestinationType) -> TargetList {
 ///
 /// update.remove_type(DestinationType::Phone);
 /// assert!(update.phone_targets.is_empty());
-/// # Ok::<(), cinnox_destination::Violations>(())
 /// ```
 pub trait TypeTargets: Sealed + Sized {
-    /// Selects the type, if not yet selected, and replaces its targets.
+    /// Replaces the targets of the type, and selects it; without targets, removes it.
     fn set_targets(&mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>);
 
     /// The targets of a type; empty if it has none.
@@ -65,7 +74,16 @@ pub trait TypeTargets: Sealed + Sized {
     /// Removes the type and its targets.
     fn remove_type(&mut self, kind: DestinationType);
 
-    /// Selects the type, if not yet selected, and replaces its targets.
+    /// Replaces the targets of the type, and selects it; without targets, removes it.
+    ///
+    /// ```
+    /// use cinnox_destination::{DestinationType, prelude::*};
+    ///
+    /// # let (languages, locations) = (SupportLanguages::all(), SupportLocations::all());
+    /// let update = DestinationUpdate::new("Night shift", languages, locations).with_staff(["staff-1"]);
+    /// let update = update.with_targets(DestinationType::Staff, [] as [&str; 0]);
+    /// assert!(!update.has_type(DestinationType::Staff));
+    /// ```
     #[must_use]
     fn with_targets(mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set_targets(kind, targets);
@@ -100,10 +118,14 @@ pub trait TypeTargets: Sealed + Sized {
 
 impl TypeTargets for DestinationUpdate {
     fn set_targets(&mut self, kind: DestinationType, targets: impl IntoIterator<Item: Into<String>>) {
+        let targets: Vec<String> = targets.into_iter().map(Into::into).collect();
+        if targets.is_empty() {
+            return self.remove_type(kind);
+        }
         if !self.has_type(kind) {
             self.types.push(kind);
         }
-        *(target_list(kind).get_mut)(self) = targets.into_iter().map(Into::into).collect();
+        *(target_list(kind).get_mut)(self) = targets;
     }
 
     fn targets(&self, kind: DestinationType) -> &[String] {
@@ -117,5 +139,22 @@ impl TypeTargets for DestinationUpdate {
     fn remove_type(&mut self, kind: DestinationType) {
         self.types.retain(|selected| *selected != kind);
         (target_list(kind).get_mut)(self).clear();
+    }
+}
+
+/// The name of a type, as read from JSON. serde alone would also read a unit variant from an object such as
+/// `{"PHONE": null}`.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct TypeName(String);
+
+impl TypeName {
+    /// The value of this name, for the generated types.
+    pub(crate) fn one_of<T: Copy + Display>(&self, all: &[T]) -> Result<T, String> {
+        let names: Vec<_> = all.iter().map(ToString::to_string).collect();
+        match names.iter().position(|name| *name == self.0) {
+            Some(index) => Ok(all[index]),
+            None => Err(format!("{} is not a type; write one of {}", quoted(&self.0, SHOWN_CHARS), names.join(", "))),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::sealed::Sealed;
+use super::Sealed;
 use crate::generated::types::{SupportLanguages, SupportLocations};
 
 /// The wildcard entry (vendor page).
@@ -36,14 +36,12 @@ pub trait Wildcard: Sealed + From<Vec<String>> + Deref<Target = Vec<String>> {
     }
 
     /// Whether this is the list `["*"]`.
-    #[must_use]
     fn is_all(&self) -> bool {
         matches!(self.as_slice(), [only] if only == WILDCARD)
     }
 
     /// Whether the list contains exactly `code`, or the wildcard. It is not known whether the vendor's server treats a
     /// country as covering its states, so `US` does not cover `US-CA`.
-    #[must_use]
     fn covers(&self, code: &str) -> bool {
         self.iter().any(|entry| entry == code || entry == WILDCARD)
     }

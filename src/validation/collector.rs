@@ -27,14 +27,9 @@ impl<'a> Collector<'a> {
         self.add(index, rule, format!("{} {problem}", quoted(text, SHOWN_CHARS)));
     }
 
-    /// `first` is the index and the text of the earlier of the two entries.
-    pub(crate) fn add_duplicate(&mut self, index: usize, entry: &str, first: (usize, &str)) {
-        let same = if entry == first.1 {
-            "already".to_owned()
-        } else {
-            format!("the same as {}", quoted(first.1, SHOWN_CHARS))
-        };
-        let problem = format!("is {same} at /{}/{}; remove one of the two", self.field, first.0);
+    /// `first` is the index of the earlier of the two entries.
+    pub(crate) fn add_duplicate(&mut self, index: usize, entry: &str, first: usize) {
+        let problem = format!("is a duplicate of /{}/{first}; remove one of the two", self.field);
         self.add_text(Some(index), Rule::Duplicate, entry, &problem);
     }
 }

@@ -2,16 +2,16 @@
 //!
 //! The build script converts the document's schemas to JSON Schema; this module adds our rules to them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, iter};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::{
-    characters::{FORBIDDEN, INVISIBLE, Table},
-    entries::{CODE_SEPARATORS, EntryKind, WILDCARD_LOOKALIKES},
-    json::SCHEMA_KEY,
-    targets::entry_kind,
+    list::{EntryKind, is_separator_or_quote},
+    object::SCHEMA_KEY,
+    text::{is_forbidden, is_hidden},
+    validate::entry_kind,
 };
 use crate::{
     generated::{
@@ -24,20 +24,6 @@ use crate::{
 /// Prefix of the references in `SCHEMAS`.
 const DEFINITIONS: &str = "#/$defs/";
 
-/// Unicode white space, as in Rust. `\s` differs between regex implementations.
-const WHITE_SPACE: &Table = &[
-    '\t'..='\r',
-    ' '..=' ',
-    '\u{85}'..='\u{85}',
-    '\u{a0}'..='\u{a0}',
-    '\u{1680}'..='\u{1680}',
-    '\u{2000}'..='\u{200a}',
-    '\u{2028}'..='\u{2029}',
-    '\u{202f}'..='\u{202f}',
-    '\u{205f}'..='\u{205f}',
-    '\u{3000}'..='\u{3000}',
-];
-
 /// The rules of [`Validate`](crate::Validate) as JSON Schema (draft 2020-12). The schema accepts the updates that
 /// [`DestinationUpdate::from_json`] accepts, with these exceptions: a validator does not detect duplicate keys, the
 /// same number with and without `+`, or JSON of more than 4 MiB.
@@ -49,153 +35,113 @@ impl JsonSchema for DestinationUpdate {
         "DestinationUpdate".into()
     }
 
-    fn inline_schema() -> bool {
-        false
-    }
-
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let definitions: Map<String, Value> = serde_json::from_str(SCHEMAS).unwrap_or_default();
         let mut schema = definitions.get(Self::schema_name().as_ref()).cloned().unwrap_or_default();
-        add_definitions(&mut schema, &definitions, generator);
-        let properties = &mut schema["properties"];
-        properties[SCHEMA_KEY] = json!({
+        define_references(&mut schema, &definitions, generator);
+        schema["properties"][SCHEMA_KEY] = json!({
             "type": "string",
             "description": "URL of this schema, for editors. Not sent to the server.",
             "examples": ["./destination-update.schema.json"],
         });
-        add(&mut properties[Self::DISPLAY_NAME], visible(&[FORBIDDEN]));
-        for field in [Self::SUPPORT_LANGUAGES, Self::SUPPORT_LOCATIONS] {
-            add(&mut properties[field], json!({ "minItems": 1 }));
-            add(&mut properties[field], unique());
-            add(&mut properties[field], wildcard_alone());
-            add(&mut properties[field], each_entry(EntryKind::Code));
-        }
-        add(&mut properties[Self::TYPES], json!({ "minItems": 1 }));
-        add(&mut properties[Self::TYPES], unique());
-        for &kind in DestinationType::ALL {
-            let list = target_list(kind).name;
-            add(&mut properties[list], unique());
-            add(&mut properties[list], each_entry(entry_kind(kind)));
-        }
-        for &kind in DestinationType::ALL {
-            add(&mut schema, targets_of_selected_type(kind));
-        }
+        let fields = json!({
+            (Self::DISPLAY_NAME): text_without(is_forbidden),
+            (Self::SUPPORT_LANGUAGES): codes(),
+            (Self::SUPPORT_LOCATIONS): codes(),
+            (Self::TYPES): { "minItems": 1, "uniqueItems": true },
+        });
+        let targets = DestinationType::ALL.iter().map(|kind| targets(*kind));
+        schema["allOf"] = iter::once(json!({ "properties": fields })).chain(targets).collect();
         schema.try_into().unwrap_or_default()
     }
 }
 
-/// Adds referenced schemas to the definitions, under names that cannot clash with the caller's types.
-fn add_definitions(schema: &mut Value, definitions: &Map<String, Value>, generator: &mut SchemaGenerator) {
-    let name = match schema.get("$ref") {
-        Some(Value::String(target)) => target.strip_prefix(DEFINITIONS).map(str::to_owned),
-        _ => None,
-    };
-    if let Some(name) = name {
-        let unique_name = format!("{}.{name}", DestinationUpdate::schema_name());
-        let path = generator.settings().definitions_path.trim_start_matches('#').trim_matches('/').to_owned();
-        schema["$ref"] = format!("#/{path}/{unique_name}").into();
-        if let Some(definition) = definitions.get(&name)
-            && !generator.definitions().contains_key(&unique_name)
-        {
-            let mut definition = definition.clone();
-            // Inserted before the recursion, because the definition may refer to itself.
-            generator.definitions_mut().insert(unique_name.clone(), Value::Null);
-            add_definitions(&mut definition, definitions, generator);
-            generator.definitions_mut().insert(unique_name, definition);
-        }
-    }
+/// Adds the schemas that this one refers to, under names that cannot clash with the caller's types.
+fn define_references(schema: &mut Value, definitions: &Map<String, Value>, generator: &mut SchemaGenerator) {
     match schema {
         Value::Object(keywords) => {
-            keywords.values_mut().for_each(|value| add_definitions(value, definitions, generator));
+            for (keyword, value) in keywords {
+                match value.as_str().and_then(|target| target.strip_prefix(DEFINITIONS)) {
+                    Some(name) if keyword == "$ref" => *value = define(name, definitions, generator),
+                    _ => define_references(value, definitions, generator),
+                }
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| add_definitions(item, definitions, generator)),
+        Value::Array(items) => items.iter_mut().for_each(|item| define_references(item, definitions, generator)),
         _ => {}
     }
 }
 
-/// Adds a rule to a schema. A `$ref` is wrapped in `allOf`, because draft-07 ignores its siblings.
-fn add(schema: &mut Value, rule: Value) {
-    if schema.get("$ref").is_some() {
-        *schema = json!({ "allOf": [schema.take()] });
+/// Adds a schema to the definitions, and returns the reference to it.
+fn define(name: &str, definitions: &Map<String, Value>, generator: &mut SchemaGenerator) -> Value {
+    let unique_name = format!("{}.{name}", DestinationUpdate::schema_name());
+    if !generator.definitions().contains_key(&unique_name) {
+        // Before the recursion, because the schema may refer to itself.
+        generator.definitions_mut().insert(unique_name.clone(), Value::Null);
+        let mut definition = definitions.get(name).cloned().unwrap_or_default();
+        define_references(&mut definition, definitions, generator);
+        generator.definitions_mut().insert(unique_name.clone(), definition);
     }
-    match schema.get_mut("allOf").and_then(Value::as_array_mut) {
-        Some(rules) => rules.push(rule),
-        None => schema["allOf"] = json!([rule]),
-    }
+    let path = generator.settings().definitions_path.trim_start_matches('#').trim_matches('/');
+    format!("#/{path}/{unique_name}").into()
 }
 
-fn unique() -> Value {
-    json!({ "uniqueItems": true })
-}
-
-fn wildcard_alone() -> Value {
-    json!({ "if": { "contains": { "const": WILDCARD } }, "then": { "maxItems": 1 } })
-}
-
-fn targets_of_selected_type(kind: DestinationType) -> Value {
-    let list = target_list(kind).name;
-    let types = DestinationUpdate::TYPES;
+fn codes() -> Value {
     json!({
+        "minItems": 1,
+        "uniqueItems": true,
+        "items": entry(EntryKind::Code),
+        "if": { "contains": { "const": WILDCARD } },
+        "then": { "maxItems": 1 },
+    })
+}
+
+/// The rules of a type's targets: there are some if, and only if, the type is selected.
+fn targets(kind: DestinationType) -> Value {
+    let (list, types) = (target_list(kind).name, DestinationUpdate::TYPES);
+    json!({
+        "properties": { (list): { "uniqueItems": true, "items": entry(entry_kind(kind)) } },
         "if": { "required": [types], "properties": { (types): { "contains": { "const": kind } } } },
         "then": { "required": [list], "properties": { (list): { "minItems": 1 } } },
         "else": { "properties": { (list): { "maxItems": 0 } } },
     })
 }
 
-fn each_entry(kind: EntryKind) -> Value {
-    let hidden = &[FORBIDDEN, INVISIBLE];
-    let entry = match kind {
-        EntryKind::Code => {
-            let separators = format!("[{}]", CODE_SEPARATORS.iter().collect::<String>());
-            other_than(visible(hidden), &[json!({ "enum": WILDCARD_LOOKALIKES }), json!({ "pattern": separators })])
-        }
+fn entry(kind: EntryKind) -> Value {
+    match kind {
+        EntryKind::Code => text_without(|c| is_hidden(c) || is_separator_or_quote(c)),
         // In some dialects `$` matches before a final line feed; the second pattern rejects that.
         EntryKind::Number => json!({ "pattern": r"^\+?[1-9][0-9]{6,14}$", "not": { "pattern": "[^+0-9]" } }),
-        EntryKind::StaffId => {
-            other_than(visible(hidden), &[json!({ "const": WILDCARD }), json!({ "enum": WILDCARD_LOOKALIKES })])
-        }
-    };
-    json!({ "items": entry })
+        EntryKind::StaffId => json!({ "allOf": [text_without(is_hidden), { "not": { "const": WILDCARD } }] }),
+    }
 }
 
-/// Adds exceptions to a schema that has a `not`.
-fn other_than(mut schema: Value, exceptions: &[Value]) -> Value {
-    let mut all = vec![schema["not"].take()];
-    all.extend_from_slice(exceptions);
-    schema["not"] = json!({ "anyOf": all });
-    schema
-}
-
-/// A string that is not blank and has no surrounding white space or hidden characters.
-fn visible(hidden: &[&Table]) -> Value {
-    let (space, hidden) = (class(&[WHITE_SPACE]), class(hidden));
-    let invisible = class(&[WHITE_SPACE, FORBIDDEN, INVISIBLE]);
+/// A text that is not blank, has no white space around it, is not damaged and has none of these characters.
+fn text_without(is_disallowed: fn(char) -> bool) -> Value {
+    let space = class(char::is_whitespace);
+    let disallowed = class(|c| is_disallowed(c) || c == char::REPLACEMENT_CHARACTER);
+    let invisible = class(|c| c.is_whitespace() || is_hidden(c));
     json!({
         "pattern": format!("[^{invisible}]"),
-        "not": { "pattern": format!("^[{space}]|[{space}]$|[{hidden}]") },
+        "not": { "pattern": format!("^[{space}]|[{space}]$|[{disallowed}]") },
     })
 }
 
-/// The content of a regex character class. `\xHH` is the only escape that ECMA-262, RE2 and PCRE have in common.
-fn class(tables: &[&Table]) -> String {
-    let written = |c: char| match u32::from(c) {
-        code @ ..=0xff => format!("\\x{code:02x}"),
-        _ => c.to_string(),
-    };
-    let ranges = tables.iter().copied().flatten().map(|range| match (*range.start(), *range.end()) {
-        (start, end) if start == end => written(start),
-        (start, end) => format!("{}-{}", written(start), written(end)),
-    });
-    ranges.collect::<Vec<_>>().concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn white_space_table_matches_rust() {
-        let is_listed = |c: &char| WHITE_SPACE.iter().any(|range| range.contains(c));
-        assert!(('\0'..=char::MAX).all(|c| c.is_whitespace() == is_listed(&c)));
+/// These characters as the content of a regex character class; `\s` and other names differ between dialects. `\xHH` is
+/// the only escape that ECMA-262, RE2 and PCRE have in common.
+fn class(is_member: impl Fn(char) -> bool) -> String {
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    let mut before = None;
+    for c in '\0'..=char::MAX {
+        if is_member(c) {
+            match ranges.last_mut() {
+                Some((_, end)) if before == Some(*end) => *end = c,
+                _ => ranges.push((c, c)),
+            }
+        }
+        before = Some(c);
     }
+    let written = |c: char| if c <= '\u{ff}' { format!("\\x{:02x}", u32::from(c)) } else { c.to_string() };
+    let written = |(start, end)| format!("{}-{}", written(start), written(end));
+    ranges.into_iter().map(written).collect()
 }

@@ -64,10 +64,9 @@ fn every_exported_type_is_in_the_list() {
 
 #[test]
 fn mock_types_are_send_and_sync() {
-    use cinnox_destination::mock::{ErrorBuilder, Failure, MockServer, Received};
+    use cinnox_destination::mock::{Failure, MockServer, Received};
 
     crosses_threads::<MockServer>();
-    crosses_threads::<ErrorBuilder>();
     crosses_threads::<Failure>();
     crosses_threads::<Received>();
 }

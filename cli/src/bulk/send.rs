@@ -23,7 +23,7 @@ use super::{
     results::Results,
 };
 use crate::{
-    account::{Answer, Connection, is_unauthorized},
+    account::{Answer, Connection},
     arguments::Sending,
     signals::Signals,
 };
@@ -224,7 +224,7 @@ impl Run {
             if error.status().is_some() {
                 self.pauses.answered();
             }
-            if is_unauthorized(error) {
+            if error.is_unauthorized() {
                 let why = format!("every update would be refused: {message}");
                 self.report.stopped(Reason::Unauthorized, why);
             } else if self.unknown_in_a_row >= UNKNOWN_IN_A_ROW {

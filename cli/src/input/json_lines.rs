@@ -78,7 +78,7 @@ pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUp
         match DestinationUpdate::from_json(&json) {
             Ok(update) if problems.is_empty() => return Ok(update),
             Ok(_) => return Err(problems),
-            Err(JsonError::Invalid(violations)) => {
+            Err(JsonError::Invalid { violations, .. }) => {
                 let has_wrong_type = !problems.is_empty();
                 let violations = violations.iter().filter(|violation| !skip.contains(violation.rule()));
                 let violations = violations.filter(|violation| !(has_wrong_type && depends_on_types(violation)));

@@ -233,12 +233,12 @@ fn account_comes_from_arguments_or_else_from_the_environment() {
         Row {
             arguments: &["--app-id", "app-1"],
             variables: &[],
-            problem: "missing: the base URL (--base-url or CINNOX_BASE_URL), the App Token (--app-token-file, ",
+            problem: "the base URL (CINNOX_BASE_URL) is missing; the dashboard shows it; the App Token ",
         },
         Row {
             arguments: &["--app-token-file", "none"],
             variables: &variables,
-            problem: "the App Token in none cannot be read: ",
+            problem: "the App Token cannot be read from none: ",
         },
         Row { arguments: &["--base-url", "ftp://x"], variables: &variables, problem: "" },
     ];

@@ -62,7 +62,7 @@ async fn failure_ends_with_its_outcome() {
     let rows = [
         Row {
             what: "rejected",
-            failure: Failure::code(ErrorCode::WrongParameter),
+            failure: Failure::code(ErrorCode::WRONG_PARAMETER),
             times: 1,
             arguments: &[],
             exit: 1,
@@ -98,7 +98,7 @@ async fn failure_ends_with_its_outcome() {
         server.fail_next(times, failure);
         let ran = run(&server, &[arguments, &["--json"]].concat()).assert_status(exit);
         assert_eq!(ran.err.lines().last(), Some(&*format!("outcome: {words}")), "{what}: {ran:?}");
-        assert_eq!((&ran.json()["outcome"], server.request_count()), (&name.into(), times as u64), "{what}");
+        assert_eq!((&ran.json()["outcome"], server.request_count()), (&name.into(), times), "{what}");
         assert_eq!(ran.err.lines().next(), ran.json()["message"].as_str(), "{what}");
         run(&server, &[]).assert_status(0);
     }

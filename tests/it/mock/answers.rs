@@ -1,68 +1,71 @@
-//! The server's responses, as on the vendor's page.
-
-use cinnox_destination::{ErrorCode, mock};
+//! The server's responses, as on the vendor's page, and the requests that it remembers.
 
 use super::*;
 use crate::support::document::max_name_length;
+
+const NO_URL: i64 = 6_450_001;
+const WRONG: i64 = 6_451_000;
 
 #[tokio::test]
 async fn responds_to_update_as_documented_and_stores_it() {
     let server = start().await;
     assert_eq!(server.destination(&id()), None);
-    let reply = client(&server).update(&id(), &sample()).await.unwrap();
-    assert_eq!((reply.id(), reply.status, reply.attempts), ("dest-1", StatusCode::OK, 1));
-    assert_eq!(reply.code.map(|code| code.number().to_string()), Some("200".to_owned()));
-    assert_eq!(reply.headers["content-type"], "application/json");
+    assert_eq!(client(&server).update(&id(), &sample()).await.unwrap().id(), "dest-1");
     assert_eq!(server.destination(&id()), Some(sample()));
 
     let next = sample().with_phones(["+85212345678"]).without_type(DestinationType::Staff);
     client(&server).update(&id(), &next).await.unwrap();
-    assert_eq!(server.destination(&id()), Some(next.clone()));
     server.add_destination(&id());
     assert_eq!(server.destination(&id()), Some(next));
 
     let raw = request(&server, Method::PATCH, PATH, server.app_token(), &body()).await;
-    assert_answer(&raw, 200, &json!({ "code": 200, "result": { "id": "dest-1" } }));
+    assert_eq!((raw.status, raw.json()), (200, json!({ "code": 200, "result": { "id": "dest-1" } })));
 }
 
 #[tokio::test]
-async fn unknown_destination_is_3000205() {
-    let server = start().await;
-    let error = client(&server).update(&"dest-2".parse().unwrap(), &sample()).await.unwrap_err();
-    assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::DestinationNotFound), Outcome::Rejected));
-    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
-    assert_eq!(server.destination(&"dest-2".parse().unwrap()), None);
-
-    let path = "/v1/api/apps/mock-app/destination/dest-2";
-    let raw = request(&server, Method::PATCH, path, server.app_token(), &body()).await;
-    assert_answer(&raw, 400, &json!({ "code": 3_000_205, "message": "destination not found" }));
-}
-
-#[tokio::test]
-async fn wrong_parameter_is_6451000_with_message() {
-    let server = start().await;
-    let mut too_long = body();
-    too_long["displayName"] = json!("n".repeat(max_name_length() + 1));
-    let mut missing = body();
-    missing["staffTargets"] = json!([]);
-    let mut lower_case = body();
-    lower_case["types"] = json!(["staff"]);
-    for (body, message) in [
-        (too_long, "/displayName: \"nnn"),
-        (missing, "/staffTargets: is empty but STAFF is selected; add a target, or remove STAFF from the types"),
-        (lower_case, "/types/0: line 1 column "),
-        (json!({}), "line 1 column 1: `displayName` is missing"),
-        (json!(["Night shift", [], ["staff-1"], ["*"], ["*"], [], ["STAFF"]]), "line 1 column 1: is not an object"),
-    ] {
-        let raw = request(&server, Method::PATCH, PATH, server.app_token(), &body).await;
-        let answered: Value = serde_json::from_str(&raw.body).unwrap();
-        assert_eq!((raw.status, &answered["code"]), (400, &json!(6_451_000)));
-        assert!(answered["message"].as_str().unwrap().starts_with(message), "{answered}");
+async fn rejects_request_as_documented() {
+    struct Row {
+        what: &'static str,
+        request: RequestBuilder,
+        status: u16,
+        code: i64,
+        message: &'static str,
     }
-    let text = reqwest::Client::new().patch(format!("{}{PATH}", server.base_url()));
-    let text = text.bearer_auth(server.app_token()).header("content-type", "text/plain").body(body().to_string());
-    let expected = json!({ "code": 6_451_000, "message": "the Content-Type is not application/json" });
-    assert_answer(&answer(text).await, 400, &expected);
+    let server = start().await;
+    let http = reqwest::Client::new();
+    let patch = |path: &str| http.patch(server.base_url() + path).bearer_auth(server.app_token());
+    let with = |field: &str, value: Value| {
+        let mut body = body();
+        body[field] = value;
+        patch(PATH).json(&body)
+    };
+    let row = |what, code, request: RequestBuilder, message| Row { what, request, status: 400, code, message };
+    let no_url = |path: &str| row("another URL", NO_URL, patch(path).json(&body()), "method or URL not found");
+    let denied = |what, request| Row { status: 401, ..row(what, 401, request, "wrong App ID or App Token") };
+    let long_name = "n".repeat(max_name_length() + 1);
+    let text = patch(PATH).header("content-type", "text/plain").body(body().to_string());
+    for Row { what, request, status, code, message } in [
+        denied("no token", http.patch(server.base_url() + PATH).json(&body())),
+        denied("wrong token", http.patch(server.base_url() + PATH).bearer_auth("wrong").json(&body())),
+        denied("wrong app", patch(&PATH.replace("mock-app", "other")).json(&body())),
+        no_url("/"),
+        no_url(&format!("{PATH}/")),
+        no_url(&format!("/{PATH}")),
+        no_url(&PATH.replace("v1", "v0")),
+        row("another method", NO_URL, http.post(server.base_url() + PATH), "method or URL not found"),
+        row("another ID", NOT_FOUND, patch(&PATH.replace("-1", "-2")).json(&body()), "destination not found"),
+        row("another media type", WRONG, text, "the Content-Type is not application/json"),
+        row("a long name", WRONG, with("displayName", json!(long_name)), ""),
+        row("no targets", WRONG, with("staffTargets", json!([])), "/staffTargets: is empty but STAFF is selected"),
+        row("an unknown type", WRONG, with("types", json!(["staff"])), "unknown variant `staff`"),
+        row("an unknown field", WRONG, with("color", json!("red")), "unknown field `color`"),
+        row("no fields", WRONG, patch(PATH).json(&json!({})), "missing field"),
+    ] {
+        let answer = answer(request).await;
+        let json = answer.json();
+        assert_eq!((answer.status, &json["code"]), (status, &json!(code)), "{what}");
+        assert!(json["message"].as_str().unwrap().starts_with(message), "{what}: {json}");
+    }
     assert_eq!(server.destination(&id()), None);
 }
 
@@ -73,53 +76,9 @@ async fn accepts_update_that_breaks_only_our_rules() {
     ours["displayName"] = json!(" ");
     ours["supportLanguages"] = json!(["*", "en", "en"]);
     ours["phoneTargets"] = json!(["12"]);
-    let raw = request(&server, Method::PATCH, PATH, server.app_token(), &ours).await;
+    let raw = request(&server, Method::PATCH, &format!("{PATH}?a=b/c"), server.app_token(), &ours).await;
     assert_eq!(raw.status, 200);
     assert_eq!(server.destination(&id()).map(|held| serde_json::to_value(held).unwrap()), Some(ours));
-}
-
-#[tokio::test]
-async fn unknown_method_or_url_is_6450001() {
-    let server = start().await;
-    let expected = json!({ "code": 6_450_001, "message": "method or URL not found" });
-    // The build script accepts no operations with these methods.
-    for method in [Method::OPTIONS, Method::TRACE] {
-        let raw = request(&server, method, PATH, server.app_token(), &body()).await;
-        assert_answer(&raw, 400, &expected);
-    }
-    for path in [
-        "/",
-        "/v1/api/apps/mock-app/destination/dest-1/",
-        "/v1/api/apps/mock-app/destination/dest-1/no-such-part",
-        "//v1/api/apps/mock-app/destination/dest-1",
-        "/v0/api/apps/mock-app/destination/dest-1",
-        "/v1/api/apps/mock-app/no-such-part/dest-1",
-    ] {
-        let raw = request(&server, Method::PATCH, path, server.app_token(), &body()).await;
-        assert_answer(&raw, 400, &expected);
-    }
-    assert_eq!(server.destination(&id()), None);
-    let query = format!("{PATH}?a=b/c");
-    assert_eq!(request(&server, Method::PATCH, &query, server.app_token(), &body()).await.status, 200);
-}
-
-#[tokio::test]
-async fn wrong_token_or_app_is_401() {
-    let server = start().await;
-    let expected = json!({ "code": 401, "message": "wrong App ID or App Token" });
-    let raw = request(&server, Method::PATCH, PATH, "wrong", &body()).await;
-    assert_answer(&raw, 401, &expected);
-    let other = "/v1/api/apps/other/destination/dest-1";
-    let raw = request(&server, Method::PATCH, other, server.app_token(), &body()).await;
-    assert_answer(&raw, 401, &expected);
-    let bare = reqwest::Client::new().patch(format!("{}{PATH}", server.base_url())).json(&body());
-    assert_answer(&answer(bare).await, 401, &expected);
-
-    let wrong = Client::builder(&server.base_url(), server.app_id(), "wrong").build().unwrap();
-    let error = wrong.update(&id(), &sample()).await.unwrap_err();
-    assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::Other(401)), Outcome::Rejected));
-    assert_eq!((error.status(), error.is_retryable()), (Some(StatusCode::UNAUTHORIZED), false));
-    assert_eq!(server.destination(&id()), None);
 }
 
 #[tokio::test]
@@ -127,30 +86,20 @@ async fn accepts_additional_token_until_it_is_revoked() {
     let server = start().await;
     let old = client(&server);
     let new = old.with_app_token("mock-token-new").unwrap();
-    let is_accepted = async |client: &Client| match client.update(&id(), &sample()).await {
-        Ok(_) => true,
-        Err(error) => {
-            assert_eq!((error.code(), error.outcome()), (Some(ErrorCode::Other(401)), Outcome::Rejected));
-            false
+    let accepts = async || {
+        let mut accepted = Vec::new();
+        for client in [&old, &new] {
+            let result = client.update(&id(), &sample()).await;
+            accepted.push(result.is_ok());
+            assert!(result.err().is_none_or(|error| status(&error) == Some(401) && error.is_from_api()));
         }
+        accepted
     };
-    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (true, false));
+    assert_eq!(accepts().await, [true, false]);
     server.accept_token("mock-token-new");
-    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (true, true));
+    assert_eq!(accepts().await, [true, true]);
     server.revoke_token(server.app_token());
-    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (false, true));
-    server.revoke_token("mock-token-new");
-    assert_eq!((is_accepted(&old).await, is_accepted(&new).await), (false, false));
-}
-
-#[tokio::test]
-async fn built_response_matches_client_response() {
-    let server = start().await;
-    let expected = client(&server).update(&id(), &sample()).await.unwrap();
-    let made = mock::response(&id());
-    assert_eq!((made.status, made.attempts, &made.body), (expected.status, expected.attempts, &expected.body));
-    assert_eq!(made.headers["content-type"], expected.headers["content-type"]);
-    assert!(made.is_for(&id()));
+    assert_eq!(accepts().await, [false, true]);
 }
 
 #[tokio::test]
@@ -162,4 +111,33 @@ async fn decodes_ids_that_a_url_encodes() {
         assert_eq!(client(&server).update(&id, &sample()).await.unwrap().id(), id.as_str());
         assert_eq!(server.destination(&id), Some(sample()));
     }
+}
+
+#[tokio::test]
+async fn received_requests_have_method_path_headers_and_body() {
+    let server = start().await;
+    client(&server).update(&id(), &sample()).await.unwrap();
+    request(&server, Method::POST, "/other?a=b", "x", &json!(1)).await;
+    let [patch, post] = <[_; 2]>::try_from(server.requests()).unwrap();
+    assert_eq!((&*patch.method, &*patch.path, patch.json()), ("PATCH", PATH, body()));
+    let mut names: Vec<_> = patch.headers.keys().map(http::HeaderName::as_str).collect();
+    names.sort_unstable();
+    let expected =
+        ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"];
+    let names: Vec<_> = names.into_iter().filter(|name| *name != "api-version").collect();
+    assert_eq!(names, expected);
+    assert_eq!(patch.headers["authorization"], *format!("Bearer {}", server.app_token()));
+    assert_eq!((&*post.method, &*post.path, &*post.body), ("POST", "/other?a=b", &b"1"[..]));
+
+    let shown = format!("{server:?} {patch:?}");
+    assert!(!shown.contains(server.app_token()), "{shown}");
+    assert!(shown.contains("authorization") && shown.contains("displayName"), "{shown}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "the body is not JSON (expected value at line 1 column 1): Received")]
+async fn json_panics_on_body_that_is_not_json() {
+    let server = start().await;
+    answer(reqwest::Client::new().post(server.base_url()).body("<p>")).await;
+    let _ = server.requests()[0].json();
 }

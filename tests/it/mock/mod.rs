@@ -1,24 +1,46 @@
-//! The mock server behaves like the endpoint, and fails on demand.
+//! The mock server behaves like the endpoint and fails on demand; fakes equal what a client returns.
 
 mod answers;
-mod errors;
+mod clock;
 mod failures;
-mod kinds;
+mod fakes;
 mod lifecycle;
-mod logs;
-mod requests;
 
-use cinnox_destination::{Error, RetryPolicy, mock::MockServer, prelude::*};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use cinnox_destination::{
+    Error, ErrorCode, RetryPolicy,
+    mock::{Failure, MockServer},
+    prelude::*,
+};
+use http::{HeaderMap, Method};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/api/apps/mock-app/destination/dest-1";
 
+const TAG_NOT_FOUND: i64 = 3_000_203;
+const NOT_FOUND: i64 = 3_000_205;
+const AMBIGUOUS: i64 = 6_451_001;
+const THROTTLED: i64 = 6_451_010;
+
+/// A failure with this code.
+fn coded(code: i64) -> Failure {
+    Failure::code(ErrorCode::from(code))
+}
+
+fn code(error: &Error) -> Option<i64> {
+    error.code().map(ErrorCode::number)
+}
+
+fn status(error: &Error) -> Option<u16> {
+    error.status().map(|status| status.as_u16())
+}
+
 fn sample() -> DestinationUpdate {
-    DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK", "US-CA"]))
-        .unwrap()
-        .with_staff(["staff-1"])
+    crate::support::update()
+}
+
+fn body() -> Value {
+    serde_json::to_value(sample()).unwrap()
 }
 
 fn id() -> DestinationId {
@@ -59,16 +81,9 @@ async fn answer(request: RequestBuilder) -> Answer {
     Answer { status, headers, body: response.text().await.unwrap() }
 }
 
-#[track_caller]
-fn assert_answer(answer: &Answer, status: u16, body: &Value) {
-    assert_eq!(
-        (answer.status, &answer.headers["content-type"]),
-        (status, &HeaderValue::from_static("application/json"))
-    );
-    assert_eq!(answer.headers.get("retry-after"), None);
-    assert_eq!(serde_json::from_str::<Value>(&answer.body).unwrap(), *body);
-}
-
-fn body() -> Value {
-    serde_json::to_value(sample()).unwrap()
+impl Answer {
+    fn json(&self) -> Value {
+        assert_eq!(self.headers["content-type"], "application/json");
+        serde_json::from_str(&self.body).unwrap()
+    }
 }
