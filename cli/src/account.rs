@@ -66,20 +66,21 @@ impl Connection {
         needs_token: bool,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
-        let base_url_from = if arguments.base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
+        let AccountArguments { base_url, app_id, app_token_file, accept_any_id } = arguments;
         let builder = with_user_agent(ClientBuilder::from_env());
-        let builder = arguments.base_url.iter().fold(builder, |builder, url| builder.base_url(url));
-        let builder = arguments.app_id.iter().fold(builder, |builder, id| builder.app_id(id));
-        let builder = match &arguments.app_token_file {
+        let builder = base_url.iter().fold(builder, |builder, base_url| builder.base_url(base_url));
+        let builder = app_id.iter().fold(builder, |builder, app_id| builder.app_id(app_id));
+        let builder = match app_token_file {
             _ if !needs_token => builder.app_token("not-needed"),
-            Some(file) if file.as_os_str() == "-" => builder.app_token(&token_from_standard_input(input)?),
-            Some(file) => builder.app_token_file(file),
+            Some(path) if path.as_os_str() == "-" => builder.app_token(&token_of_standard_input(input)?),
+            Some(path) => builder.app_token_file(path),
             None => builder,
         };
         let builder = skip.rules.iter().fold(builder, |builder, rule| builder.skip_rule(*rule));
-        let builder = if arguments.accept_any_id { builder.accept_any_id() } else { builder };
+        let builder = if *accept_any_id { builder.accept_any_id() } else { builder };
         let client = settings(builder).build().map_err(Failure::refused)?;
         let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
+        let base_url_from = if base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
         Ok(Self { client, account, base_url_from })
     }
 
@@ -125,13 +126,13 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
-fn token_from_standard_input(input: &Path) -> Result<String, Failure> {
+fn token_of_standard_input(input: &Path) -> Result<String, Failure> {
     if input.as_os_str() == "-" {
         return Err(Failure::refused(
             "standard input cannot be both the App Token and the updates; use a file for one",
         ));
     }
-    let text = read_bytes(Path::new("-"))
-        .map_err(|error| Failure::refused(format!("the App Token cannot be read from standard input: {error}")))?;
+    let text = read_bytes(Path::new("-"));
+    let text = text.map_err(|error| Failure::refused(format!("the App Token cannot be read: {error}")))?;
     Ok(String::from_utf8_lossy(&text).trim_end().to_owned())
 }

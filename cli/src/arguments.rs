@@ -215,10 +215,10 @@ fn parse_rate(text: &str) -> Result<f64, &'static str> {
     }
 }
 
-/// The rules that can be skipped are those that the library adds to the vendor's.
+/// Takes the rules that this crate adds to the vendor's.
 fn rule_parser() -> impl TypedValueParser<Value = Rule> {
     let ours = Rule::ALL.iter().filter(|rule| !rule.is_vendor());
-    PossibleValuesParser::new(ours.map(|rule| rule.as_str())).try_map(|name| name.parse())
+    PossibleValuesParser::new(ours.map(|rule| rule.as_str())).try_map(|name| name.parse::<Rule>())
 }
 
 /// The definition of the command line.

@@ -15,9 +15,8 @@ pub(crate) async fn run() -> Result<Exit, Failure> {
     let server = MockServer::start().await;
     let id: DestinationId = "dest-1".parse().map_err(Failure::other)?;
     server.add_destination(&id);
-    let update = sample();
     let client = with_user_agent(server.client_builder()).build().map_err(Failure::other)?;
-    let updated = client.update(&id, &update).await.map_err(Failure::other)?;
+    let updated = client.update(&id, &sample()).await.map_err(Failure::other)?;
     let mut text = "demo: sending to an in-memory server; nothing leaves this machine\n".to_owned();
     for request in server.requests() {
         let _ = writeln!(text, "\nsent:\n{} {}", request.method, request.path);

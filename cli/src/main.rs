@@ -57,13 +57,12 @@ fn usage(error: &clap::Error) -> Exit {
 
 async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { quiet, command } = arguments;
-    let signals = Signals::listen()?;
     match command {
-        Command::Update(arguments) => return update::run(arguments, quiet, signals).await,
-        Command::Bulk(arguments) => return bulk::run(arguments, quiet, signals).await,
-        Command::Check(arguments) => return check::run(arguments, quiet, signals).await,
+        Command::Update(arguments) => return update::run(arguments, quiet, Signals::listen()?).await,
+        Command::Bulk(arguments) => return bulk::run(arguments, quiet, Signals::listen()?).await,
+        Command::Check(arguments) => return check::run(arguments, quiet, Signals::listen()?).await,
         Command::Demo => return demo::run().await,
-        Command::Template { format } => print(&print::template(format)?)?,
+        Command::Template { format } => print(&print::template(format))?,
         Command::Schema => print(&print::schema())?,
         Command::Completions { shell } => print(&print::completions(shell))?,
         Command::Man { command } => print(&print::manual(command.as_deref())?)?,

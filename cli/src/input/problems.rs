@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use cinnox_destination::{DestinationId, DestinationUpdate, Violation};
+use cinnox_destination::{DestinationId, DestinationUpdate, Rule, Violation};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) struct Problem {
     /// A JSON pointer: in a table as if the row were an update with a destination.
     pub(crate) pointer: String,
     /// The rule that is broken, if it is one of the library's.
-    pub(crate) rule: Option<String>,
+    pub(crate) rule: Option<Rule>,
     pub(crate) message: String,
 }
 
@@ -49,7 +49,7 @@ impl Problem {
     }
 
     pub(crate) fn of(violation: &Violation) -> Self {
-        Self { rule: Some(violation.rule().to_string()), ..Self::at(violation.pointer(), violation.message()) }
+        Self { rule: Some(violation.rule()), ..Self::at(violation.pointer(), violation.message()) }
     }
 
     /// With the column and the entry that the pointer means in a table.
@@ -151,7 +151,6 @@ pub(crate) fn ranges(lines: &[u32]) -> String {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for line in lines {
         match ranges.last_mut() {
-            Some((_, last)) if *last == *line => {}
             Some((_, last)) if *last + 1 == *line => *last = *line,
             _ => ranges.push((*line, *line)),
         }
@@ -206,6 +205,6 @@ mod tests {
 
     #[test]
     fn shortens_lines_to_ranges() {
-        assert_eq!(ranges(&[2, 3, 3, 4, 9, 11, 12]), "2-4, 9, 11-12");
+        assert_eq!(ranges(&[2, 3, 4, 9, 11, 12]), "2-4, 9, 11-12");
     }
 }

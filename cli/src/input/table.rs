@@ -21,6 +21,13 @@ use crate::{
 /// How many unknown columns a sentence names: a file of another kind may have any number.
 const SHOWN_COLUMNS: usize = 10;
 
+/// What is wrong with the quotation marks of a cell.
+const NEVER_CLOSED: &str = "begins with a quotation mark that is never closed; close it";
+const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save the file with LF or CRLF line ends";
+const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
+const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
+                                quote the whole cell and double each mark inside";
+
 /// The rows of a table, counted as a spreadsheet counts them.
 pub(super) struct Rows<'a> {
     rest: &'a str,
@@ -44,7 +51,7 @@ impl<'a> Rows<'a> {
     fn cell(&mut self) -> Result<(Cow<'a, str>, bool), &'static str> {
         let text = self.rest;
         let (cell, behind) = if let Some(quoted) = text.strip_prefix('"') {
-            let end = closing_quote(quoted).ok_or("begins with a quotation mark that is never closed; close it")?;
+            let end = closing_quote(quoted).ok_or(NEVER_CLOSED)?;
             (Cow::Owned(quoted[..end].replace("\"\"", "\"")), &quoted[end + 1..])
         } else {
             let is_end = |c: char| c == char::from(self.separator) || matches!(c, '\n' | '\r' | '"');
@@ -56,18 +63,9 @@ impl<'a> Rows<'a> {
             [byte, ..] if *byte == self.separator => (1, false),
             [b'\n', ..] => (1, true),
             [b'\r', b'\n', ..] => (2, true),
-            [b'\r', ..] => {
-                return Err("is followed by a carriage return alone; save the file with LF or CRLF line ends");
-            }
-            [b'"', ..] => {
-                return Err("contains a quotation mark, but is not quoted; quote the whole cell and double the mark");
-            }
-            _ => {
-                return Err(
-                    "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
-                            quote the whole cell and double each mark inside",
-                );
-            }
+            [b'\r', ..] => return Err(LONE_CARRIAGE_RETURN),
+            [b'"', ..] => return Err(MARK_IN_CELL),
+            _ => return Err(TEXT_BEHIND_MARK),
         };
         self.rest = &behind[end..];
         Ok((cell, is_last))

@@ -36,7 +36,8 @@ fn help_documents_options_columns_and_examples() {
 
 #[test]
 fn every_command_has_the_version() {
-    let version = env!("CARGO_PKG_VERSION");
+    // With the commit and the target.
+    let version = env!("LONG_VERSION");
     for command in ["", "update", "bulk", "check", "demo", "template", "schema", "completions", "man"] {
         let arguments: Vec<_> = [command, "-V"].into_iter().filter(|argument| !argument.is_empty()).collect();
         let out = Ran::of(&mut tool(&arguments)).assert_status(0).out;

@@ -216,6 +216,7 @@ fn damaged_tables_are_refused_with_their_place() {
                 "line 2: has 6 cells, but the header has 7; quote cells that contain the separator, and write empty cells",
             ],
         ),
+        Bad::new("destroyed text", "Day", "D\u{fffd}y", &["line 3, displayName: "]),
         Bad::new(
             "wrong type beside others",
             "b,Day,*,HK,STAFF",

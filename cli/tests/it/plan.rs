@@ -233,7 +233,7 @@ fn account_comes_from_arguments_or_else_from_the_environment() {
         Row {
             arguments: &["--app-id", "app-1"],
             variables: &[],
-            problem: "the base URL (CINNOX_BASE_URL) is missing; the dashboard shows it; the App Token (",
+            problem: "the base URL (CINNOX_BASE_URL) is missing; the dashboard shows it; the App Token ",
         },
         Row {
             arguments: &["--app-token-file", "none"],
