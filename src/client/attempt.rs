@@ -95,14 +95,6 @@ impl Capture {
     }
 }
 
-#[cfg(test)]
-impl Capture {
-    /// Stores a response that does not come from a network.
-    pub(crate) fn store(&self, response: Response<BytesMut>) {
-        *self.lock() = Some(response);
-    }
-}
-
 impl ClientHooks<Attempt> for generated::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), generated::Error<E>> {
         let Attempt { timeout, capture, .. } = &self.inner;
@@ -160,5 +152,13 @@ impl http_body::Body for ObservedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+impl Capture {
+    /// Stores a response that does not come from a network.
+    pub(crate) fn store(&self, response: Response<BytesMut>) {
+        *self.lock() = Some(response);
     }
 }

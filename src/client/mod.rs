@@ -18,8 +18,6 @@ mod classify;
 mod clock;
 mod response;
 mod retry;
-#[cfg(test)]
-mod tests;
 mod token;
 mod trace;
 
@@ -262,3 +260,6 @@ impl Client {
         Self(Arc::new(inner))
     }
 }
+
+#[cfg(test)]
+mod tests;
