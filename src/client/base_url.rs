@@ -13,7 +13,23 @@ pub(crate) struct BaseUrl(Url);
 
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        parse(text).map(Self).map_err(|problem| ConfigError::new(format!("the base URL {problem}")))
+        let Ok(url) = Url::parse(text) else {
+            return Err(ConfigError::new("the base URL is not a URL; it looks like https://HOST"));
+        };
+        let written = text.trim_end_matches('/');
+        let problem = if !matches!(url.scheme(), "https" | "http") {
+            "does not begin with https://".to_owned()
+        } else if text.contains('@') {
+            "has a user name or password before the @; remove it, the App Token is all that is needed".to_owned()
+        } else if url.query().is_some() || url.fragment().is_some() {
+            "has a query or fragment; remove everything from the ? or #".to_owned()
+        } else if !url.as_str().trim_end_matches('/').eq_ignore_ascii_case(written) {
+            // White space, a backslash, another script, `..`: the URL would lead somewhere else than it seems.
+            format!("is not in its canonical form; if it is meant, write {url}")
+        } else {
+            return Ok(Self(url));
+        };
+        Err(ConfigError::new(format!("the base URL {problem}")))
     }
 
     pub(crate) fn url(&self) -> &Url {
@@ -34,24 +50,6 @@ impl BaseUrl {
         let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
-}
-
-fn parse(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|_| "is not a URL; it looks like https://HOST")?;
-    let written = text.trim_end_matches('/');
-    let problem = if !matches!(url.scheme(), "https" | "http") {
-        "does not begin with https://"
-    } else if text.contains('@') {
-        "has a user name or password before the @; remove it, the App Token is all that is needed"
-    } else if url.query().is_some() || url.fragment().is_some() {
-        "has a query or fragment; remove everything from the ? or #"
-    } else if !url.as_str().trim_end_matches('/').eq_ignore_ascii_case(written) {
-        // White space, a backslash, another script, `..`: the URL would lead somewhere else than it seems.
-        return Err(format!("is not in its canonical form; if it is meant, write {url}"));
-    } else {
-        return Ok(url);
-    };
-    Err(problem.to_owned())
 }
 
 #[cfg(test)]

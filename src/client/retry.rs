@@ -1,8 +1,12 @@
-//! The retry policy: whether a failed attempt is retried, and after which delay. It also reads `Retry-After`.
+//! The retry policy: whether a failed attempt is retried, and after which delay. Beside it are what it depends on:
+//! `Retry-After`, and the budget that all calls share.
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -32,7 +36,7 @@ use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 ///     .initial_backoff(Duration::from_millis(200))
 ///     .retry_if(|error| !error.is_throttled());
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -40,18 +44,15 @@ pub struct RetryPolicy {
     max_backoff: Duration,
     max_retry_after: Duration,
     idempotent: bool,
-    retry_if: Option<Arc<dyn Fn(&Error) -> bool + Send + Sync>>,
+    retry_if: Option<RetryIf>,
 }
 
-impl fmt::Debug for RetryPolicy {
+#[derive(Clone)]
+struct RetryIf(Arc<dyn Fn(&Error) -> bool + Send + Sync>);
+
+impl fmt::Debug for RetryIf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryPolicy")
-            .field("max_attempts", &self.max_attempts)
-            .field("initial_backoff", &self.initial_backoff)
-            .field("max_backoff", &self.max_backoff)
-            .field("max_retry_after", &self.max_retry_after)
-            .field("idempotent", &self.idempotent)
-            .finish_non_exhaustive()
+        f.write_str("a predicate")
     }
 }
 
@@ -128,7 +129,7 @@ impl RetryPolicy {
 
     /// Sets a predicate that can veto a retry. It cannot cause one.
     pub fn retry_if(mut self, retry_if: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
-        self.retry_if = Some(Arc::new(retry_if));
+        self.retry_if = Some(RetryIf(Arc::new(retry_if)));
         self
     }
 
@@ -159,11 +160,12 @@ impl RetryPolicy {
         }
         let delay = retry_after.saturating_add(self.backoff(context));
         // Limit the jitter on top of `Retry-After` so that time is left for the attempt itself.
-        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint(retry_after, context.remaining)) };
+        let midpoint = retry_after + context.remaining.saturating_sub(retry_after) / 2;
+        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint) };
         if delay >= context.remaining {
             return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
-        if self.retry_if.as_ref().is_some_and(|retry_if| !retry_if(error)) {
+        if self.retry_if.as_ref().is_some_and(|RetryIf(retry_if)| !retry_if(error)) {
             return Err(Some(NoRetry::Declined));
         }
         Ok(delay)
@@ -175,10 +177,6 @@ impl RetryPolicy {
         let bound = self.initial_backoff.saturating_mul(doubled).min(self.max_backoff);
         Duration::try_from_secs_f64(bound.as_secs_f64() * context.jitter).unwrap_or(bound)
     }
-}
-
-fn midpoint(a: Duration, b: Duration) -> Duration {
-    a + b.saturating_sub(a) / 2
 }
 
 /// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
@@ -210,6 +208,43 @@ fn seconds(value: &str) -> Option<Duration> {
     Some(Duration::from_secs(whole.saturating_add(rounded_up)))
 }
 
+/// Tokens that a retry withdraws, and that a success after a retry returns.
+const RETRY: u32 = 10;
+
+/// Tokens that a success at the first attempt returns.
+const SUCCESS: u32 = 1;
+
+/// Limits retries across all calls, so that they do not amplify an outage: a token bucket. It starts full, and while nothing succeeds it allows as many retries as its size.
+#[derive(Debug)]
+pub(crate) struct RetryBudget {
+    tokens: AtomicU32,
+    capacity: u32,
+}
+
+impl RetryBudget {
+    pub(crate) fn new(retries: u32) -> Self {
+        let capacity = retries.saturating_mul(RETRY);
+        Self { tokens: AtomicU32::new(capacity), capacity }
+    }
+
+    /// Withdraws the tokens of one retry; returns `false` if there are too few.
+    pub(crate) fn withdraw(&self) -> bool {
+        let withdrawn = |tokens: u32| tokens.checked_sub(RETRY);
+        self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn).is_ok()
+    }
+
+    /// Records that a call succeeded at this attempt.
+    pub(crate) fn deposit(&self, attempt: u32) {
+        let returned = if attempt > 1 { RETRY } else { SUCCESS };
+        // The bucket is usually full: skip the write, which would contend between threads.
+        if self.tokens.load(Ordering::Relaxed) < self.capacity {
+            let deposited = |tokens: u32| Some(tokens.saturating_add(returned).min(self.capacity));
+            // The closure never returns `None`.
+            let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
@@ -236,7 +271,7 @@ mod tests {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         let kind = ErrorKind::UnexpectedResponse { problem: String::new() };
-        Error::with_response(kind, response).with_retry_after(retry_after)
+        Error::with_response(kind, response, retry_after)
     }
 
     fn status(status: u16) -> Error {
@@ -414,6 +449,35 @@ mod tests {
                 "{retry_after} ms, jitter {jitter}, {remaining} ms left"
             );
         }
+    }
+
+    fn withdrawn(budget: &RetryBudget) -> usize {
+        (0..1000).take_while(|_| budget.withdraw()).count()
+    }
+
+    #[test]
+    fn allows_retries_up_to_its_size() {
+        assert_eq!(withdrawn(&RetryBudget::new(100)), 100);
+        assert_eq!(withdrawn(&RetryBudget::new(0)), 0);
+    }
+
+    #[test]
+    fn successes_refill_it_up_to_its_size() {
+        let budget = RetryBudget::new(2);
+        assert_eq!(withdrawn(&budget), 2);
+        (0..9).for_each(|_| budget.deposit(1));
+        assert_eq!(withdrawn(&budget), 0);
+        budget.deposit(1);
+        assert_eq!(withdrawn(&budget), 1);
+        budget.deposit(2);
+        assert_eq!(withdrawn(&budget), 1);
+        (0..100).for_each(|_| budget.deposit(3));
+        assert_eq!(withdrawn(&budget), 2);
+    }
+
+    #[test]
+    fn accepts_the_largest_size() {
+        assert!(RetryBudget::new(u32::MAX).withdraw());
     }
 
     /// Sun, 06 Nov 1994 08:49:37 GMT.

@@ -253,6 +253,6 @@ fn handle_changes_one_setting_and_shares_the_token() {
     handle.set_app_token("token-2").unwrap();
     handle.set_app_token("white space").unwrap_err();
     for client in [&client, &handle, &client.clone()] {
-        assert_eq!(client.0.token.current().authorization(), "Bearer token-2");
+        assert_eq!(client.generated().inner.capture.token.authorization(), "Bearer token-2");
     }
 }

@@ -10,27 +10,27 @@ const SHOWN_CHARS: usize = 512;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let responded = Responded(self);
+        let (responded, cause) = (self.responded(), self.cause());
         match self.kind() {
             ErrorKind::Configuration { error } => return error.fmt(f),
             ErrorKind::InvalidUpdate { violations } => return violations.fmt(f),
             ErrorKind::Connect => {
-                let advice = "check the base URL, the network and the proxy, if any";
-                write!(f, "could not connect{}; {advice}", Cause(self))?;
+                write!(f, "could not connect{cause}; check the base URL, the network and the proxy, if any")?;
             }
             ErrorKind::Tls => {
                 let advice = "check the certificates of the server, and whether it wants one of the client";
-                write!(f, "the TLS connection failed{}; {advice}", Cause(self))?;
+                write!(f, "the TLS connection failed{cause}; {advice}")?;
             }
-            ErrorKind::Timeout { timeout } => self.write_timeout(*timeout, f)?,
+            ErrorKind::Timeout { timeout } => {
+                let expired = self.0.expired.map(|duration| format!(" of {duration:?}")).unwrap_or_default();
+                write!(f, "{} within the {timeout}{expired}", self.missed(*timeout))?;
+            }
             ErrorKind::ConnectionLost if self.status().is_some() => {
-                write!(f, "{responded}, but the connection was lost before the body was complete{}", Cause(self))?;
-            }
-            ErrorKind::ConnectionLost if self.was_written() => {
-                write!(f, "the connection was lost before the response was complete{}", Cause(self))?;
+                write!(f, "{responded}, but the connection was lost before the body was complete{cause}")?;
             }
             ErrorKind::ConnectionLost => {
-                write!(f, "the connection was lost before the request was written{}", Cause(self))?;
+                let missed = if self.was_written() { "response was complete" } else { "request was written" };
+                write!(f, "the connection was lost before the {missed}{cause}")?;
             }
             ErrorKind::Api { code, message } => {
                 write!(f, "{responded} with code {code}")?;
@@ -61,17 +61,27 @@ impl Error {
         self.0.verdict.outcome != Outcome::NotSent
     }
 
-    fn write_timeout(&self, timeout: Timeout, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem = match timeout {
+    /// `the server responded 502 Bad Gateway`.
+    fn responded(&self) -> String {
+        let status = self.status().map(|status| match status.canonical_reason() {
+            Some(reason) => format!(" {} {reason}", status.as_str()),
+            None => format!(" {}", status.as_str()),
+        });
+        format!("the server responded{}", status.unwrap_or_default())
+    }
+
+    /// `: ` and the root cause, if there is one.
+    fn cause(&self) -> String {
+        self.source().map(|source| format!(": {}", innermost(source))).unwrap_or_default()
+    }
+
+    /// What did not happen in time.
+    fn missed(&self, timeout: Timeout) -> &'static str {
+        match timeout {
             Timeout::Connect => "could not connect",
             _ if !self.was_written() => "the request could not be written",
             Timeout::Read => "no further part of the response arrived",
             Timeout::Attempt | Timeout::Total => "the response was not complete",
-        };
-        write!(f, "{problem} within the {timeout}")?;
-        match self.0.expired {
-            Some(duration) => write!(f, " of {duration:?}"),
-            None => Ok(()),
         }
     }
 
@@ -86,32 +96,6 @@ impl Error {
             f.write_str("; the update may have been applied")?;
         }
         Ok(())
-    }
-}
-
-/// `the server responded 502 Bad Gateway`.
-struct Responded<'a>(&'a Error);
-
-impl fmt::Display for Responded<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server responded")?;
-        match self.0.status() {
-            Some(status) if status.canonical_reason().is_some() => write!(f, " {status}"),
-            Some(status) => write!(f, " {}", status.as_str()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// `: ` and the root cause, if there is one.
-struct Cause<'a>(&'a Error);
-
-impl fmt::Display for Cause<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.source() {
-            Some(source) => write!(f, ": {}", innermost(source)),
-            None => Ok(()),
-        }
     }
 }
 
@@ -157,7 +141,7 @@ mod tests {
     fn with_body(kind: ErrorKind, status: u16, body: &str) -> Error {
         let mut response = Response::new(Bytes::from(body.to_owned()));
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
-        Error::with_response(kind, response)
+        Error::with_response(kind, response, None)
     }
 
     fn api(code: i64, message: &str, status: u16) -> Error {

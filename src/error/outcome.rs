@@ -1,8 +1,9 @@
 //! What a failure means for the update: the one table that decides outcome and retry, by kind, code and status.
 //!
-//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users.
+//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users. [`NoRetry`]
+//! says why the client did not retry nevertheless.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,25 @@ pub(crate) enum Retry {
     Always,
 }
 
+/// Why a failure that may be retried was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoRetry {
+    #[error("the retry policy is not idempotent")]
+    NotIdempotent,
+    #[error("the operation is not idempotent")]
+    OperationNotIdempotent,
+    #[error("retry_if declined")]
+    Declined,
+    #[error("the maximum of {0} attempts was reached")]
+    AttemptsUsed(u32),
+    #[error("the server asks for {retry_after:?}, more than the {max:?} allowed")]
+    RetryAfterTooLong { retry_after: Duration, max: Duration },
+    #[error("the next attempt would begin after the total timeout of {0:?}")]
+    OutOfTime(Duration),
+    #[error("the retry budget is empty")]
+    BudgetEmpty,
+}
+
 const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
     Verdict { outcome, retry }
 }
@@ -88,9 +108,10 @@ const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
 pub(crate) fn verdict_of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
     let status = status.map_or(0, |status| status.as_u16());
     match kind {
-        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } => verdict(Outcome::NotSent, Retry::Never),
         ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
-        ErrorKind::Tls => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } | ErrorKind::Tls => {
+            verdict(Outcome::NotSent, Retry::Never)
+        }
         ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => {
             verdict(Outcome::NotSent, Retry::Always)
         }
@@ -127,11 +148,10 @@ fn by_code(code: ErrorCode, status: u16) -> Verdict {
 fn by_status(status: u16) -> Verdict {
     match status {
         429 => verdict(Outcome::Rejected, Retry::Always),
-        403 => verdict(Outcome::Unknown, Retry::Never),
         // Not applied. A conflict with another writer may be over by the next attempt.
         409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
-        // Not retried: the method or HTTP version will stay unsupported.
-        501 | 505 => verdict(Outcome::Unknown, Retry::Never),
+        // Not retried: a firewall will block the response again, the method or HTTP version will stay unsupported.
+        403 | 501 | 505 => verdict(Outcome::Unknown, Retry::Never),
         408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
         // 307 and 308 ask to resend the request elsewhere; other redirects may mean that it was processed.
         307 | 308 | 400..=499 => verdict(Outcome::Rejected, Retry::Never),

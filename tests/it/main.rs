@@ -5,6 +5,8 @@
 mod configuration;
 mod errors;
 mod faults;
+#[cfg(target_os = "linux")]
+mod gateways;
 mod handles;
 mod ids;
 mod json;
