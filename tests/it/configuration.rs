@@ -39,11 +39,6 @@ async fn takes_values_from_the_environment() {
     fs::write(&file, "token-file\n").unwrap();
     let path = file.path().to_str().unwrap();
     let (app, token) = (("CINNOX_APP_ID", "app-1"), ("CINNOX_APP_TOKEN", "token-1"));
-    let end = "the dashboard shows the three values together";
-    let no_token = format!("missing: the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE); {end}");
-    let neither = format!(
-        "missing: the App ID (CINNOX_APP_ID) and the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE); {end}"
-    );
     let rows = [
         Row { variables: &[app, token], result: "app-1 Bearer token-1" },
         Row { variables: &[app, ("CINNOX_APP_TOKEN_FILE", path)], result: "app-1 Bearer token-file" },
@@ -52,8 +47,15 @@ async fn takes_values_from_the_environment() {
             variables: &[app, token, ("CINNOX_APP_TOKEN_FILE", path)],
             result: "both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set; unset one of them",
         },
-        Row { variables: &[app, ("CINNOX_APP_TOKEN", "")], result: &no_token },
-        Row { variables: &[("CINNOX_APP_ID", "")], result: &neither },
+        Row {
+            variables: &[app, ("CINNOX_APP_TOKEN", "")],
+            result: "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE) is missing; the dashboard shows it",
+        },
+        Row {
+            variables: &[("CINNOX_APP_ID", "")],
+            result: "the App ID (CINNOX_APP_ID) is missing; the dashboard shows it; the App Token (CINNOX_APP_TOKEN or \
+                     CINNOX_APP_TOKEN_FILE) is missing; the dashboard shows it",
+        },
         Row {
             variables: &[app, ("CINNOX_APP_TOKEN", "\"token-1\"")],
             result: "the App Token contains white space, a quote, a backslash, a control character or a non-ASCII \

@@ -108,7 +108,7 @@ async fn failure_without_a_response_names_its_innermost_cause() {
             error: fail(at_unknown_host(true)).await,
             methods: &["connect", "retryable"],
             message: format!("could not connect: nobody.test is unknown here; {advice}{THREE}"),
-            causes: 4,
+            causes: 5,
         },
         Row {
             error: met(Behavior::close_after_reading(), |client| client).await,
@@ -141,7 +141,7 @@ async fn failure_without_a_response_names_its_innermost_cause() {
                 "the server responded 200 OK, but the connection was lost before the body was complete: end of file \
                  before message length reached{not_idempotent}{MAYBE}"
             ),
-            causes: 3,
+            causes: 4,
         },
     ]);
 }

@@ -57,7 +57,7 @@ proptest! {
         prop_assert_eq!(id.parse::<AppId>().is_ok(), documented);
         prop_assert_eq!(serde_json::from_value::<AppId>(id.clone().into()).is_ok(), documented);
         if let Ok(parsed) = parsed {
-            prop_assert_eq!((parsed.as_str(), parsed.to_string(), parsed.as_ref()), (&*id, id.clone(), &*id));
+            prop_assert_eq!((parsed.as_str(), parsed.to_string()), (&*id, id.clone()));
             prop_assert_eq!(serde_json::to_value(&parsed).unwrap(), serde_json::Value::from(id));
         }
     }
@@ -91,7 +91,7 @@ async fn accepted_character_arrives_in_its_segment() {
     for c in accepted {
         let begins = [format!("{c}a"), format!("{c}{c}{c}")].into_iter().filter(|_| c != ';');
         for id in begins.chain([format!("a{c}b"), format!("..a{c}")]) {
-            let client = builder(&server.url()).app_id(&id).build().unwrap();
+            let client = builder(&server.url()).app_id(&id).accept_any_id().build().unwrap();
             client.update(&id.parse().unwrap(), &update).await.unwrap();
             let requests = server.take();
             let found: Vec<_> =

@@ -57,7 +57,7 @@ async fn refused_tunnel_is_not_sent_and_names_the_proxy() {
     };
     let rows = [
         Row {
-            cause: "could not connect: proxy authorization required; check the base URL, the network and the proxy",
+            cause: "could not connect: tunnel error: proxy authorization required; check the base URL, the network and the proxy",
             ..refuses("a wrong password", 407)
         },
         refuses("a denied CONNECT", 403),

@@ -182,7 +182,7 @@ impl Failed {
         let own = fields([
             ("message", message),
             ("outcome", &in_quotes(self.outcome)),
-            ("reason", self.reason),
+            ("reason", &in_quotes(self.reason)),
             ("error.type", &in_quotes(self.error)),
             ("http.response.status_code", self.status),
             ("cinnox.code", self.code),

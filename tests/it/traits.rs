@@ -142,7 +142,7 @@ async fn names_are_stable_label_values() {
         ["connect timeout", "read timeout"]
     );
     assert_eq!(ErrorCode::new(7).to_string(), "7");
-    assert_eq!(ErrorCode::from(400).to_string(), "400 (bad request)");
+    assert_eq!(ErrorCode::BAD_REQUEST.to_string(), "400 (bad request)");
     let counts: BTreeMap<_, _> = [(Outcome::Unknown, 1), (Outcome::NotSent, 2)].into();
     assert_eq!(counts.keys().collect::<Vec<_>>(), [&Outcome::NotSent, &Outcome::Unknown]);
 }
