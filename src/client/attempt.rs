@@ -100,8 +100,11 @@ impl ClientHooks<Attempt> for generated::Client {
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+        let Attempt { timeout, capture } = &self.inner;
         let response = self.client.execute(request).await?;
-        self.inner.capture.receive(response).await
+        // A caller may make several calls at once with one generated client.
+        let own = timeout.map(|_| Capture::new(capture.token.clone(), capture.limit));
+        own.as_ref().unwrap_or(capture).receive(response).await
     }
 }
 
