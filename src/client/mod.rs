@@ -16,8 +16,6 @@ mod classify;
 #[cfg(feature = "mock")]
 mod clock;
 mod retry;
-#[cfg(test)]
-mod tests;
 mod token;
 mod trace;
 
@@ -253,3 +251,6 @@ impl Client {
         Self(Arc::new(inner))
     }
 }
+
+#[cfg(test)]
+mod tests;
