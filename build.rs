@@ -1,50 +1,36 @@
-//! Generates `OUT_DIR/client.rs` from `openapi/destination.yaml`. Every error is one sentence with a JSON pointer.
+//! Generates the client in `OUT_DIR` from `openapi/destination.yaml`: reads the document, checks it, lets progenitor
+//! generate the code, and writes it. Every error is one sentence that names the place in the document.
 
-use std::{
-    env,
-    error::Error,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{env, error::Error, fs, path::Path};
 
-use build::{
-    document::Document,
-    extend::{self, Metadata},
-    generate, text, yaml,
-};
+use build::{generate, operations, schemas::Schemas, table, yaml};
 
 mod build {
-    pub(crate) use super::Result;
+    pub(crate) use super::{ENFORCED, Result, WRITTEN_BY_HAND};
 
-    pub(crate) mod document;
-    pub(crate) mod documentation;
-    pub(crate) mod extend;
-    pub(crate) mod fields;
-    pub(crate) mod forms;
     pub(crate) mod generate;
-    pub(crate) mod keywords;
-    pub(crate) mod limits;
-    pub(crate) mod names;
-    pub(crate) mod objects;
     pub(crate) mod operations;
-    pub(crate) mod pattern;
-    pub(crate) mod pointer;
-    pub(crate) mod reader;
-    pub(crate) mod schema;
-    pub(crate) mod security;
-    pub(crate) mod text;
+    pub(crate) mod schemas;
+    pub(crate) mod table;
     pub(crate) mod yaml;
 }
 
 const DOCUMENT: &str = "openapi/destination.yaml";
 
 /// Schemas whose Rust types are hand-written, in `src/model/`, under the same names.
-const WRITTEN_BY_HAND: [&str; 4] = ["AppId", "DestinationId", "SuccessCode", "UpdatedId"];
+const WRITTEN_BY_HAND: &[&str] = &["AppId", "DestinationId"];
+
+/// The limits of requests that rules enforce: the schema, its property and the keyword. Each becomes a constant in
+/// `generated::limits`, which the rule must use. Any other limit of a request is an error.
+const ENFORCED: &[&str] = &[
+    // src/validation/name.rs
+    "DestinationUpdate/displayName/maxLength",
+];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() {
-    for input in ["build.rs", "build", "openapi", "Cargo.toml"] {
+    for input in ["build.rs", "build", "openapi"] {
         println!("cargo::rerun-if-changed={input}");
     }
     // The tests run this program with edited documents.
@@ -52,30 +38,23 @@ fn main() {
         println!("cargo::rustc-env=BUILD_SCRIPT={}", program.display());
     }
     if let Err(error) = run() {
-        let sentence = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-        let sentence: String = sentence.chars().map(text::visible).collect();
-        println!("cargo::error={DOCUMENT}: {sentence}");
+        let sentence = error.to_string().replace(char::is_control, " ");
+        println!("cargo::error={DOCUMENT}: {}", sentence.trim_start_matches(": "));
     }
 }
 
 fn run() -> Result<()> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let document = Document::new(&yaml::read(&root.join(DOCUMENT))?)?;
-    let mut forms = document.forms(&WRITTEN_BY_HAND)?;
-    let reduced = document.reduced(&mut forms)?;
-    generate::check_patterns(&root, &forms.patterns)?;
-    let mut file = generate::client(&reduced, &forms.types, &WRITTEN_BY_HAND)?;
-    let metadata = Metadata {
-        operations: &document.operations,
-        types: &forms.types,
-        schemas: forms.definitions(),
-        is_limited: forms.is_limited,
-        patterns: forms.patterns.keys().collect(),
-    };
-    extend::add(&mut file, &metadata)?;
-    // A partial write is harmless: the build fails, and cargo reruns the script.
-    let place = Path::new(&env::var("OUT_DIR")?).join("client.rs");
-    Ok(fs::write(&place, prettyplease::unparse(&file)).map_err(|e| {
-        format!("its client cannot be written to {} ({e}); free some space or check the permissions", place.display())
-    })?)
+    let mut document = yaml::read(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(DOCUMENT))?;
+    let schemas = Schemas::read(&document);
+    let limits = table::check(&mut document, &schemas)?;
+    let operations = operations::read(&mut document)?;
+    let mut client = generate::client(document, &schemas)?;
+    let metadata = generate::metadata(&mut client, &schemas, operations, &limits)?;
+    let out = env::var("OUT_DIR")?;
+    for (file, code) in [("client.rs", &client), ("document.rs", &metadata)] {
+        let place = Path::new(&out).join(file);
+        fs::write(&place, prettyplease::unparse(code))
+            .map_err(|e| format!("{} cannot be written ({e}); free some space", place.display()))?;
+    }
+    Ok(())
 }

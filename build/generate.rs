@@ -1,109 +1,184 @@
-//! Runs progenitor and turns its panics into errors with a location.
+//! Runs progenitor, and generates what it drops: the operations, the names of fields, the limits and the JSON Schemas.
 
-use std::{collections::BTreeMap, fs, iter, panic, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter, panic,
+};
 
 use openapiv3::OpenAPI;
+use proc_macro2::{Ident, TokenStream};
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
-use quote::quote;
-use serde_json::{Map, Value, json};
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{Field, Fields, FieldsNamed, File, ImplItem, Item, ItemEnum, ItemStruct, parse_quote};
 
-use super::{Result, forms::Type};
+use super::{
+    ENFORCED, Result, WRITTEN_BY_HAND,
+    schemas::{Schemas, entries},
+    table::constant,
+};
 
-/// Generates the client. Hand-written types are replaced, not generated.
-pub(crate) fn client(document: &Value, types: &BTreeMap<String, Type>, written_by_hand: &[&str]) -> Result<syn::File> {
+type Constant = (Ident, TokenStream);
+type Limits = BTreeMap<String, Value>;
+
+/// The code of the client. `document` is the checked one.
+pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
+    let openapi: OpenAPI = serde_json::from_value(document)?;
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(crate::client::Attempt))
+        .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
-    for name in written_by_hand {
+    for name in WRITTEN_BY_HAND {
         settings.with_replacement(name, format!("crate::{name}"), iter::empty());
     }
-    for (name, _) in types.iter().filter(|(_, made)| made.non_exhaustive) {
-        settings.with_patch(name, TypePatch::default().with_attr("#[non_exhaustive]"));
+    // Floats cannot be compared and hashed.
+    let has_float = schemas.json_schemas().contains(r#""type":"number""#);
+    for name in schemas.requests.iter().filter(|_| !has_float) {
+        settings.with_patch(name, TypePatch::default().with_derive("Eq").with_derive("Hash"));
     }
-    Ok(generate(&settings, document).map_err(|problem| {
-        let at = blame(document, types);
-        format!("{at}: {problem}; correct or simplify it")
-    })?)
-}
-
-fn generate(settings: &GenerationSettings, document: &Value) -> Result<syn::File> {
-    let openapi: OpenAPI = serde_json::from_value(document.clone())?;
     panic::set_hook(Box::new(|_| {}));
-    let outcome = panic::catch_unwind(|| Generator::new(settings).generate_tokens(&openapi));
+    let outcome = panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&openapi));
     drop(panic::take_hook());
     let problem = match outcome {
-        Ok(Ok(tokens)) => match syn::parse2(tokens) {
-            Ok(file) => return Ok(file),
-            Err(e) => e.to_string(),
-        },
-        Ok(Err(e)) => e.to_string(),
-        Err(panic) => match panic.downcast::<String>() {
-            Ok(text) => *text,
-            Err(panic) => panic.downcast_ref::<&str>().map(ToString::to_string).unwrap_or_default(),
-        },
+        Ok(Ok(tokens)) => return without_unwanted(&tokens),
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic.downcast::<String>().map_or_else(|_| String::new(), |text| *text),
     };
-    // Some of progenitor's messages end with a debug dump; keep only the first line.
-    let problem = problem.lines().next().unwrap_or_default().trim_end_matches(" {");
-    Err(format!("progenitor cannot make a client of this ({problem})").into())
+    // Some of progenitor's messages end with a debug dump.
+    let problem = problem.lines().next().unwrap_or_default();
+    Err(format!("/: progenitor cannot make a client of this ({problem}); simplify what was changed last").into())
 }
 
-/// Finds a schema that makes generation fail by itself, with any text in place of those to which it refers.
-fn blame<'a>(document: &Value, types: &'a BTreeMap<String, Type>) -> &'a str {
-    let fails = |name: &str| {
-        let schema = &document["components"]["schemas"][name];
-        let mut schemas = Map::new();
-        add_references(schema, &mut schemas);
-        schemas.insert(name.to_owned(), schema.clone());
-        generate(&GenerationSettings::new(), &only(&schemas)).is_err()
+/// Removes the header `api-version`, which progenitor sends and the vendor does not document, and the constructors of
+/// `Client`, which would bypass our checks.
+fn without_unwanted(tokens: &TokenStream) -> Result<File> {
+    let header = quote! {
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map.append(
+            ::reqwest::header::HeaderName::from_static("api-version"),
+            ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        );
     };
-    types.iter().find(|(name, _)| fails(name)).map_or("/paths", |(_, made)| &made.at)
-}
-
-/// A document with nothing but schemas.
-fn only(schemas: &Map<String, Value>) -> Value {
-    let info = json!({ "title": "", "version": "" });
-    json!({ "openapi": "3.0.3", "info": info, "paths": {}, "components": { "schemas": schemas } })
-}
-
-fn add_references(value: &Value, schemas: &mut Map<String, Value>) {
-    if let Some(name) = value["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
-        schemas.insert(name.to_owned(), json!({ "type": "string" }));
+    let code = [header, quote!(.headers(header_map))]
+        .iter()
+        .fold(tokens.to_string(), |code, unwanted| code.replace(&unwanted.to_string(), ""));
+    if code.contains("header_map") {
+        return Err("/: progenitor sends the header `api-version` in another way; adapt build/generate.rs".into());
     }
-    value.as_object().into_iter().flatten().for_each(|(_, child)| add_references(child, schemas));
-    value.as_array().into_iter().flatten().for_each(|child| add_references(child, schemas));
+    let mut file = syn::parse_file(&code)?;
+    let is_constructor = |item: &ImplItem| matches!(item, ImplItem::Fn(item) if item.sig.ident == "new_with_client");
+    file.items.retain(|item| !matches!(item, Item::Impl(item) if item.items.iter().any(is_constructor)));
+    Ok(file)
 }
 
-/// Checks that the patterns, each with its place, can be compiled, and that the crate which compiles them is there.
-pub(crate) fn check_patterns(root: &Path, patterns: &BTreeMap<String, String>) -> Result<()> {
-    for (pattern, at) in patterns {
-        let schema = json!({ "type": "string", "pattern": pattern });
-        let document = only(&Map::from_iter([("Pattern".to_owned(), schema)]));
-        generate(&GenerationSettings::new(), &document).map_err(|problem| format!("{at}: {problem}; correct it"))?;
-        if !has_dependency(&fs::read_to_string(root.join("Cargo.toml"))?, "regress") {
-            let advice = "run `cargo add regress`, or leave the pattern out";
-            return Err(format!("{at}: needs the crate `regress` at run time; {advice}").into());
+/// The code of what progenitor drops, for a module that has the generated `types` and the type `Operation`. Adds to
+/// the types what progenitor cannot be told.
+pub(crate) fn metadata(
+    client: &mut File,
+    schemas: &Schemas,
+    operations: Vec<Constant>,
+    limits: &Limits,
+) -> Result<File> {
+    let mut types = TokenStream::new();
+    let modules = client.items.iter_mut().filter_map(|item| match item {
+        Item::Mod(module) => module.content.as_mut(),
+        _ => None,
+    });
+    for item in modules.flat_map(|(_, items)| items) {
+        match item {
+            Item::Struct(ItemStruct { attrs, ident, fields: Fields::Named(fields), .. }) => {
+                attrs.push(parse_quote!(#[non_exhaustive]));
+                types.extend(metadata_of_struct(ident, fields, schemas.get(&ident.to_string())));
+            }
+            Item::Enum(ItemEnum { attrs, ident, variants, .. }) => {
+                attrs.push(parse_quote!(#[non_exhaustive]));
+                // serde would also read a variant from an object such as `{"PHONE": null}`.
+                attrs.push(parse_quote!(#[serde(try_from = "crate::model::TypeName")]));
+                let variants = variants.iter().map(|variant| &variant.ident);
+                types.extend(quote! {
+                    impl #ident {
+                        pub(crate) const ALL: &'static [Self] = &[#(Self::#variants),*];
+                    }
+                    impl ::std::convert::TryFrom<crate::model::TypeName> for #ident {
+                        type Error = String;
+                        fn try_from(name: crate::model::TypeName) -> Result<Self, String> {
+                            name.one_of(Self::ALL)
+                        }
+                    }
+                });
+            }
+            _ => {}
         }
     }
-    Ok(())
+    let (names, operations): (Vec<_>, Vec<_>) = operations.into_iter().unzip();
+    let schemas = schemas.json_schemas();
+    let limits = ENFORCED.iter().map(|place| constant_of(place, limits.get(*place))).collect::<Result<Vec<_>>>()?;
+    Ok(parse_quote! {
+        #[allow(dead_code)]
+        mod metadata {
+            #[allow(unused_imports)]
+            use super::types::*;
+            #types
+        }
+        /// What the document says of operations and requests.
+        pub(crate) mod document {
+            pub(crate) use super::Operation;
+            #(#[allow(dead_code)] pub(crate) const #names: Operation = #operations;)*
+            #[allow(dead_code)]
+            pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
+            /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
+            #[allow(dead_code)]
+            pub(crate) const SCHEMAS: &str = #schemas;
+            /// The limits of requests. Each has a rule in `crate::validation`; the compiler warns if it has none.
+            pub(crate) mod limits {
+                #(#limits)*
+            }
+        }
+    })
 }
 
-/// Whether each build of the package has the crate.
-fn has_dependency(manifest: &str, name: &str) -> bool {
-    let table = format!("[dependencies.{name}]");
-    let mut place = "";
-    let mut is_found = false;
-    for line in manifest.lines().map(str::trim) {
-        let key = line.split(['=', '.', ' ']).next().unwrap_or_default().trim_matches('"');
-        let is_in_table = place == table;
-        if line.starts_with('[') {
-            place = line;
+fn constant_of(place: &str, limit: Option<&Value>) -> Result<TokenStream> {
+    let Some(value) = limit else {
+        let advice = "add it, or remove it there and its rule from src/validation/";
+        return Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into());
+    };
+    let type_name = match value {
+        Value::String(_) => "&str",
+        Value::Bool(_) => "bool",
+        _ if value.is_u64() => "usize",
+        _ => "i64",
+    };
+    Ok(format!("pub(crate) const {}: {type_name} = {value};", constant(place)).parse()?)
+}
+
+fn metadata_of_struct(ident: &Ident, fields: &FieldsNamed, schema: &Value) -> TokenStream {
+    let names: Vec<_> = entries(&schema["properties"]).map(|(name, _)| name).collect();
+    let constants = names.iter().map(|name| match constant(name) {
+        // The list of them.
+        name if name == "FIELDS" => format_ident!("FIELDS_"),
+        name => format_ident!("{name}"),
+    });
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let required: BTreeSet<_> = required.map(constant).collect();
+    let (mut parameters, mut values) = (Vec::new(), Vec::new());
+    for Field { ident, ty, .. } in &fields.named {
+        if ident.as_ref().is_some_and(|ident| required.contains(&constant(&ident.to_string()))) {
+            parameters.push(quote!(#ident: #ty));
+            values.push(quote!(#ident));
+        } else {
+            values.push(quote!(#ident: ::std::default::Default::default()));
         }
-        let is_entry = line == table || place == "[dependencies]" && key == name;
-        let is_optional = line.contains("optional = true") && (is_entry || is_in_table);
-        is_found = (is_found || is_entry) && !is_optional;
     }
-    is_found
+    quote! {
+        impl #ident {
+            #(pub(crate) const #constants: &'static str = #names;)*
+            pub(crate) const FIELDS: &'static [&'static str] = &[#(#names),*];
+            pub(crate) fn with_required(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
 }

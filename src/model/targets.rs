@@ -1,5 +1,7 @@
 //! The types of an update and their target lists, and the trait [`TypeTargets`], which sets and removes both together.
 
+use std::fmt::Display;
+
 use serde::Deserialize;
 
 use super::Sealed;
@@ -146,13 +148,13 @@ impl TypeTargets for DestinationUpdate {
 #[serde(transparent)]
 pub struct TypeName(String);
 
-impl TryFrom<TypeName> for DestinationType {
-    type Error = String;
-
-    fn try_from(TypeName(name): TypeName) -> Result<Self, String> {
-        name.parse().map_err(|_| {
-            let all: Vec<_> = Self::ALL.iter().map(ToString::to_string).collect();
-            format!("{} is not a type; write one of {}", quoted(&name, SHOWN_CHARS), all.join(", "))
-        })
+impl TypeName {
+    /// The value of this name, for the generated types.
+    pub(crate) fn one_of<T: Copy + Display>(&self, all: &[T]) -> Result<T, String> {
+        let names: Vec<_> = all.iter().map(ToString::to_string).collect();
+        match names.iter().position(|name| *name == self.0) {
+            Some(index) => Ok(all[index]),
+            None => Err(format!("{} is not a type; write one of {}", quoted(&self.0, SHOWN_CHARS), names.join(", "))),
+        }
     }
 }

@@ -1,11 +1,10 @@
-//! Edits of the document: each either takes effect everywhere, or fails with a message that says what to change.
+//! Edits of the API document: each is followed without an edit of Rust, is one sentence of the build script, or is a
+//! compiler error in `src/` at the place to decide. Most tests run the build script alone, with an edited document;
+//! `follow.rs` compiles a few copies of the crate.
 
 mod copy;
-mod documentation;
-mod edits;
+mod document;
 mod follow;
-mod hostile;
-mod keywords;
-mod samples;
+mod mutations;
 mod script;
-mod table;
+mod sentences;
