@@ -19,13 +19,13 @@ pub(crate) struct Clock(pub(crate) Arc<AtomicUsize>);
 impl Clock {
     /// Holds the clock until the result is dropped, or until a response is delayed.
     pub(crate) fn hold(&self) -> Arc<()> {
-        let (delayed, hold) = (self.0.clone(), Arc::new(()));
-        let held = Arc::downgrade(&hold);
+        let (delayed, guard) = (self.0.clone(), Arc::new(()));
+        let held = Arc::downgrade(&guard);
         tokio::task::spawn_blocking(move || {
             while held.strong_count() > 0 && delayed.load(Ordering::Relaxed) == 0 {
                 thread::sleep(Duration::from_millis(1));
             }
         });
-        hold
+        guard
     }
 }

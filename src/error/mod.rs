@@ -155,11 +155,9 @@ impl Error {
 
     /// Whether connecting failed or timed out, including the TLS handshake.
     pub fn is_connect(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => true,
-            ErrorKind::Tls => self.0.verdict.outcome == Outcome::NotSent,
-            _ => false,
-        }
+        let connecting = ErrorKind::Timeout { timeout: Timeout::Connect };
+        let kinds = [ErrorKind::Connect, ErrorKind::Tls, connecting];
+        kinds.contains(&self.0.kind) && self.0.verdict.outcome == Outcome::NotSent
     }
 
     /// Whether the server throttled the request: code 6451010 or status 429. See [`retry_after`](Self::retry_after).

@@ -56,10 +56,7 @@ impl Outcome {
 /// `not sent`, `rejected` or `unknown`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::NotSent => "not sent",
-            Self::Rejected | Self::Unknown => self.as_str(),
-        })
+        f.pad(&self.as_str().replace('_', " "))
     }
 }
 

@@ -177,10 +177,8 @@ impl MockServer {
         let (clock, state) = (Clock::default(), Arc::<Mutex<State>>::default());
         let receiver = state.clone();
         let decide = Arc::new(move |request| lock(&receiver).receive(request));
-        let server = match Server::start(clock.clone(), decide).await {
-            Ok(server) => server,
-            Err(error) => panic!("the mock server cannot start on a loopback port: {error}"),
-        };
+        let server = Server::start(clock.clone(), decide).await;
+        let server = server.unwrap_or_else(|error| panic!("the mock server cannot start on a loopback port: {error}"));
         let server = Self { server, app_token, clock, state };
         server.accept_token(&server.app_token);
         server
@@ -242,10 +240,8 @@ impl MockServer {
     ///
     /// If the HTTP client cannot be built.
     pub fn client(&self) -> Client {
-        match self.client_builder().build() {
-            Ok(client) => client,
-            Err(error) => panic!("no client can be built for the mock server: {error}"),
-        }
+        let client = self.client_builder().build();
+        client.unwrap_or_else(|error| panic!("no client can be built for the mock server: {error}"))
     }
 
     /// Adds a destination without an update. An existing destination is left unchanged.

@@ -155,7 +155,8 @@ async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> 
     let body = body.collect().await.map_err(|_| Close(Bytes::new()))?.to_bytes();
     let (delay, reply) = decide(Received::new(head, body));
     if !delay.is_zero() {
-        let _delayed = Delayed::new(&clock.0);
+        clock.0.fetch_add(1, Ordering::Relaxed);
+        let _delayed = Delayed(&clock.0);
         sleep(delay).await;
     }
     match reply {
@@ -164,15 +165,8 @@ async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> 
     }
 }
 
-/// Counts a response that is delayed.
+/// Counts a delayed response down when it is sent, or when its connection is lost.
 struct Delayed<'a>(&'a AtomicUsize);
-
-impl<'a> Delayed<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
 
 impl Drop for Delayed<'_> {
     fn drop(&mut self) {
