@@ -58,7 +58,7 @@ impl fmt::Display for Error {
 impl Error {
     /// Whether the request of the last attempt was written.
     fn was_written(&self) -> bool {
-        self.0.verdict.outcome != Outcome::NotSent
+        self.0.outcome != Outcome::NotSent
     }
 
     /// `the server responded 502 Bad Gateway`.

@@ -176,7 +176,7 @@ impl MockServer {
         let app_token = format!("mock-token-{}", STARTED.fetch_add(1, Ordering::Relaxed));
         let (clock, state) = (Clock::default(), Arc::<Mutex<State>>::default());
         let receiver = state.clone();
-        let decide = Arc::new(move |request| lock(&receiver).receive(request));
+        let decide = Arc::new(move |request| receiver.lock().unwrap_or_else(PoisonError::into_inner).receive(request));
         let server = Server::start(clock.clone(), decide).await;
         let server = server.unwrap_or_else(|error| panic!("the mock server cannot start on a loopback port: {error}"));
         let server = Self { server, app_token, clock, state };
@@ -282,12 +282,8 @@ impl MockServer {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
