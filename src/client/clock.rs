@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// The number of responses that the mock server delays. While there are any, the clock may advance.
+/// The number of responses that the mock server has delayed so far. Each one lets the clock advance.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock(pub(crate) Arc<AtomicUsize>);
 
@@ -20,9 +20,10 @@ impl Clock {
     /// Holds the clock until the result is dropped, or until a response is delayed.
     pub(crate) fn hold(&self) -> Arc<()> {
         let (delayed, guard) = (self.0.clone(), Arc::new(()));
+        let before = delayed.load(Ordering::Relaxed);
         let held = Arc::downgrade(&guard);
         tokio::task::spawn_blocking(move || {
-            while held.strong_count() > 0 && delayed.load(Ordering::Relaxed) == 0 {
+            while held.strong_count() > 0 && delayed.load(Ordering::Relaxed) == before {
                 thread::sleep(Duration::from_millis(1));
             }
         });

@@ -7,10 +7,7 @@ use std::{
     future::poll_fn,
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -156,21 +153,11 @@ async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> 
     let (delay, reply) = decide(Received::new(head, body));
     if !delay.is_zero() {
         clock.0.fetch_add(1, Ordering::Relaxed);
-        let _delayed = Delayed(&clock.0);
         sleep(delay).await;
     }
     match reply {
         Reply::Respond(response) => Ok(response.map(Full::new)),
         Reply::Close(last) => Err(Close(last)),
-    }
-}
-
-/// Counts a delayed response down when it is sent, or when its connection is lost.
-struct Delayed<'a>(&'a AtomicUsize);
-
-impl Drop for Delayed<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
