@@ -68,7 +68,7 @@ impl Client {
                 let error = match result {
                     Ok(response) => {
                         span.record("http.response.status_code", response.status().as_u16());
-                        self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
+                        self.0.retry_budget.deposit(attempt);
                         return Ok(Response::new(response, attempt));
                     }
                     Err(error) => error.with_history(attempt, maybe_applied),
@@ -87,7 +87,7 @@ impl Client {
                     Ok(delay) => delay,
                     Err(reason) => return Err(error.with_no_retry(reason)),
                 };
-                if !self.0.retry_budget.iter().all(|budget| budget.withdraw()) {
+                if !self.0.retry_budget.withdraw() {
                     return Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
                 }
                 trace::retry(&error, attempt, delay);

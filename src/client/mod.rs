@@ -40,7 +40,7 @@ use crate::{
         types::{DestinationUpdate, UpdatedDestination},
     },
     model::{AppId, DestinationId},
-    validation::{Validate, Violations},
+    validation::Validate,
 };
 
 /// A client for one app.
@@ -60,7 +60,7 @@ struct Inner {
     app_id: AppId,
     /// Shared by all handles. Each attempt takes the token of its beginning.
     token: Arc<RwLock<AppToken>>,
-    retry_budget: Option<Arc<RetryBudget>>,
+    retry_budget: Arc<RetryBudget>,
     settings: Settings,
 }
 
@@ -150,18 +150,15 @@ impl Client {
         destination_id: &DestinationId,
         update: &DestinationUpdate,
     ) -> Result<Response<UpdatedDestination>> {
+        // All rules count that this client does not skip.
+        let validated = update.validate().or_else(|violations| violations.without(&self.0.settings.skipped_rules));
         self.call(
             &UPDATE_DESTINATION,
-            self.validated(update),
+            validated,
             |api| async move { api.update_destination(&self.0.app_id, destination_id, update).await },
             |updated, token| self.check_id(updated, destination_id, token),
         )
         .await
-    }
-
-    /// Validates an update by all rules that this client does not skip.
-    fn validated(&self, update: &DestinationUpdate) -> Result<(), Violations> {
-        update.validate().or_else(|violations| violations.without(&self.0.settings.skipped_rules))
     }
 
     /// Checks that the response names the destination of the request.
