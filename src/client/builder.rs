@@ -1,30 +1,23 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{
-    env, fmt,
-    fs::File,
-    io::Read,
-    panic,
-    path::Path,
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use std::{env, fmt, panic};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
+use super::base_url::BaseUrl;
 #[cfg(feature = "mock")]
 use super::clock::Clock;
-use super::{
-    Client, Inner,
-    base_url::BaseUrl,
-    retry::{RetryBudget, RetryPolicy},
-    token::{self, AppToken},
-};
-use crate::{
-    error::{ConfigError, innermost},
-    model::AppId,
-    validation::Rule,
-};
+use super::retry::{RetryBudget, RetryPolicy};
+use super::token::{self, AppToken};
+use super::{Client, Inner};
+use crate::error::{ConfigError, innermost};
+use crate::model::AppId;
+use crate::validation::Rule;
 
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -11,22 +11,15 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
-use super::{
-    Client,
-    classify::{classify, expired},
-    retry::RetryContext,
-    token::AppToken,
-    trace,
-};
-use crate::{
-    error::{NoRetry, Outcome, Result, Timeout},
-    generated::{
-        self,
-        document::Operation,
-        types::{ApiError, UpdatedDestination},
-    },
-    validation::Violations,
-};
+use super::classify::{classify, expired};
+use super::retry::RetryContext;
+use super::token::AppToken;
+use super::{Client, trace};
+use crate::error::{NoRetry, Outcome, Result, Timeout};
+use crate::generated;
+use crate::generated::document::Operation;
+use crate::generated::types::{ApiError, UpdatedDestination};
+use crate::validation::Violations;
 
 impl Client {
     /// Sends a validated request, retrying as the policy allows. Methods for other operations validate their request and

@@ -9,19 +9,17 @@ use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
-use super::{
-    api_object::{ApiObject, SUCCESS, lenient_success},
-    attempt::Capture,
-    retry::retry_after,
-    token::AppToken,
-};
+use super::api_object::{ApiObject, SUCCESS, lenient_success};
+use super::attempt::Capture;
+use super::retry::retry_after;
+use super::token::AppToken;
+use crate::error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost};
+use crate::generated;
+use crate::generated::document::Operation;
+use crate::generated::types::ApiError;
 #[cfg(feature = "mock")]
 use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
-use crate::{
-    error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
-    generated::{self, document::Operation, types::ApiError},
-    model::ErrorCode,
-};
+use crate::model::ErrorCode;
 
 /// The error of an attempt that did not end within this timeout, whose full duration is given.
 pub(crate) fn expired(capture: &Capture, timeout: Timeout, duration: Duration) -> Error {

@@ -3,14 +3,10 @@
 //! A paused clock jumps to the next timer whenever its runtime is idle. A runtime that waits for a socket is idle, so an
 //! attempt would time out at once. Tokio does not advance the clock while a blocking task runs.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// The number of responses that the mock server has delayed so far. Each one lets the clock advance.
 #[derive(Clone, Debug, Default)]

@@ -19,11 +19,9 @@ mod retry;
 mod token;
 mod trace;
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
@@ -32,16 +30,12 @@ use self::{attempt::Capture, base_url::BaseUrl, builder::Settings, retry::RetryB
 #[cfg(feature = "mock")]
 pub(crate) use self::{builder::ATTEMPT_TIMEOUT, classify::error_of_response, clock::Clock};
 pub use self::{builder::ClientBuilder, call::Response, retry::RetryPolicy};
-use crate::{
-    error::{ConfigError, Result},
-    generated::{
-        self,
-        document::UPDATE_DESTINATION,
-        types::{DestinationUpdate, UpdatedDestination},
-    },
-    model::{AppId, DestinationId},
-    validation::Validate,
-};
+use crate::error::{ConfigError, Result};
+use crate::generated;
+use crate::generated::document::UPDATE_DESTINATION;
+use crate::generated::types::{DestinationUpdate, UpdatedDestination};
+use crate::model::{AppId, DestinationId};
+use crate::validation::Validate;
 
 /// A client for one app.
 ///

@@ -8,10 +8,9 @@ use progenitor_client::ResponseValue;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::{
-    error::{ErrorKind, Outcome},
-    generated::{document::Operation, types::ApiError},
-};
+use crate::error::{ErrorKind, Outcome};
+use crate::generated::document::Operation;
+use crate::generated::types::ApiError;
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]

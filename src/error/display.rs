@@ -129,10 +129,8 @@ mod tests {
     use http::{Response, StatusCode};
 
     use super::*;
-    use crate::{
-        error::{ConfigError, NoRetry},
-        model::ErrorCode,
-    };
+    use crate::error::{ConfigError, NoRetry};
+    use crate::model::ErrorCode;
 
     fn responded(kind: ErrorKind, status: u16) -> Error {
         with_body(kind, status, "<p>")

@@ -13,18 +13,12 @@ use std::{error::Error as StdError, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-pub(crate) use self::{
-    display::{chain, innermost},
-    outcome::{NoRetry, Retry},
-};
-pub use self::{
-    kind::{ConfigError, ErrorKind, Timeout},
-    outcome::Outcome,
-};
-use crate::{
-    model::{ErrorCode, InvalidId},
-    validation::Violations,
-};
+pub(crate) use self::display::{chain, innermost};
+pub use self::kind::{ConfigError, ErrorKind, Timeout};
+pub use self::outcome::Outcome;
+pub(crate) use self::outcome::{NoRetry, Retry};
+use crate::model::{ErrorCode, InvalidId};
+use crate::validation::Violations;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

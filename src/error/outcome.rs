@@ -147,11 +147,9 @@ fn by_status(status: u16) -> (Outcome, Retry) {
 mod tests {
     use std::ops::RangeInclusive;
 
-    use super::{
-        Outcome::{NotSent, Rejected, Unknown},
-        Retry::{Always, IfIdempotent, Never},
-        *,
-    };
+    use super::Outcome::{NotSent, Rejected, Unknown};
+    use super::Retry::{Always, IfIdempotent, Never};
+    use super::*;
     use crate::error::ConfigError;
 
     type Verdict = (Outcome, Retry);

@@ -1,16 +1,15 @@
 //! The HTTP/1.1 server on a loopback port. It runs on its own thread and runtime, so that it outlives the runtime of
 //! the test that started it and does not depend on that runtime's clock.
 
-use std::{
-    convert::Infallible,
-    error::Error,
-    future::poll_fn,
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, atomic::Ordering},
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::poll_fn;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, header, request::Parts};
@@ -18,13 +17,11 @@ use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::{
-    io::AsyncWriteExt,
-    net::{TcpListener, TcpStream},
-    runtime,
-    sync::oneshot,
-    time::sleep,
-};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use crate::client::Clock;
 

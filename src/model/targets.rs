@@ -5,10 +5,8 @@ use std::fmt::Display;
 use serde::Deserialize;
 
 use super::Sealed;
-use crate::{
-    generated::types::{DestinationType, DestinationUpdate},
-    text::quoted,
-};
+use crate::generated::types::{DestinationType, DestinationUpdate};
+use crate::text::quoted;
 
 /// Maximum number of characters of a name shown in a message.
 const SHOWN_CHARS: usize = 48;
