@@ -98,7 +98,7 @@ async fn soak(count: usize) {
         builder(url)
             .attempt_timeout(Duration::from_secs(1))
             .total_timeout(Duration::from_secs(10))
-            .without_retry_budget()
+            .retry_budget(u32::MAX)
             .retry(quick().max_retry_after(Duration::ZERO))
     };
     let client = settings(&server.url()).build().unwrap();

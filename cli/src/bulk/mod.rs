@@ -66,7 +66,7 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
 
 /// Disables the client's retries: `bulk` decides about retries for all updates together.
 fn without_retries(builder: ClientBuilder) -> ClientBuilder {
-    builder.retry(RetryPolicy::never()).without_retry_budget()
+    builder.retry(RetryPolicy::never())
 }
 
 impl Prepared {
