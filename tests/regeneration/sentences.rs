@@ -42,7 +42,7 @@ fn each_damaged_file_is_one_sentence() {
         (format!("{text}info: {{}}\n").into_bytes(), "is not valid YAML: duplicate entry with key \"info\" at line "),
         (
             format!("{text}: [\n").into_bytes(),
-            &format!("is not valid YAML: did not find expected node content at line {}", lines + 2),
+            &format!("is not valid YAML: did not find expected key at line {}", lines + 1),
         ),
         (deep.into_bytes(), &format!("is not valid YAML: recursion limit exceeded at line {}", lines + 1)),
         (half.into_bytes(), "/"),
