@@ -19,7 +19,6 @@ use super::{
 };
 
 type Constant = (Ident, TokenStream);
-type Limits = BTreeMap<String, Value>;
 
 /// The code of the client. `document` is the checked one.
 pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
@@ -62,12 +61,8 @@ fn without_unwanted(tokens: &TokenStream) -> Result<File> {
             ::reqwest::header::HeaderValue::from_static(Self::api_version()),
         );
     };
-    let code = [header, quote!(.headers(header_map))]
-        .iter()
-        .fold(tokens.to_string(), |code, unwanted| code.replace(&unwanted.to_string(), ""));
-    if code.contains("header_map") {
-        return Err("/: progenitor sends the header `api-version` in another way; adapt build/generate.rs".into());
-    }
+    let uses = quote!(.headers(header_map)).to_string();
+    let code = tokens.to_string().replace(&header.to_string(), "").replace(&uses, "");
     let mut file = syn::parse_file(&code)?;
     let is_constructor = |item: &ImplItem| matches!(item, ImplItem::Fn(item) if item.sig.ident == "new_with_client");
     file.items.retain(|item| !matches!(item, Item::Impl(item) if item.items.iter().any(is_constructor)));
@@ -80,7 +75,7 @@ pub(crate) fn metadata(
     client: &mut File,
     schemas: &Schemas,
     operations: Vec<Constant>,
-    limits: &Limits,
+    limits: &BTreeMap<String, Value>,
 ) -> Result<File> {
     let mut types = TokenStream::new();
     let modules = client.items.iter_mut().filter_map(|item| match item {
@@ -91,7 +86,7 @@ pub(crate) fn metadata(
         match item {
             Item::Struct(ItemStruct { attrs, ident, fields: Fields::Named(fields), .. }) => {
                 attrs.push(parse_quote!(#[non_exhaustive]));
-                types.extend(metadata_of_struct(ident, fields, schemas.get(&ident.to_string())));
+                types.extend(metadata_of_struct(ident, fields, &schemas.all[ident.to_string()]));
             }
             Item::Enum(ItemEnum { attrs, ident, variants, .. }) => {
                 attrs.push(parse_quote!(#[non_exhaustive]));
@@ -115,7 +110,7 @@ pub(crate) fn metadata(
     }
     let (names, operations): (Vec<_>, Vec<_>) = operations.into_iter().unzip();
     let schemas = schemas.json_schemas();
-    let limits = ENFORCED.iter().map(|place| constant_of(place, limits.get(*place))).collect::<Result<Vec<_>>>()?;
+    let limits = constants_of(limits)?;
     Ok(parse_quote! {
         #[allow(dead_code)]
         mod metadata {
@@ -127,40 +122,46 @@ pub(crate) fn metadata(
         pub(crate) mod document {
             pub(crate) use super::Operation;
             #(#[allow(dead_code)] pub(crate) const #names: Operation = #operations;)*
-            #[allow(dead_code)]
-            pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
             /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
             #[allow(dead_code)]
             pub(crate) const SCHEMAS: &str = #schemas;
             /// The limits of requests. Each has a rule in `crate::validation`; the compiler warns if it has none.
             pub(crate) mod limits {
-                #(#limits)*
+                #limits
             }
         }
     })
 }
 
-fn constant_of(place: &str, limit: Option<&Value>) -> Result<TokenStream> {
-    let Some(value) = limit else {
-        let advice = "add it, or remove it there and its rule from src/validation/";
-        return Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into());
-    };
-    let type_name = match value {
-        Value::String(_) => "&str",
-        Value::Bool(_) => "bool",
-        _ if value.is_u64() => "usize",
-        _ => "i64",
-    };
-    Ok(format!("pub(crate) const {}: {type_name} = {value};", constant(place)).parse()?)
+/// A constant for each limit that a rule enforces; any other limit, and a missing one, is an error.
+fn constants_of(limits: &BTreeMap<String, Value>) -> Result<TokenStream> {
+    let (mut code, mut missing) = (String::new(), ENFORCED.iter().copied().collect::<BTreeSet<_>>());
+    for (at, value) in limits {
+        let place = at.replacen("/components/schemas/", "", 1).replace("/properties/", "/");
+        if !missing.remove(place.as_str()) {
+            let advice = format!("add one in src/validation/ and list {place:?} in build.rs");
+            return Err(format!("{at}: is a limit without a rule; {advice}").into());
+        }
+        let type_name = match value {
+            Value::String(_) => "&str",
+            Value::Bool(_) => "bool",
+            _ if value.is_u64() => "usize",
+            _ => "i64",
+        };
+        code += &format!("pub(crate) const {}: {type_name} = {value};", constant(&place));
+    }
+    match missing.first() {
+        Some(place) => {
+            let advice = "add it, or remove it there and its rule from src/validation/";
+            Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into())
+        }
+        None => Ok(code.parse()?),
+    }
 }
 
 fn metadata_of_struct(ident: &Ident, fields: &FieldsNamed, schema: &Value) -> TokenStream {
     let names: Vec<_> = entries(&schema["properties"]).map(|(name, _)| name).collect();
-    let constants = names.iter().map(|name| match constant(name) {
-        // The list of them.
-        name if name == "FIELDS" => format_ident!("FIELDS_"),
-        name => format_ident!("{name}"),
-    });
+    let constants = names.iter().map(|name| format_ident!("{}", constant(name)));
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let required: BTreeSet<_> = required.map(constant).collect();
     let (mut parameters, mut values) = (Vec::new(), Vec::new());
@@ -175,7 +176,6 @@ fn metadata_of_struct(ident: &Ident, fields: &FieldsNamed, schema: &Value) -> To
     quote! {
         impl #ident {
             #(pub(crate) const #constants: &'static str = #names;)*
-            pub(crate) const FIELDS: &'static [&'static str] = &[#(#names),*];
             pub(crate) fn with_required(#(#parameters),*) -> Self {
                 Self { #(#values),* }
             }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::WRITTEN_BY_HAND;
 
 pub(crate) struct Schemas {
-    all: Value,
+    pub(crate) all: Value,
     /// The names of the schemas that requests use, and that responses use.
     pub(crate) requests: BTreeSet<String>,
     pub(crate) responses: BTreeSet<String>,
@@ -26,10 +26,6 @@ impl Schemas {
         Self { all, requests, responses }
     }
 
-    pub(crate) fn get(&self, name: &str) -> &Value {
-        &self.all[name]
-    }
-
     /// Whether the type of the schema to which a reference leads is written by hand.
     pub(crate) fn target(&self, reference: &Value) -> Option<bool> {
         let name = reference.as_str()?.strip_prefix(PREFIX)?;
@@ -38,7 +34,7 @@ impl Schemas {
 
     /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
     pub(crate) fn json_schemas(&self) -> String {
-        let definitions = self.requests.iter().map(|name| (name.clone(), json_schema(self.get(name))));
+        let definitions = self.requests.iter().map(|name| (name.clone(), json_schema(&self.all[name])));
         Value::from(definitions.collect::<Map<_, _>>()).to_string().replace(PREFIX, "#/$defs/")
     }
 }

@@ -5,19 +5,16 @@
 //! The walker also reduces the document to what progenitor gets. Types enforce no limits. Those of requests are strict:
 //! they refuse unknown properties. Those of responses are open: they accept whatever the server may add.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    error::Error,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase, ToShoutySnakeCase};
 use serde_json::Value;
 
 use self::{
-    Form::{Any, Is, List, Map, Object, One, Reference, Schema, Text},
+    Form::{Is, List, Map, Object, One, Reference, Schema, Text},
     Role::{Closed, Default, Ignored, Limit, May, Must},
 };
-use super::{ENFORCED, Result, schemas::Schemas, yaml::markdown};
+use super::{Result, schemas::Schemas, yaml::markdown};
 
 type Entries = serde_json::Map<String, Value>;
 type Key = (Role, &'static [&'static str], Form);
@@ -38,7 +35,6 @@ enum Role {
 
 /// What a value must be. A text completes the sentence "is not …".
 enum Form {
-    Any,
     Is(fn(&Value) -> bool, &'static str),
     /// Is shown by rustdoc.
     Text,
@@ -67,6 +63,7 @@ const STATUS: Names = Names(
 /// These types would hide those that the generated code means.
 const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "String"];
 
+const ANY: Form = Is(|_| true, "");
 const STRING: Form = Is(Value::is_string, "a text in quotes");
 const FLAG: Form = Is(Value::is_boolean, "`true` or `false`");
 const TRUE: Form = Is(|value| value == true, "`true`");
@@ -83,8 +80,7 @@ const VERSION: Form = Is(
     "a version of OpenAPI 3.0, such as \"3.0.3\"",
 );
 const LOCATION: Form = Is(|value| value == "path" || value == "query", "`path` or `query`, which alone are supported");
-const HTTP: Form = Is(|value| value == "http", "`http`, which the client supports");
-const BEARER: Form = Is(|value| value == "bearer", "`bearer`, which the client supports");
+const BEARER: Form = Is(|value| value == "http" || value == "bearer", "`type: http` with `scheme: bearer`");
 const TYPE_NAME: Form = Is(|value| TYPES.iter().any(|(name, _)| value == name), "a type such as `string`");
 const SCALAR: Form = Is(|value| value == "string" || value == "integer" || value == "boolean", "a type of one value");
 
@@ -98,20 +94,20 @@ const DOCUMENT: &[Key] = &[
     (Must, &["paths"], Map(&PATH, &Object(PATH_ITEM))),
     (Must, &["components"], Object(COMPONENTS)),
     (Must, &["security"], One(&Map(&NAME, &List(&STRING)))),
-    (Ignored, &["servers", "tags", "externalDocs"], Any),
+    (Ignored, &["servers", "tags", "externalDocs"], ANY),
 ];
 const INFO: &[Key] = &[
     (Must, &["title", "version"], Text),
     (May, &["description"], Text),
-    (Ignored, &["termsOfService", "contact", "license"], Any),
+    (Ignored, &["termsOfService", "contact", "license"], ANY),
 ];
 const COMPONENTS: &[Key] =
     &[(Must, &["schemas"], Map(&TYPE, &Schema)), (Must, &["securitySchemes"], Map(&NAME, &Object(SECURITY_SCHEME)))];
 const SECURITY_SCHEME: &[Key] =
-    &[(Must, &["type"], HTTP), (Must, &["scheme"], BEARER), (Ignored, &["bearerFormat", "description"], Any)];
+    &[(Must, &["type", "scheme"], BEARER), (Ignored, &["bearerFormat", "description"], ANY)];
 const PATH_ITEM: &[Key] = &[
     (May, &["get", "put", "post", "delete", "patch"], Object(OPERATION)),
-    (Ignored, &["summary", "description"], Any),
+    (Ignored, &["summary", "description"], ANY),
 ];
 const OPERATION: &[Key] = &[
     (Must, &["operationId"], NAMED),
@@ -120,7 +116,7 @@ const OPERATION: &[Key] = &[
     (May, &["parameters"], List(&Object(PARAMETER))),
     (May, &["requestBody"], Object(REQUEST_BODY)),
     (Must, &["responses"], Map(&STATUS, &Object(RESPONSE))),
-    (Ignored, &["tags", "externalDocs", "deprecated"], Any),
+    (Ignored, &["tags", "externalDocs", "deprecated"], ANY),
 ];
 const PARAMETER: &[Key] = &[
     (Must, &["name"], NAMED),
@@ -128,29 +124,29 @@ const PARAMETER: &[Key] = &[
     (Must, &["schema"], Object(VALUE)),
     (May, &["description"], Text),
     (May, &["required"], FLAG),
-    (Ignored, &["deprecated", "example", "examples"], Any),
+    (Ignored, &["deprecated", "example", "examples"], ANY),
 ];
 /// The schema of a parameter.
-const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], ID), (Ignored, &["example", "format"], Any)];
+const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], ID), (Ignored, &["example", "format"], ANY)];
 const REQUEST_BODY: &[Key] =
-    &[(Must, &["required"], TRUE), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], Any)];
+    &[(Must, &["required"], TRUE), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], ANY)];
 const RESPONSE: &[Key] =
-    &[(Must, &["description"], Text), (May, &["content"], Object(CONTENT)), (Ignored, &["headers", "links"], Any)];
+    &[(Must, &["description"], Text), (May, &["content"], Object(CONTENT)), (Ignored, &["headers", "links"], ANY)];
 const CONTENT: &[Key] = &[(Must, &["application/json"], Object(MEDIA_TYPE))];
-const MEDIA_TYPE: &[Key] = &[(Must, &["schema"], Object(REFERENCE)), (Ignored, &["example", "examples"], Any)];
+const MEDIA_TYPE: &[Key] = &[(Must, &["schema"], Object(REFERENCE)), (Ignored, &["example", "examples"], ANY)];
 const REFERENCE: &[Key] = &[(Must, &["$ref"], TARGET)];
 /// A reference with something next to it.
 const ALL_OF: &[Key] = &[
     (Must, &["allOf"], One(&Object(REFERENCE))),
     (May, &["description"], Text),
-    (Ignored, &["example", "deprecated"], Any),
+    (Ignored, &["example", "deprecated"], ANY),
 ];
 /// What a schema may have. Its format has no effect: an integer has 64 bits, a number is a float.
 const SCHEMA: &[Key] = &[
     (Must, &["type"], TYPE_NAME),
     (May, &["description"], Text),
-    (Default, &["default"], Any),
-    (Ignored, &["title", "example", "deprecated", "externalDocs", "format"], Any),
+    (Default, &["default"], ANY),
+    (Ignored, &["title", "example", "deprecated", "externalDocs", "format"], ANY),
 ];
 /// What a schema may also have where it has no name.
 const NULLABLE: &[Key] = &[(May, &["nullable"], FLAG)];
@@ -186,7 +182,6 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["exclusiveMinimum", "exclusiveMaximum"], "write the first or last allowed number, with `minimum` or `maximum`"),
     (&["$ref"], "refer to its target where this schema is used"),
     (&["properties", "enum", "type"], "give the schema a name in /components/schemas and refer to it"),
-    (&["servers", "security", "parameters"], "write it once for the document, or parameters in each operation"),
     (&["swagger"], "write the document as OpenAPI 3.0, with `openapi: 3.0.3`"),
 ];
 
@@ -197,10 +192,8 @@ fn is_name(name: &str) -> bool {
 
 fn is_segment(segment: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte);
-    match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        Some(name) => is_name(name),
-        None => !["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain),
-    }
+    let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    parameter.map_or(!["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain), is_name)
 }
 
 /// The name of a constant. A field has the same in lower case.
@@ -208,7 +201,7 @@ pub(crate) fn constant(name: &str) -> String {
     name.to_shouty_snake_case()
 }
 
-/// Checks a document and reduces it. Returns the limits of requests, each with its place.
+/// Checks a document and reduces it. Returns the limits of requests with their pointers.
 pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<BTreeMap<String, Value>> {
     let mut walker = Walker { schemas, is_request: false, limits: BTreeMap::new() };
     walker.check(&Object(DOCUMENT), document, "")?;
@@ -226,7 +219,6 @@ impl Walker<'_> {
     fn check(&mut self, form: &Form, value: &mut Value, at: &str) -> Result<()> {
         let is_not = |right: &str| Err(format!("{at}: is not {right}; correct it").into());
         match (form, value) {
-            (Any, _) => {}
             (Is(is_right, _), value) if is_right(value) => {}
             (Is(_, right), _) => return is_not(right),
             (Text, Value::String(text)) => *text = markdown(text),
@@ -259,11 +251,9 @@ impl Walker<'_> {
 
     fn schema(&mut self, schema: &mut Entries, at: &str) -> Result<()> {
         let name = at.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'));
-        if let Some(name) = name {
-            self.is_request = self.schemas.requests.contains(name);
-            if self.is_request && self.schemas.responses.contains(name) {
-                return Err(format!("{at}: is used by requests, which are strict, and by responses; write two").into());
-            }
+        self.is_request = name.map_or(self.is_request, |name| self.schemas.requests.contains(name));
+        if self.is_request && name.is_some_and(|name| self.schemas.responses.contains(name)) {
+            return Err(format!("{at}: is used by requests, which are strict, and by responses; write two").into());
         }
         let is_inline = name.is_none();
         let keys = match schema.get("type").and_then(Value::as_str) {
@@ -298,11 +288,20 @@ impl Walker<'_> {
         let keys = || tables.iter().flat_map(|keys| *keys);
         let find = |name: &str| keys().find(|(_, names, _)| names.contains(&name));
         for (name, value) in object.iter_mut() {
+            let at = format!("{at}/{}", escape(name));
             match find(name) {
-                Some((Limit, _, form)) => self.limit(form, value, at, name)?,
-                Some((_, _, form)) => self.check(form, value, &format!("{at}/{}", escape(name)))?,
+                Some((role, _, form)) => {
+                    self.check(form, value, &at)?;
+                    if *role == Limit && self.is_request && value != false {
+                        self.limits.insert(at, value.clone());
+                    }
+                }
                 None if name.starts_with("x-") => {}
-                None => return Err(unsupported(at, name)),
+                None => {
+                    let advice = ADVICE.iter().find(|(keys, _)| keys.contains(&name.as_str()));
+                    let advice = advice.map_or("correct its name or remove it", |(_, advice)| advice);
+                    return Err(format!("{at}: is not supported here; {advice}").into());
+                }
             }
         }
         let mut required = keys().filter(|(role, ..)| *role == Must).flat_map(|(_, names, _)| *names);
@@ -318,26 +317,6 @@ impl Walker<'_> {
         });
         Ok(())
     }
-
-    fn limit(&mut self, form: &Form, value: &mut Value, at: &str, key: &str) -> Result<()> {
-        let at = format!("{at}/{key}");
-        self.check(form, value, &at)?;
-        if self.is_request && value != false {
-            let place = at.replacen("/components/schemas/", "", 1).replace("/properties/", "/");
-            if !ENFORCED.contains(&place.as_str()) {
-                let advice = format!("add one in src/validation/ and list {place:?} in build.rs");
-                return Err(format!("{at}: is a limit without a rule; {advice}").into());
-            }
-            self.limits.insert(place, value.clone());
-        }
-        Ok(())
-    }
-}
-
-fn unsupported(at: &str, key: &str) -> Box<dyn Error> {
-    let advice = ADVICE.iter().find(|(keys, _)| keys.contains(&key));
-    let advice = advice.map_or("correct its name or remove it", |(_, advice)| advice);
-    format!("{at}/{}: is not supported here; {advice}", escape(key)).into()
 }
 
 pub(crate) fn escape(key: &str) -> String {
