@@ -46,13 +46,13 @@ fn main() {
 fn run() -> Result<()> {
     let mut document = yaml::read(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(DOCUMENT))?;
     let schemas = Schemas::read(&document);
-    let limits = table::check(&mut document, &schemas)?;
+    let found = table::check(&mut document, &schemas)?;
     let operations = operations::read(&mut document)?;
+    let limits = Schemas::limits(&found)?;
     let mut client = generate::client(document, &schemas)?;
-    let metadata = generate::metadata(&mut client, &schemas, operations, &limits)?;
-    let out = env::var("OUT_DIR")?;
+    let metadata = generate::metadata(&mut client, &schemas, &[operations, limits])?;
     for (file, code) in [("client.rs", &client), ("document.rs", &metadata)] {
-        let written = fs::write(Path::new(&out).join(file), prettyplease::unparse(code));
+        let written = fs::write(Path::new(&env::var("OUT_DIR")?).join(file), prettyplease::unparse(code));
         written.map_err(|e| format!("the client cannot be written ({e}); free some space"))?;
     }
     Ok(())

@@ -1,10 +1,12 @@
-//! Which schemas requests and responses use, and the JSON Schemas of those of requests.
+//! Which schemas requests and responses use, and of those of requests the JSON Schemas and limits.
 
 use std::collections::BTreeSet;
 
+use heck::ToShoutySnakeCase;
+use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};
 
-use super::WRITTEN_BY_HAND;
+use super::{ENFORCED, Result, WRITTEN_BY_HAND, table::Limit};
 
 pub(crate) struct Schemas {
     pub(crate) all: Value,
@@ -30,6 +32,31 @@ impl Schemas {
     pub(crate) fn target(&self, reference: &Value) -> Option<bool> {
         let name = reference.as_str()?.strip_prefix(PREFIX)?;
         self.all.get(name).map(|_| WRITTEN_BY_HAND.contains(&name))
+    }
+
+    /// The code of a constant for each limit that a rule enforces. Any other limit, and a missing one, is an error.
+    pub(crate) fn limits(limits: &[Limit]) -> Result<TokenStream> {
+        let (mut code, mut missing) = (String::new(), ENFORCED.iter().copied().collect::<BTreeSet<_>>());
+        for (at, value) in limits {
+            let place = at.replacen("/components/schemas/", "", 1).replace("/properties/", "/");
+            if !missing.remove(place.as_str()) {
+                let advice = format!("add one in src/validation/ and list {place:?} in build.rs");
+                return Err(format!("{at}: is a limit without a rule; {advice}").into());
+            }
+            let type_name = match value {
+                Value::String(_) => "&str",
+                Value::Bool(_) => "bool",
+                _ if value.is_u64() => "usize",
+                _ => "i64",
+            };
+            code += &format!("pub(crate) const {}: {type_name} = {value};", place.to_shouty_snake_case());
+        }
+        if let Some(place) = missing.first() {
+            let advice = "add it, or remove it there and its rule from src/validation/";
+            return Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into());
+        }
+        // Without an `allow`: the compiler warns of a limit that no rule uses.
+        Ok(format!("pub(crate) mod limits {{ {code} }}").parse()?)
     }
 
     /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
@@ -59,13 +86,11 @@ fn json_schema(schema: &Value) -> Value {
     let mut converted = Map::new();
     for (key, value) in entries(schema) {
         let (key, value) = match key {
-            "nullable" => continue,
             "example" => ("examples", json!([value])),
             "properties" => {
                 (key, entries(value).map(|(name, schema)| (name.to_owned(), json_schema(schema))).collect())
             }
             "items" | "additionalProperties" if value.is_object() => (key, json_schema(value)),
-            "allOf" => (key, json!([json_schema(&value[0])])),
             _ => (key, value.clone()),
         };
         converted.insert(key.to_owned(), value);

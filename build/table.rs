@@ -5,14 +5,14 @@
 //! The walker also reduces the document to what progenitor gets. Types enforce no limits. Those of requests are strict:
 //! they refuse unknown properties. Those of responses are open: they accept whatever the server may add.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToShoutySnakeCase};
 use serde_json::Value;
 
 use self::{
     Form::{Is, List, Map, Object, One, Reference, Schema, Text},
-    Role::{Closed, Default, Ignored, Limit, May, Must},
+    Role::{Closed, Default, Ignored, Limited, May, Must},
 };
 use super::{Result, schemas::Schemas, yaml::markdown};
 
@@ -30,7 +30,7 @@ enum Role {
     /// Progenitor gets it in a response; the server applies that of a request.
     Default,
     /// Limits a value, which in a request a rule has to enforce: progenitor does not get it.
-    Limit,
+    Limited,
 }
 
 /// What a value must be. A text completes the sentence "is not …".
@@ -66,7 +66,6 @@ const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "Stri
 const ANY: Form = Is(|_| true, "");
 const STRING: Form = Is(Value::is_string, "a text in quotes");
 const FLAG: Form = Is(Value::is_boolean, "`true` or `false`");
-const TRUE: Form = Is(|value| value == true, "`true`");
 const FALSE: Form = Is(|value| value == false, "`false`");
 const NUMBER: Form = Is(Value::is_i64, "an integer");
 const COUNT: Form = Is(|value| value.as_u64().is_some_and(|count| count <= u32::MAX.into()), "an integer from 0");
@@ -129,25 +128,18 @@ const PARAMETER: &[Key] = &[
 /// The schema of a parameter.
 const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], ID), (Ignored, &["example", "format"], ANY)];
 const REQUEST_BODY: &[Key] =
-    &[(Must, &["required"], TRUE), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], ANY)];
+    &[(May, &["required"], FLAG), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], ANY)];
 const RESPONSE: &[Key] =
     &[(Must, &["description"], Text), (May, &["content"], Object(CONTENT)), (Ignored, &["headers", "links"], ANY)];
 const CONTENT: &[Key] = &[(Must, &["application/json"], Object(MEDIA_TYPE))];
 const MEDIA_TYPE: &[Key] = &[(Must, &["schema"], Object(REFERENCE)), (Ignored, &["example", "examples"], ANY)];
 const REFERENCE: &[Key] = &[(Must, &["$ref"], TARGET)];
 /// A reference with something next to it.
-const ALL_OF: &[Key] = &[
-    (Must, &["allOf"], One(&Object(REFERENCE))),
-    (May, &["description"], Text),
-    (Ignored, &["example", "deprecated"], ANY),
-];
-/// What a schema may have. Its format has no effect: an integer has 64 bits, a number is a float.
-const SCHEMA: &[Key] = &[
-    (Must, &["type"], TYPE_NAME),
-    (May, &["description"], Text),
-    (Default, &["default"], ANY),
-    (Ignored, &["title", "example", "deprecated", "externalDocs", "format"], ANY),
-];
+const ALL_OF: &[Key] = &[(Must, &["allOf"], One(&Object(REFERENCE)))];
+/// A format has no effect: an integer has 64 bits, a number is a float.
+const SCHEMA: &[Key] = &[(Must, &["type"], TYPE_NAME), (Default, &["default"], ANY), (Ignored, &["format"], ANY)];
+const NOTES: &[Key] =
+    &[(May, &["description"], Text), (Ignored, &["title", "example", "deprecated", "externalDocs"], ANY)];
 /// What a schema may also have where it has no name.
 const NULLABLE: &[Key] = &[(May, &["nullable"], FLAG)];
 /// What it may have because of its type. An object without properties is a map.
@@ -160,18 +152,18 @@ const TYPES: &[(&str, &[Key])] = &[
     ("object", OBJECT),
 ];
 const VALUES: &[Key] =
-    &[(Closed, &["enum"], STRINGS), (Limit, &["minLength", "maxLength"], COUNT), (Limit, &["pattern"], STRING)];
+    &[(Closed, &["enum"], STRINGS), (Limited, &["minLength", "maxLength"], COUNT), (Limited, &["pattern"], STRING)];
 /// Has no `enum`, which would become a type without a name.
-const TEXT: &[Key] = &[(Limit, &["minLength", "maxLength"], COUNT), (Limit, &["pattern"], STRING)];
-const NUMERIC: &[Key] = &[(Limit, &["minimum", "maximum", "multipleOf"], NUMBER)];
+const TEXT: &[Key] = &[(Limited, &["minLength", "maxLength"], COUNT), (Limited, &["pattern"], STRING)];
+const NUMERIC: &[Key] = &[(Limited, &["minimum", "maximum", "multipleOf"], NUMBER)];
 const ARRAY: &[Key] =
-    &[(Must, &["items"], Schema), (Limit, &["minItems", "maxItems"], COUNT), (Limit, &["uniqueItems"], FLAG)];
+    &[(Must, &["items"], Schema), (Limited, &["minItems", "maxItems"], COUNT), (Limited, &["uniqueItems"], FLAG)];
 const OBJECT: &[Key] = &[
     (Must, &["properties"], Map(&NAME, &Schema)),
     (May, &["required"], STRINGS),
     (Closed, &["additionalProperties"], FALSE),
 ];
-const MAP: &[Key] = &[(Must, &["additionalProperties"], Schema), (Limit, &["minProperties", "maxProperties"], COUNT)];
+const MAP: &[Key] = &[(Must, &["additionalProperties"], Schema), (Limited, &["minProperties", "maxProperties"], COUNT)];
 
 /// What to do instead of writing a key that is not in the table.
 const ADVICE: &[(&[&str], &str)] = &[
@@ -182,6 +174,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["exclusiveMinimum", "exclusiveMaximum"], "write the first or last allowed number, with `minimum` or `maximum`"),
     (&["$ref"], "refer to its target where this schema is used"),
     (&["properties", "enum", "type"], "give the schema a name in /components/schemas and refer to it"),
+    (&["servers", "security"], "write it once, for the whole document"),
     (&["swagger"], "write the document as OpenAPI 3.0, with `openapi: 3.0.3`"),
 ];
 
@@ -196,14 +189,12 @@ fn is_segment(segment: &str) -> bool {
     parameter.map_or(!["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain), is_name)
 }
 
-/// The name of a constant. A field has the same in lower case.
-pub(crate) fn constant(name: &str) -> String {
-    name.to_shouty_snake_case()
-}
+/// A limit of a request: its pointer and its value.
+pub(crate) type Limit = (String, Value);
 
 /// Checks a document and reduces it. Returns the limits of requests with their pointers.
-pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<BTreeMap<String, Value>> {
-    let mut walker = Walker { schemas, is_request: false, limits: BTreeMap::new() };
+pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<Vec<Limit>> {
+    let mut walker = Walker { schemas, is_request: false, limits: Vec::new() };
     walker.check(&Object(DOCUMENT), document, "")?;
     Ok(walker.limits)
 }
@@ -212,7 +203,7 @@ struct Walker<'a> {
     schemas: &'a Schemas,
     /// Whether it is in a schema of a request.
     is_request: bool,
-    limits: BTreeMap<String, Value>,
+    limits: Vec<Limit>,
 }
 
 impl Walker<'_> {
@@ -231,8 +222,7 @@ impl Walker<'_> {
                 }
             }
             (One(form), Value::Array(list)) if list.len() == 1 => self.check(form, &mut list[0], &format!("{at}/0"))?,
-            (List(_), _) => return is_not("a list"),
-            (One(_), _) => return is_not("a list of one"),
+            (List(_) | One(_), _) => return is_not("a list, with one entry in `allOf` and `security`"),
             (Object(keys), Value::Object(object)) => self.object(&[keys], object, at)?,
             (Map(Names(is_right, right), form), Value::Object(object)) => {
                 for (name, value) in object {
@@ -263,16 +253,15 @@ impl Walker<'_> {
         };
         let tables: &[&[Key]] = match ["$ref", "allOf"].map(|key| is_inline && schema.contains_key(key)) {
             [true, _] => &[REFERENCE],
-            [_, true] => &[ALL_OF, NULLABLE],
-            _ if is_inline => &[SCHEMA, NULLABLE, keys],
-            _ => &[SCHEMA, keys],
+            [_, true] => &[ALL_OF, NOTES, NULLABLE],
+            _ if is_inline => &[SCHEMA, NOTES, NULLABLE, keys],
+            _ => &[SCHEMA, NOTES, keys],
         };
         self.object(tables, schema, at)?;
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
         let mut constants = BTreeSet::new();
-        if let Some(name) = properties.keys().find(|name| !constants.insert(constant(name))) {
-            let field = constant(name).to_lowercase();
-            return Err(format!("{at}/properties/{name}: is a second field `{field}`; rename one of them").into());
+        if let Some(name) = properties.keys().find(|name| !constants.insert(name.to_shouty_snake_case())) {
+            return Err(format!("{at}/properties/{name}: is a second field of this name; rename one of them").into());
         }
         let mut required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
         if let Some(name) = required.find(|name| !properties.keys().any(|known| *name == known)) {
@@ -292,8 +281,8 @@ impl Walker<'_> {
             match find(name) {
                 Some((role, _, form)) => {
                     self.check(form, value, &at)?;
-                    if *role == Limit && self.is_request && value != false {
-                        self.limits.insert(at, value.clone());
+                    if *role == Limited && self.is_request && value != false {
+                        self.limits.push((at, value.clone()));
                     }
                 }
                 None if name.starts_with("x-") => {}
