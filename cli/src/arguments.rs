@@ -26,7 +26,7 @@ Environment:
 
 /// Updates the destinations (service groups) of a CINNOX account
 #[derive(Debug, Parser)]
-#[command(name = "cinnox-destination", version, after_long_help = NOTES, max_term_width = 100)]
+#[command(name = "cinnox-destination", version = env!("LONG_VERSION"), after_long_help = NOTES, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) color: colorchoice_clap::Color,

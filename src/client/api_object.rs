@@ -1,15 +1,12 @@
 //! Reads a response in the API's form: a JSON object with `code`, and `message` or `result`.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor},
-};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    generated::types::{ApiError, UpdatedDestination, UpdatedDestinationResult},
+    generated::types::{UpdatedDestination, UpdatedDestinationResult},
     model::ErrorCode,
 };
 
@@ -80,51 +77,27 @@ fn plain(json: &str) -> Cow<'_, str> {
 }
 
 /// The fields as they are written. Others may have any value and are not stored.
-#[derive(Default)]
+#[derive(Deserialize)]
 struct Fields<'a> {
+    #[serde(borrow)]
     code: Option<&'a RawValue>,
+    #[serde(borrow)]
     message: Option<&'a RawValue>,
+    #[serde(borrow)]
     result: Option<&'a RawValue>,
-}
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Fields::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let field = match &*name {
-                ApiError::CODE => &mut fields.code,
-                ApiError::MESSAGE => &mut fields.message,
-                UpdatedDestination::RESULT => &mut fields.result,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            if field.replace(map.next_value()?).is_some() {
-                return Err(A::Error::custom(format_args!("it has two fields `{name}`")));
-            }
-        }
-        Ok(fields)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_have_their_names_in_the_document() {
+        use crate::generated::types::ApiError;
+
+        assert_eq!([ApiError::CODE, ApiError::MESSAGE], ["code", "message"]);
+        assert_eq!([UpdatedDestination::CODE, UpdatedDestination::RESULT], ["code", "result"]);
+    }
 
     #[test]
     fn reads_objects_alone() {
@@ -165,8 +138,8 @@ mod tests {
         let rows = [
             Row { body: br#"{"code":7,"mess"#, problem: "EOF while parsing a string at line 1 column 15" },
             Row { body: br#"{"code":7}}"#, problem: "trailing characters at line 1 column 11" },
-            Row { body: br#"{"code":7,"code":null}"#, problem: "it has two fields `code` at line 1 column 21" },
-            Row { body: b"{\"code\":7,\"\xff\":1}", problem: "invalid unicode code point at line 1 column 13" },
+            Row { body: br#"{"code":7,"code":null}"#, problem: "duplicate field `code` at line 1 column 16" },
+            Row { body: b"{\"code\":7,\"\xff\":1}", problem: "invalid unicode code point at line 1 column 12" },
         ];
         for Row { body, problem } in rows {
             assert_eq!(ApiObject::read(body), Err(problem.to_owned()));

@@ -7,10 +7,7 @@ use std::{
     error::Error as StdError,
     mem,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
@@ -29,7 +26,6 @@ use crate::generated;
 pub struct Attempt {
     /// For a call through [`Client::generated`](crate::Client::generated). Otherwise the attempt loop enforces the timeout.
     pub(crate) timeout: Option<Duration>,
-    pub(crate) max_response_bytes: usize,
     pub(crate) capture: Arc<Capture>,
 }
 
@@ -38,31 +34,27 @@ pub struct Attempt {
 pub(crate) struct Capture {
     /// The token that the attempt carries.
     pub(crate) token: AppToken,
-    writing: AtomicU8,
+    /// The maximum size of a response body in bytes.
+    pub(crate) limit: usize,
+    /// Whether the request was written; once `false`, it never will be. Empty while neither has happened.
+    written: OnceLock<bool>,
     /// As far as it arrived: at most the limit and one chunk of its body.
     response: Mutex<Option<Response<BytesMut>>>,
 }
 
-/// The states of `Capture::writing`. `WRITTEN` and `ABANDONED` exclude each other: once an attempt is reported as not
-/// sent, its request can no longer be written.
-const NOT_WRITTEN: u8 = 0;
-const WRITTEN: u8 = 1;
-const ABANDONED: u8 = 2;
-
 impl Capture {
-    pub(crate) fn new(token: AppToken) -> Self {
-        Self { token, writing: AtomicU8::new(NOT_WRITTEN), response: Mutex::new(None) }
+    pub(crate) fn new(token: AppToken, limit: usize) -> Self {
+        Self { token, limit, written: OnceLock::new(), response: Mutex::new(None) }
     }
 
     /// Allows the request to be written, unless the attempt was abandoned.
     fn begin_writing(&self) -> bool {
-        let written = self.writing.compare_exchange(NOT_WRITTEN, WRITTEN, Ordering::AcqRel, Ordering::Acquire);
-        written.is_ok() || written == Err(WRITTEN)
+        *self.written.get_or_init(|| true)
     }
 
     /// Abandons a failed attempt. Returns whether the request may have been written; if not, it never will be.
     pub(crate) fn abandon(&self) -> bool {
-        self.writing.compare_exchange(NOT_WRITTEN, ABANDONED, Ordering::AcqRel, Ordering::Acquire) == Err(WRITTEN)
+        *self.written.get_or_init(|| false)
     }
 
     pub(crate) fn take(&self) -> Option<Response<BytesMut>> {
@@ -71,7 +63,7 @@ impl Capture {
 
     /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor. A body over the limit is cut
     /// off behind it.
-    async fn receive(&self, mut response: reqwest::Response, limit: usize) -> reqwest::Result<reqwest::Response> {
+    async fn receive(&self, mut response: reqwest::Response) -> reqwest::Result<reqwest::Response> {
         let mut head = Response::new(BytesMut::new());
         *head.status_mut() = response.status();
         *head.headers_mut() = mem::take(response.headers_mut());
@@ -80,7 +72,7 @@ impl Capture {
             let mut captured = self.lock();
             let Some(body) = captured.as_mut().map(Response::body_mut) else { break };
             body.extend_from_slice(&chunk);
-            if body.len() > limit {
+            if body.len() > self.limit {
                 break;
             }
         }
@@ -109,7 +101,7 @@ impl ClientHooks<Attempt> for generated::Client {
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let response = self.client.execute(request).await?;
-        self.inner.capture.receive(response, self.inner.max_response_bytes).await
+        self.inner.capture.receive(response).await
     }
 }
 
@@ -152,5 +144,13 @@ impl http_body::Body for ObservedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+impl Capture {
+    /// Stores a response that does not come from a network.
+    pub(crate) fn store(&self, response: Response<BytesMut>) {
+        *self.lock() = Some(response);
     }
 }

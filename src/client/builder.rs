@@ -1,16 +1,24 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{env, fmt, fs::File, io::Read, panic, path::Path, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    fs::File,
+    io::Read,
+    panic,
+    path::Path,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
 #[cfg(feature = "mock")]
 use super::clock::Clock;
 use super::{
-    Client, Inner, RetryPolicy,
+    Client, Inner,
     base_url::BaseUrl,
-    budget::RetryBudget,
-    token::{self, AppToken, SharedToken},
+    retry::{RetryBudget, RetryPolicy},
+    token::{self, AppToken},
 };
 use crate::{
     error::{ConfigError, innermost},
@@ -18,15 +26,11 @@ use crate::{
     validation::Rule,
 };
 
-/// The environment variables that [`ClientBuilder::from_env`] reads.
-const BASE_URL: &str = "CINNOX_BASE_URL";
-const APP_ID: &str = "CINNOX_APP_ID";
-const APP_TOKEN: &str = "CINNOX_APP_TOKEN";
-const APP_TOKEN_FILE: &str = "CINNOX_APP_TOKEN_FILE";
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const MAX_RESPONSE_HEADERS: usize = 200;
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 /// Builds a [`Client`]. Every limit has a default:
 ///
@@ -58,14 +62,14 @@ pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 ///     .build()?;
 /// # Ok::<(), cinnox_destination::ConfigError>(())
 /// ```
-#[derive(Debug, Default)]
 #[must_use]
 pub struct ClientBuilder {
-    base_url: Option<Result<BaseUrl, ConfigError>>,
-    app_id: Option<Result<AppId, ConfigError>>,
-    app_token: Option<Result<AppToken, ConfigError>>,
+    base_url: Result<BaseUrl, ConfigError>,
+    app_id: Result<AppId, ConfigError>,
+    app_token: Result<AppToken, ConfigError>,
     settings: Settings,
-    http: HttpSettings,
+    /// The caller's, if any.
+    http: Option<HttpBuilder>,
 }
 
 #[derive(Clone, Debug)]
@@ -93,7 +97,7 @@ impl Default for Settings {
             attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(4),
-            max_response_bytes: 1024 * 1024,
+            max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
             retry_budget: Some(100),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -106,19 +110,23 @@ impl Default for Settings {
     }
 }
 
-/// The caller's builder, if any. `Debug` is written by hand, because reqwest's would show the caller's default headers.
-#[derive(Default)]
-struct HttpSettings(Option<HttpBuilder>);
-
-impl fmt::Debug for HttpSettings {
+/// Omits reqwest's builder, which would show the caller's default headers.
+impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "the caller's reqwest::ClientBuilder" } else { "default" })
+        f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
-        Self::default()
+        let missing = |name| ConfigError::new(format!("{name} is missing; the dashboard shows it"));
+        Self {
+            base_url: Err(missing("the base URL (CINNOX_BASE_URL)")),
+            app_id: Err(missing("the App ID (CINNOX_APP_ID)")),
+            app_token: Err(missing("the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)")),
+            settings: Settings::default(),
+            http: None,
+        }
     }
 
     /// Returns a builder with the values of the environment variables `CINNOX_BASE_URL`, `CINNOX_APP_ID` and
@@ -128,40 +136,40 @@ impl ClientBuilder {
         let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
         let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned());
         let builder = Self::new();
-        let builder = text(BASE_URL).into_iter().fold(builder, |builder, url| builder.base_url(&url));
-        let builder = text(APP_ID).into_iter().fold(builder, |builder, id| builder.app_id(&id));
-        match (text(APP_TOKEN), variable(APP_TOKEN_FILE)) {
+        let builder = text("CINNOX_BASE_URL").iter().fold(builder, |builder, url| builder.base_url(url));
+        let builder = text("CINNOX_APP_ID").iter().fold(builder, |builder, id| builder.app_id(id));
+        match (text("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE")) {
             (None, None) => builder,
             (Some(token), None) => builder.app_token(&token),
             (None, Some(path)) => builder.app_token_file(path),
             (Some(_), Some(_)) => {
-                let problem = format!("both {APP_TOKEN} and {APP_TOKEN_FILE} are set; unset one of them");
-                Self { app_token: Some(Err(ConfigError::new(problem))), ..builder }
+                let problem = "both CINNOX_APP_TOKEN and CINNOX_APP_TOKEN_FILE are set; unset one of them";
+                Self { app_token: Err(ConfigError::new(problem)), ..builder }
             }
         }
     }
 
     /// Sets the base URL, as the dashboard shows it. Required.
     pub fn base_url(mut self, base_url: &str) -> Self {
-        self.base_url = Some(BaseUrl::parse(base_url));
+        self.base_url = BaseUrl::parse(base_url);
         self
     }
 
     /// Sets the App ID, as the dashboard shows it. Required.
     pub fn app_id(mut self, app_id: &str) -> Self {
-        self.app_id = Some(app_id.parse().map_err(ConfigError::from));
+        self.app_id = app_id.parse().map_err(ConfigError::from);
         self
     }
 
     /// Sets the App Token, as the dashboard shows it. Required, unless [`app_token_file`](Self::app_token_file) is used.
     pub fn app_token(mut self, app_token: &str) -> Self {
-        self.app_token = Some(AppToken::new(app_token));
+        self.app_token = AppToken::new(app_token);
         self
     }
 
     /// Sets the App Token from a file that contains nothing else; white space at its end is ignored. The file is read now.
     pub fn app_token_file(mut self, path: impl AsRef<Path>) -> Self {
-        self.app_token = Some(read_token(path.as_ref()));
+        self.app_token = read_token(path.as_ref());
         self
     }
 
@@ -279,7 +287,7 @@ impl ClientBuilder {
     /// The builder's default headers are sent as well, unless this crate sets the same header. Do not set `host`,
     /// `content-length` or other headers that change the request.
     pub fn http_client(mut self, builder: HttpBuilder) -> Self {
-        self.http = HttpSettings(Some(builder));
+        self.http = Some(builder);
         self
     }
 
@@ -290,28 +298,25 @@ impl ClientBuilder {
     /// [`ConfigError`] with everything that is missing or invalid. In a program compiled with `panic = "abort"`, a missing
     /// TLS crypto provider aborts the program instead.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let Self { base_url, app_id, app_token, settings, http: HttpSettings(http) } = self;
-        let mut problems = settings.problems();
-        let mut missing = Vec::new();
-        let mut given = Given { problems: &mut problems, missing: &mut missing };
-        let base_url = given.value(base_url, "the base URL (CINNOX_BASE_URL)");
-        let app_id = given.value(app_id, "the App ID (CINNOX_APP_ID)");
-        let token = given.value(app_token, "the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE)");
-        if let Some((last, others)) = missing.split_last() {
-            let names =
-                if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
-            problems.insert(0, format!("missing: {names}; the dashboard shows the three values together"));
-        }
-        problems.extend(base_url.as_ref().and_then(|base_url| settings.problem_of_url(base_url, http.is_some())));
-        let (Some(base_url), Some(app_id), Some(token), true) = (base_url, app_id, token, problems.is_empty()) else {
-            return Err(ConfigError::all(problems));
-        };
+        let Self { base_url, app_id, app_token, settings, http } = self;
         let is_callers = http.is_some();
+        let has_tls = is_callers || cfg!(any(feature = "rustls", feature = "native-tls"));
+        let base_url = base_url.and_then(|base_url| settings.allow(base_url, has_tls));
+        let problems = settings.problems();
+        let (base_url, app_id, token) = match (base_url, app_id, app_token) {
+            (Ok(base_url), Ok(app_id), Ok(token)) if problems.is_empty() => (base_url, app_id, token),
+            (base_url, app_id, token) => {
+                let values = [base_url.err(), app_id.err(), token.err()].into_iter().flatten();
+                return Err(ConfigError {
+                    problems: values.flat_map(|error| error.problems).chain(problems).collect(),
+                });
+            }
+        };
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
         let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
-        let token = SharedToken::new(token);
+        let token = Arc::new(RwLock::new(token));
         Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
     }
 
@@ -320,23 +325,6 @@ impl ClientBuilder {
     pub(crate) fn clock(mut self, clock: Clock) -> Self {
         self.settings.clock = Some(clock);
         self
-    }
-}
-
-/// Takes the values that were given, and notes what is wrong with the others.
-struct Given<'a> {
-    problems: &'a mut Vec<String>,
-    missing: &'a mut Vec<&'static str>,
-}
-
-impl Given<'_> {
-    fn value<T>(&mut self, value: Option<Result<T, ConfigError>>, name: &'static str) -> Option<T> {
-        match value {
-            Some(Ok(value)) => return Some(value),
-            Some(Err(error)) => self.problems.extend_from_slice(error.problems()),
-            None => self.missing.push(name),
-        }
-        None
     }
 }
 
@@ -368,17 +356,21 @@ impl Settings {
         problems
     }
 
-    fn problem_of_url(&self, base_url: &BaseUrl, has_callers_http: bool) -> Option<String> {
-        let has_tls = cfg!(any(feature = "rustls", feature = "native-tls")) || has_callers_http;
-        let problem = if base_url.is_https() {
-            "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
-             reqwest::ClientBuilder with TLS to http_client"
-        } else {
+    /// The base URL, if it may be called.
+    fn allow(&self, base_url: BaseUrl, has_tls: bool) -> Result<BaseUrl, ConfigError> {
+        if base_url.is_https() && !has_tls {
+            return Err(ConfigError::new(
+                "this program has no TLS; turn on the feature `rustls` or `native-tls` of cinnox-destination, or pass a \
+                 reqwest::ClientBuilder with TLS to http_client",
+            ));
+        }
+        if base_url.is_https() || base_url.is_loopback() || self.allow_http {
+            return Ok(base_url);
+        }
+        Err(ConfigError::new(
             "the base URL is http, so the token would cross the network in clear text; use https, or \
-             ClientBuilder::allow_http"
-        };
-        let is_allowed = if base_url.is_https() { has_tls } else { base_url.is_loopback() || self.allow_http };
-        (!is_allowed).then(|| problem.to_owned())
+             ClientBuilder::allow_http",
+        ))
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -423,4 +415,136 @@ fn build_http(http: HttpBuilder, is_callers: bool) -> Result<reqwest::Client, Co
         }
     };
     Err(ConfigError::new(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder() -> ClientBuilder {
+        ClientBuilder::new().base_url("https://examplebaseurl.com").app_id("app-1").app_token("token-1")
+    }
+
+    #[test]
+    fn reports_everything_that_is_missing_or_wrong() {
+        struct Row {
+            name: &'static str,
+            builder: ClientBuilder,
+            sentence: &'static str,
+        }
+        let zero = "a timeout of zero would make every call fail; set a longer one";
+        let in_clear_text = "the base URL is http, so the token would cross the network in clear text; use https, or \
+                             ClientBuilder::allow_http";
+        let rows = [
+            Row {
+                name: "nothing given",
+                builder: ClientBuilder::new(),
+                sentence: "the base URL (CINNOX_BASE_URL) is missing; the dashboard shows it; the App ID (CINNOX_APP_ID) is \
+                           missing; the dashboard shows it; the App Token (CINNOX_APP_TOKEN or CINNOX_APP_TOKEN_FILE) is \
+                           missing; the dashboard shows it",
+            },
+            Row {
+                name: "no App ID",
+                builder: ClientBuilder { app_id: ClientBuilder::new().app_id, ..builder() },
+                sentence: "the App ID (CINNOX_APP_ID) is missing; the dashboard shows it",
+            },
+            Row {
+                name: "one missing, all else wrong",
+                builder: ClientBuilder::new()
+                    .base_url("https://host?")
+                    .app_token("")
+                    .max_response_bytes(0)
+                    .user_agent_prefix("é")
+                    .total_timeout(Duration::ZERO),
+                sentence: "the base URL has a query or fragment; remove everything from the ? or #; the App ID \
+                           (CINNOX_APP_ID) is missing; the dashboard shows it; the App Token is empty; use the one shown in \
+                           the dashboard; a timeout of zero would make every call fail; set a longer one; a limit of zero \
+                           bytes would make every call fail; set a higher one; the user agent cannot be a header value; use \
+                           visible ASCII characters and spaces",
+            },
+            Row { name: "connect timeout", builder: builder().connect_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "attempt timeout", builder: builder().attempt_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "total timeout", builder: builder().total_timeout(Duration::ZERO), sentence: zero },
+            Row { name: "http", builder: builder().base_url("http://10.0.0.1"), sentence: in_clear_text },
+            Row { name: "http", builder: builder().base_url("http://localhost.example"), sentence: in_clear_text },
+            Row {
+                name: "one of the vendor's rules among those to skip",
+                builder: builder().skip_rule(Rule::NotE164).skip_rule(Rule::TooLong),
+                sentence: "the rule too-long is the vendor's and cannot be skipped; correct the update instead",
+            },
+            Row {
+                name: "both of the vendor's rules",
+                builder: builder().skip_rule(Rule::MissingTargets).skip_rule(Rule::TooLong),
+                sentence: "the rule missing-targets is the vendor's and cannot be skipped; correct the update \
+                           instead; the rule too-long is the vendor's and cannot be skipped; correct the update instead",
+            },
+            Row {
+                name: "a token that is too long",
+                builder: builder().app_token(&"t".repeat(8193)),
+                sentence: "the App Token is longer than 8,192 bytes; pass only the token",
+            },
+        ];
+        for Row { name, builder, sentence } in rows {
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.to_string(), sentence, "{name}");
+            assert_eq!(error.problems().join("; "), sentence, "{name}");
+        }
+    }
+
+    #[test]
+    fn skips_every_rule_of_ours() {
+        for rule in Rule::ALL.iter().filter(|rule| !rule.is_vendor()) {
+            builder().skip_rule(*rule).build().unwrap();
+        }
+    }
+
+    #[test]
+    fn later_value_replaces_an_earlier_one() {
+        let client = ClientBuilder::new().base_url("").app_id("..").app_token("");
+        let client = client.base_url("https://host").app_id("app-2").app_token("token-2").build().unwrap();
+        assert_eq!((client.base_url(), client.app_id().as_str()), ("https://host", "app-2"));
+        assert_eq!(client.generated().inner.capture.token.authorization(), "Bearer token-2");
+    }
+
+    #[test]
+    fn reads_token_from_file() {
+        struct Row {
+            text: &'static [u8],
+            token: Result<&'static str, &'static str>,
+        }
+        let character = "the App Token contains white space, a quote, a backslash, a control character or a non-ASCII \
+                         character; pass only the token";
+        let rows = [
+            Row { text: b"token-2", token: Ok("token-2") },
+            Row { text: b"token-2 \r\n\n", token: Ok("token-2") },
+            Row { text: b"token\n2", token: Err(character) },
+            Row { text: b"\xef\xbb\xbftoken-2", token: Err(character) },
+            Row { text: b"\xfftoken-2", token: Err(character) },
+            Row { text: b"\n", token: Err("the App Token is empty; use the one shown in the dashboard") },
+            Row { text: &[b't'; 100_000], token: Err("the App Token is longer than 8,192 bytes; pass only the token") },
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        for Row { text, token } in rows {
+            std::fs::write(&path, text).unwrap();
+            let found = builder().app_token_file(&path).build();
+            let found = found.map(|client| client.generated().inner.capture.token.authorization().clone());
+            match (found, token) {
+                (Ok(found), Ok(token)) => assert_eq!(found, format!("Bearer {token}")),
+                (found, token) => assert_eq!(found.map_err(|error| error.to_string()), Err(token.unwrap_err().into())),
+            }
+        }
+        let missing = builder().app_token_file(folder.path().join("none")).build().unwrap_err().to_string();
+        let begin = format!("the App Token cannot be read from {}: ", folder.path().join("none").display());
+        assert!(missing.starts_with(&begin) && missing.len() > begin.len(), "{missing}");
+    }
+
+    #[test]
+    fn debug_hides_token_and_headers() {
+        let http = HttpBuilder::new()
+            .default_headers([(http::header::COOKIE, "secret".parse().unwrap())].into_iter().collect());
+        let shown = format!("{:?}", builder().http_client(http));
+        assert!(shown.starts_with("ClientBuilder { settings: Settings { connect_timeout: 5s, "), "{shown}");
+        assert!(!shown.contains("token-1") && !shown.contains("secret"), "{shown}");
+    }
 }

@@ -1,10 +1,11 @@
-//! One call: the attempt loop.
+//! One call: the attempt loop, and the [`Response`] that it returns.
 //!
 //! Each attempt goes through the generated client and its hooks (`attempt.rs`), its result is classified (`classify.rs`),
 //! and the retry policy (`retry.rs`) decides whether another attempt follows.
 
-use std::time::Duration;
+use std::{fmt, ops::Deref, time::Duration};
 
+use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout};
@@ -12,16 +13,18 @@ use tracing::Instrument;
 
 use super::{
     Client,
-    builder::Settings,
-    classify::{Limits, classify, expired},
-    response::Response,
+    classify::{classify, expired},
     retry::RetryContext,
     token::AppToken,
     trace,
 };
 use crate::{
     error::{NoRetry, Outcome, Result, Timeout},
-    generated::{self, document::Operation, types::ApiError},
+    generated::{
+        self,
+        document::Operation,
+        types::{ApiError, UpdatedDestination},
+    },
     validation::Violations,
 };
 
@@ -41,90 +44,139 @@ impl Client {
     {
         let attempts = async {
             validated?;
-            self.attempts(operation, send, check).await
-        };
-        let call = async { attempts.await.inspect_err(trace::gave_up) };
-        call.instrument(trace::call(operation)).await
-    }
-
-    async fn attempts<T, F>(
-        &self,
-        operation: &Operation,
-        send: impl Fn(generated::Client) -> F,
-        check: impl Fn(&T, &AppToken) -> Result<(), String>,
-    ) -> Result<Response<T>>
-    where
-        T: DeserializeOwned,
-        F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
-    {
-        let (began, settings) = (Instant::now(), &self.0.settings);
-        let mut maybe_applied = false;
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let limits = self.limits(began);
-            let api = self.for_attempt(None);
-            let capture = api.inner.capture.clone();
-            if limits.timeout.is_zero() {
-                // `timeout` polls the attempt once even if the duration is zero.
-                return Err(expired(&capture, &limits));
-            }
-            let span = trace::attempt(operation, self.0.base_url.url(), attempt);
-            #[cfg(feature = "mock")]
-            let hold = settings.clock.as_ref().map(super::Clock::hold);
-            let result = timeout(limits.timeout, send(api).instrument(span.clone())).await;
-            #[cfg(feature = "mock")]
-            drop(hold);
-            let error = match result {
-                Ok(result) => match classify(operation, result, &check, &capture, &limits) {
+            let (began, settings) = (Instant::now(), &self.0.settings);
+            let (mut attempt, mut maybe_applied) = (0, false);
+            loop {
+                attempt += 1;
+                let (limit, expires, duration) = self.timeout(began);
+                let api = self.for_attempt(None);
+                let capture = api.inner.capture.clone();
+                if limit.is_zero() {
+                    // `timeout` polls the attempt once even if the duration is zero.
+                    return Err(expired(&capture, expires, duration));
+                }
+                let span = trace::attempt(operation, self.0.base_url.url(), attempt);
+                #[cfg(feature = "mock")]
+                let hold = settings.clock.as_ref().map(super::Clock::hold);
+                let result = timeout(limit, send(api).instrument(span.clone())).await;
+                #[cfg(feature = "mock")]
+                drop(hold);
+                let result = match result {
+                    Ok(result) => classify(operation, result, &check, &capture),
+                    Err(_elapsed) => Err(expired(&capture, expires, duration)),
+                };
+                let error = match result {
                     Ok(response) => {
                         span.record("http.response.status_code", response.status().as_u16());
                         self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
                         return Ok(Response::new(response, attempt));
                     }
-                    Err(error) => error,
-                },
-                Err(_elapsed) => expired(&capture, &limits),
-            };
-            let error = error.with_history(attempt, maybe_applied);
-            trace::attempt_failed(&span, &error);
-            drop(span);
-            maybe_applied |= error.outcome() == Outcome::Unknown;
-            let context = RetryContext {
-                attempt,
-                remaining: self.time_left(began),
-                total_timeout: settings.total_timeout,
-                is_operation_idempotent: operation.idempotent,
-                jitter: fastrand::f64(),
-            };
-            let delay = match settings.retry.next_delay(&error, &context) {
-                Ok(delay) => delay,
-                Err(reason) => return Err(error.with_no_retry(reason)),
-            };
-            if !self.0.retry_budget.iter().all(|budget| budget.withdraw()) {
-                return Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
+                    Err(error) => error.with_history(attempt, maybe_applied),
+                };
+                trace::attempt_failed(&span, &error);
+                drop(span);
+                maybe_applied |= error.outcome() == Outcome::Unknown;
+                let context = RetryContext {
+                    attempt,
+                    remaining: self.time_left(began),
+                    total_timeout: settings.total_timeout,
+                    is_operation_idempotent: operation.idempotent,
+                    jitter: fastrand::f64(),
+                };
+                let delay = match settings.retry.next_delay(&error, &context) {
+                    Ok(delay) => delay,
+                    Err(reason) => return Err(error.with_no_retry(reason)),
+                };
+                if !self.0.retry_budget.iter().all(|budget| budget.withdraw()) {
+                    return Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
+                }
+                trace::retry(&error, attempt, delay);
+                sleep(delay).await;
+                // Timers can fire late. Do not start an attempt after the deadline; keep the last error.
+                if self.time_left(began).is_zero() {
+                    return Err(error.with_no_retry(Some(NoRetry::OutOfTime(settings.total_timeout))));
+                }
             }
-            trace::retry(&error, attempt, delay);
-            sleep(delay).await;
-            // Timers can fire late. Do not start an attempt after the deadline; keep the last error.
-            if self.time_left(began).is_zero() {
-                return Err(error.with_no_retry(Some(NoRetry::OutOfTime(settings.total_timeout))));
-            }
-        }
+        };
+        let call = async { attempts.await.inspect_err(trace::gave_up) };
+        call.instrument(trace::call(operation)).await
     }
 
     fn time_left(&self, began: Instant) -> Duration {
         self.0.settings.total_timeout.saturating_sub(began.elapsed())
     }
 
-    fn limits(&self, began: Instant) -> Limits {
-        let Settings { attempt_timeout, total_timeout, max_response_bytes, .. } = self.0.settings;
-        let remaining = self.time_left(began);
-        let expires = if remaining < attempt_timeout {
-            (Timeout::Total, total_timeout)
+    /// How long an attempt may take now, and which timeout that is, with its full duration.
+    fn timeout(&self, began: Instant) -> (Duration, Timeout, Duration) {
+        let (remaining, settings) = (self.time_left(began), &self.0.settings);
+        if remaining < settings.attempt_timeout {
+            (remaining, Timeout::Total, settings.total_timeout)
         } else {
-            (Timeout::Attempt, attempt_timeout)
-        };
-        Limits { timeout: remaining.min(attempt_timeout), expires, max_response_bytes }
+            (settings.attempt_timeout, Timeout::Attempt, settings.attempt_timeout)
+        }
+    }
+}
+
+/// The response of a successful call. It dereferences to the body.
+#[derive(Clone)]
+pub struct Response<T> {
+    response: http::Response<T>,
+    attempts: u32,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(response: http::Response<T>, attempts: u32) -> Self {
+        Self { response, attempts }
+    }
+
+    /// The parsed body.
+    pub fn body(&self) -> &T {
+        self.response.body()
+    }
+
+    /// The parsed body, by value.
+    pub fn into_body(self) -> T {
+        self.response.into_body()
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The headers of the response. One that contains an App Token of at least 8 bytes is redacted.
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The number of attempts, including those that did not connect.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+/// Omits the headers, which may contain secrets such as cookies.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("body", self.body())
+            .field("status", &self.status())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.body()
+    }
+}
+
+impl UpdatedDestination {
+    /// The ID of the updated destination, as the server wrote it.
+    pub fn id(&self) -> &str {
+        &self.result.id
     }
 }

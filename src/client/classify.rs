@@ -9,6 +9,8 @@ use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "mock")]
+use super::builder::MAX_RESPONSE_BYTES;
 use super::{
     api_object::{ApiObject, SUCCESS, lenient_success},
     attempt::Capture,
@@ -16,26 +18,15 @@ use super::{
     token::AppToken,
 };
 #[cfg(feature = "mock")]
-use crate::generated::document::UPDATE_DESTINATION;
+use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
 use crate::{
     error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
     generated::{self, document::Operation, types::ApiError},
     model::ErrorCode,
 };
 
-/// The limits of one attempt.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// The attempt timeout, or the rest of the total timeout if that is shorter.
-    pub(crate) timeout: Duration,
-    /// Which of the two applies, and its full duration.
-    pub(crate) expires: (Timeout, Duration),
-    pub(crate) max_response_bytes: usize,
-}
-
-/// The error of an attempt that timed out.
-pub(crate) fn expired(capture: &Capture, limits: &Limits) -> Error {
-    let (timeout, duration) = limits.expires;
+/// The error of an attempt that did not end within this timeout, whose full duration is given.
+pub(crate) fn expired(capture: &Capture, timeout: Timeout, duration: Duration) -> Error {
     failed(ErrorKind::Timeout { timeout }, capture.take(), capture).with_expired(duration)
 }
 
@@ -46,7 +37,6 @@ pub(crate) fn classify<T: DeserializeOwned>(
     result: Result<ResponseValue<T>, generated::Error<ApiError>>,
     check: impl FnOnce(&T, &AppToken) -> Result<(), String>,
     capture: &Capture,
-    limits: &Limits,
 ) -> Result<Response<T>, Error> {
     use generated::Error as Generated;
     let (value, is_documented) = match result {
@@ -66,17 +56,11 @@ pub(crate) fn classify<T: DeserializeOwned>(
     let Some(captured) = capture.take() else {
         return Err(failed(ErrorKind::ConnectionLost, None, capture));
     };
-    let limit = limits.max_response_bytes;
-    let meaning = if captured.body().len() > limit {
-        Err(ErrorKind::UnclearResponse { problem: format!("the body is larger than the limit of {limit} bytes") })
-    } else {
-        meaning(operation, value, is_documented, &captured, &capture.token)
-    };
-    let checked = meaning.and_then(|value| match check(&value, &capture.token) {
-        Ok(()) => Ok(value),
-        Err(problem) => Err(ErrorKind::UnclearResponse { problem: capture.token.redact_text(problem) }),
+    let meaning = meaning(operation, value, is_documented, &captured, capture.limit).and_then(|value| {
+        check(&value, &capture.token).map_err(|problem| ErrorKind::UnclearResponse { problem })?;
+        Ok(value)
     });
-    match checked {
+    match meaning {
         Ok(value) => {
             let mut response = captured.map(|_| value);
             capture.token.redact_headers(response.headers_mut());
@@ -93,13 +77,14 @@ fn meaning<T: DeserializeOwned>(
     value: Option<T>,
     is_documented: bool,
     captured: &Response<BytesMut>,
-    token: &AppToken,
+    limit: usize,
 ) -> Result<T, ErrorKind> {
     let (status, headers, body) = (captured.status(), captured.headers(), captured.body());
-    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem: token.redact_text(problem) });
-    let unexpected =
-        |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: token.redact_text(problem.to_owned()) });
-    let api = |code, message| Err(ErrorKind::Api { code, message: token.redact_text(message) });
+    let unclear = |problem: String| Err(ErrorKind::UnclearResponse { problem });
+    let unexpected = |problem: &str| Err(ErrorKind::UnexpectedResponse { problem: problem.to_owned() });
+    if body.len() > limit {
+        return unclear(format!("the body is larger than the limit of {limit} bytes"));
+    }
     if let Some(coding) = content_coding(headers) {
         return unclear(format!("the body has the content encoding {coding}"));
     }
@@ -134,8 +119,8 @@ fn meaning<T: DeserializeOwned>(
         (Some(code), _) if status.is_success() && (code == SUCCESS || code == no_code) => {
             unexpected("it has no result")
         }
-        (Some(code), message) => api(code, message.unwrap_or_default()),
-        (None, Some(message)) if is_documented => api(no_code, message),
+        (Some(code), message) => Err(ErrorKind::Api { code, message: message.unwrap_or_default() }),
+        (None, Some(message)) if is_documented => Err(ErrorKind::Api { code: no_code, message }),
         (None, _) => unexpected("it has no numeric code"),
     }
 }
@@ -148,32 +133,30 @@ fn content_coding(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The error of an attempt that got this response, perhaps an incomplete one, or none.
-fn failed(kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Capture) -> Error {
-    let request_written = capture.abandon();
+fn failed(mut kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &Capture) -> Error {
+    let (request_written, token) = (capture.abandon(), &capture.token);
     let Some(mut captured) = captured else { return Error::without_response(kind, request_written) };
+    if let ErrorKind::Api { message: text, .. }
+    | ErrorKind::UnexpectedResponse { problem: text }
+    | ErrorKind::UnclearResponse { problem: text } = &mut kind
+    {
+        token.redact(text);
+    }
     let retry_after = retry_after(captured.headers(), SystemTime::now());
-    capture.token.redact_headers(captured.headers_mut());
-    let response = captured.map(|body| capture.token.redact_body(Bytes::from(body)));
-    Error::with_response(kind, response).with_retry_after(retry_after)
+    token.redact_headers(captured.headers_mut());
+    let mut response = captured.map(Bytes::from);
+    token.redact(response.body_mut());
+    Error::with_response(kind, response, retry_after)
 }
 
 /// The error of a response that a test describes; `None` if it is a success. The token is too short to be redacted.
 #[cfg(feature = "mock")]
-pub(crate) fn error_of_response(response: Response<Bytes>, is_complete: bool) -> Option<Error> {
-    let (captured, capture) = (response.map(BytesMut::from), Capture::new(AppToken::new("-").ok()?));
-    let kind = if is_complete {
-        let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
-        let meaning = meaning::<generated::types::UpdatedDestination>(
-            &UPDATE_DESTINATION,
-            None,
-            is_documented,
-            &captured,
-            &capture.token,
-        );
-        meaning.err()?
-    } else {
-        ErrorKind::ConnectionLost
-    };
+pub(crate) fn error_of_response(response: Response<Bytes>) -> Option<Error> {
+    let (captured, capture) =
+        (response.map(BytesMut::from), Capture::new(AppToken::new("-").ok()?, MAX_RESPONSE_BYTES));
+    let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
+    let none = None::<UpdatedDestination>;
+    let kind = meaning(&UPDATE_DESTINATION, none, is_documented, &captured, capture.limit).err()?;
     Some(failed(kind, Some(captured), &capture))
 }
 
@@ -209,4 +192,157 @@ fn is_refused_by_tls(error: &reqwest::Error) -> bool {
         let cause = cause.to_string().to_ascii_lowercase();
         cause.contains("certificate") || cause.contains("alert")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue, StatusCode};
+
+    use super::*;
+    use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
+
+    struct Row<'a> {
+        status: u16,
+        headers: &'static [(&'static str, &'static str)],
+        body: &'a str,
+        /// `updated ID`, `code NUMBER: MESSAGE`, `unexpected: PROBLEM` or `unclear: PROBLEM`.
+        means: &'a str,
+    }
+
+    const ROW: Row<'static> = Row { status: 200, headers: &[], body: "", means: "" };
+
+    /// What a response means, with what progenitor would have read of it.
+    fn found(Row { status, headers, body, .. }: &Row<'_>) -> String {
+        let value = serde_json::from_str::<UpdatedDestination>(body).ok().filter(|_| *status == 200);
+        let is_documented = value.is_some() || *status == 400 && serde_json::from_str::<ApiError>(body).is_ok();
+        let pairs =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let mut captured = Response::new(BytesMut::from(*body));
+        *captured.status_mut() = StatusCode::from_u16(*status).unwrap();
+        captured.headers_mut().extend(pairs);
+        match meaning(&UPDATE_DESTINATION, value, is_documented, &captured, 1024) {
+            Ok(updated) => format!("updated {}", updated.result.id),
+            Err(ErrorKind::Api { code, message }) => format!("code {}: {message}", code.number()),
+            Err(ErrorKind::UnexpectedResponse { problem }) => format!("unexpected: {problem}"),
+            Err(ErrorKind::UnclearResponse { problem }) => format!("unclear: {problem}"),
+            Err(other) => format!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn assert_means(rows: &[Row<'_>]) {
+        for row in rows {
+            assert_eq!(found(row), row.means, "{} {:?} {:?}", row.status, row.headers, row.body);
+        }
+    }
+
+    #[test]
+    fn success_has_a_result_and_no_documented_code() {
+        let result = "unclear: its result is not the documented one";
+        assert_means(&[
+            Row { body: r#"{"code":200,"result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":0,"result":{"id":"dest-1"},"more":{}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":null,"result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: r#"{"code":"200.0","result":{"id":"dest-1"}}"#, means: "updated dest-1", ..ROW },
+            Row { body: "\n\u{feff}{\"result\":{\"id\":\"dest-1\"}}\n", means: "updated dest-1", ..ROW },
+            Row { body: r#"{"result":{"id":18446744073709551615}}"#, means: "updated 18446744073709551615", ..ROW },
+            Row { body: r#"{"result":{"id":""}}"#, means: "updated ", ..ROW },
+            Row { body: r#"{"code":"ok","result":{"id":"dest-1"}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{"id":true}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{}}"#, means: result, ..ROW },
+            Row {
+                body: r#"{"code":6451000,"result":{"id":"dest-1"}}"#,
+                means: "unclear: it has a result and code 6451000 (wrong parameter)",
+                ..ROW
+            },
+            Row {
+                body: r#"{"code":"6451001","result":{}}"#,
+                means: "unclear: it has a result and code 6451001 (bad response from the service)",
+                ..ROW
+            },
+            Row { body: r#"{"code":200}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: r#"{"code":0,"result":["dest-1"]}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: "{}", means: "unexpected: it has no numeric code", ..ROW },
+            Row { body: r#"{"message":"?"}"#, means: "unexpected: it has no numeric code", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn code_is_the_error_whatever_the_status() {
+        assert_means(&[
+            Row { body: r#"{"code":3000205,"message":"gone"}"#, means: "code 3000205: gone", ..ROW },
+            Row { body: r#"{"code":7}"#, means: "code 7: ", ..ROW },
+            Row { status: 400, body: r#"{"code":"6451010","message":["x"]}"#, means: r#"code 6451010: ["x"]"#, ..ROW },
+            Row { status: 500, body: r#"{"code":6451001.0,"result":null}"#, means: "code 6451001: ", ..ROW },
+            Row { status: 308, headers: &[("location", "/x")], body: r#"{"code":6451001}"#, means: "code 6451001: " },
+            // Only the documented status may lack the code.
+            Row { status: 400, body: r#"{"message":"wrong"}"#, means: "code 0: wrong", ..ROW },
+            Row { status: 404, body: r#"{"message":"wrong"}"#, means: "unexpected: it has no numeric code", ..ROW },
+            Row { status: 400, body: "{}", means: "unexpected: it has no numeric code", ..ROW },
+            Row {
+                status: 400,
+                body: r#"{"code":7.5,"message":"m"}"#,
+                means: "unexpected: it has no numeric code",
+                ..ROW
+            },
+            Row { status: 400, body: r#"{"error":{"code":1}}"#, means: "unexpected: it has no numeric code", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn contradiction_is_unclear() {
+        let updated = r#"{"code":200,"result":{"id":"dest-1"}}"#;
+        let two = |name: &str, column: usize| format!("unclear: duplicate field `{name}` at line 1 column {column}");
+        let rows = [201, 206, 302, 307, 400, 403, 404, 429, 503].map(|status| Row {
+            status,
+            body: updated,
+            means: "unclear: it has a result",
+            ..ROW
+        });
+        assert_means(&rows);
+        assert_means(&[
+            Row { status: 404, body: r#"{"code":200,"message":"OK"}"#, means: "unclear: it reports success", ..ROW },
+            Row { status: 400, body: r#"{"code":400,"code":6451001}"#, means: &two("code", 18), ..ROW },
+            Row { body: r#"{"result":{"id":"a"},"result":{"id":"b"}}"#, means: &two("result", 29), ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn unreadable_body_is_unclear() {
+        let coded = |headers, means| Row { headers, body: r#"{"code":6451000}"#, means, status: 400 };
+        assert_means(&[
+            coded(&[("content-encoding", "GZip")], "unclear: the body has the content encoding gzip"),
+            coded(
+                &[("content-encoding", "identity"), ("content-encoding", "br, gzip")],
+                "unclear: the body has the content encoding identity, br, gzip",
+            ),
+            coded(&[("content-encoding", "identity")], "code 6451000: "),
+            coded(&[("content-encoding", "")], "code 6451000: "),
+            Row {
+                status: 404,
+                body: r#"{"code":6451000,"mess"#,
+                means: "unclear: EOF while parsing a string at line 1 column 21",
+                ..ROW
+            },
+            Row { body: r#"{"result":{"id":"a"}}x"#, means: "unclear: trailing characters at line 1 column 22", ..ROW },
+        ]);
+    }
+
+    #[test]
+    fn page_or_redirect_is_unexpected() {
+        let to = |location: &str| {
+            format!("unexpected: it redirects to {location}, which is not followed; check the base URL")
+        };
+        let page = "unexpected: not a JSON object";
+        assert_means(&[
+            Row { body: "<p>", means: page, ..ROW },
+            Row { body: r#"[{"code":6451010}]"#, means: page, ..ROW },
+            Row { means: page, ..ROW },
+            Row { status: 502, body: "<p>", means: page, ..ROW },
+            Row { status: 302, headers: &[("location", "/x")], body: "<p>", means: &to("/x") },
+            Row { status: 307, headers: &[("location", "//y")], means: &to("//y"), ..ROW },
+            Row { status: 302, body: "<p>", means: page, ..ROW },
+            Row { headers: &[("location", "/x")], body: "<p>", means: page, ..ROW },
+        ]);
+    }
 }

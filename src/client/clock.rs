@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -18,22 +18,14 @@ pub(crate) struct Clock(pub(crate) Arc<AtomicUsize>);
 
 impl Clock {
     /// Holds the clock until the result is dropped, or until a response is delayed.
-    pub(crate) fn hold(&self) -> Hold {
-        let (delayed, ended) = (self.0.clone(), Arc::new(AtomicBool::new(false)));
-        let hold = Hold(ended.clone());
+    pub(crate) fn hold(&self) -> Arc<()> {
+        let (delayed, hold) = (self.0.clone(), Arc::new(()));
+        let held = Arc::downgrade(&hold);
         tokio::task::spawn_blocking(move || {
-            while !ended.load(Ordering::Relaxed) && delayed.load(Ordering::Relaxed) == 0 {
+            while held.strong_count() > 0 && delayed.load(Ordering::Relaxed) == 0 {
                 thread::sleep(Duration::from_millis(1));
             }
         });
         hold
-    }
-}
-
-pub(crate) struct Hold(Arc<AtomicBool>);
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
     }
 }

@@ -10,32 +10,30 @@
 mod api_object;
 mod attempt;
 mod base_url;
-mod budget;
 mod builder;
 mod call;
 mod classify;
 #[cfg(feature = "mock")]
 mod clock;
-mod response;
 mod retry;
+#[cfg(test)]
+mod tests;
 mod token;
 mod trace;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
-use self::{
-    attempt::Capture,
-    base_url::BaseUrl,
-    budget::RetryBudget,
-    builder::Settings,
-    token::{AppToken, SharedToken},
-};
+use self::{attempt::Capture, base_url::BaseUrl, builder::Settings, retry::RetryBudget, token::AppToken};
 #[cfg(feature = "mock")]
 pub(crate) use self::{builder::ATTEMPT_TIMEOUT, classify::error_of_response, clock::Clock};
-pub use self::{builder::ClientBuilder, response::Response, retry::RetryPolicy};
+pub use self::{builder::ClientBuilder, call::Response, retry::RetryPolicy};
 use crate::{
     error::{ConfigError, Result},
     generated::{
@@ -45,11 +43,6 @@ use crate::{
     },
     model::{AppId, DestinationId},
     validation::{Validate, Violations},
-};
-#[cfg(doc)]
-use crate::{
-    error::{Error, ErrorKind, Timeout},
-    model::ErrorCode,
 };
 
 /// A client for one app.
@@ -67,7 +60,8 @@ struct Inner {
     http: reqwest::Client,
     base_url: BaseUrl,
     app_id: AppId,
-    token: SharedToken,
+    /// Shared by all handles. Each attempt takes the token of its beginning.
+    token: Arc<RwLock<AppToken>>,
     retry_budget: Option<Arc<RetryBudget>>,
     settings: Settings,
 }
@@ -137,18 +131,18 @@ impl Client {
     ///
     /// The table at [`Outcome`](crate::Outcome) says which response has which outcome.
     ///
-    /// | [`kind()`](Error::kind) | [`outcome()`](Error::outcome) | what to do |
+    /// | [`kind()`](crate::Error::kind) | [`outcome()`](crate::Error::outcome) | what to do |
     /// |---|---|---|
-    /// | [`InvalidUpdate`](ErrorKind::InvalidUpdate) | not sent | correct the reported violations |
-    /// | [`Configuration`](ErrorKind::Configuration) | not sent | correct the value or setting named in the error |
-    /// | [`Connect`](ErrorKind::Connect), [`Timeout::Connect`] | not sent | check the base URL and the network; retry later |
-    /// | [`Tls`](ErrorKind::Tls) | not sent or unknown | check the certificates |
-    /// | [`Timeout::Attempt`], [`Timeout::Total`], [`Timeout::Read`] | not sent or unknown | if unknown, check the service group, or resend if you are the only writer |
-    /// | [`ConnectionLost`](ErrorKind::ConnectionLost) | not sent or unknown | the same |
-    /// | [`Api`](ErrorKind::Api), status 401 | rejected | replace the App Token ([`set_app_token`](Self::set_app_token)) |
-    /// | [`Api`](ErrorKind::Api) | by the [code](ErrorCode), else by the status | correct what the message names; if [`is_retryable`](Error::is_retryable), retry later, after [`retry_after`](Error::retry_after) |
-    /// | [`UnexpectedResponse`](ErrorKind::UnexpectedResponse) | by the status | read [`status`](Error::status) and [`body`](Error::body); check proxy, firewall and base URL |
-    /// | [`UnclearResponse`](ErrorKind::UnclearResponse) | unknown | check what stands between this program and the API |
+    /// | [`InvalidUpdate`](crate::ErrorKind::InvalidUpdate) | not sent | correct the reported violations |
+    /// | [`Configuration`](crate::ErrorKind::Configuration) | not sent | correct the value or setting named in the error |
+    /// | [`Connect`](crate::ErrorKind::Connect), [`Timeout::Connect`](crate::Timeout::Connect) | not sent | check the base URL and the network; retry later |
+    /// | [`Tls`](crate::ErrorKind::Tls) | not sent or unknown | check the certificates |
+    /// | [`Timeout::Attempt`](crate::Timeout::Attempt), [`Timeout::Total`](crate::Timeout::Total), [`Timeout::Read`](crate::Timeout::Read) | not sent or unknown | if unknown, check the service group, or resend if you are the only writer |
+    /// | [`ConnectionLost`](crate::ErrorKind::ConnectionLost) | not sent or unknown | the same |
+    /// | [`Api`](crate::ErrorKind::Api), status 401 | rejected | replace the App Token ([`set_app_token`](Self::set_app_token)) |
+    /// | [`Api`](crate::ErrorKind::Api) | by the [code](crate::ErrorCode), else by the status | correct what the message names; if [`is_retryable`](crate::Error::is_retryable), retry later, after [`retry_after`](crate::Error::retry_after) |
+    /// | [`UnexpectedResponse`](crate::ErrorKind::UnexpectedResponse) | by the status | read [`status`](crate::Error::status) and [`body`](crate::Error::body); check proxy, firewall and base URL |
+    /// | [`UnclearResponse`](crate::ErrorKind::UnclearResponse) | unknown | check what stands between this program and the API |
     ///
     /// # Panics
     ///
@@ -206,11 +200,9 @@ impl Client {
 
     /// Returns a generated client for one attempt.
     fn for_attempt(&self, timeout: Option<Duration>) -> generated::Client {
-        let inner = Attempt {
-            timeout,
-            max_response_bytes: self.0.settings.max_response_bytes,
-            capture: Arc::new(Capture::new(self.0.token.current())),
-        };
+        let token = self.0.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let capture = Arc::new(Capture::new(token, self.0.settings.max_response_bytes));
+        let inner = Attempt { timeout, capture };
         generated::Client { baseurl: self.base_url().to_owned(), client: self.0.http.clone(), inner }
     }
 
@@ -250,7 +242,8 @@ impl Client {
     ///
     /// [`ConfigError`] if the token is invalid, as in [`ClientBuilder::build`]; the old token stays.
     pub fn set_app_token(&self, app_token: &str) -> Result<(), ConfigError> {
-        self.0.token.replace(AppToken::new(app_token)?);
+        let token = AppToken::new(app_token)?;
+        *self.0.token.write().unwrap_or_else(PoisonError::into_inner) = token;
         Ok(())
     }
 

@@ -1,8 +1,12 @@
-//! The retry policy: whether a failed attempt is retried, and after which delay. It also reads `Retry-After`.
+//! The retry policy: whether a failed attempt is retried, and after which delay. Beside it are what it depends on:
+//! `Retry-After`, and the budget that all calls share.
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -32,7 +36,7 @@ use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 ///     .initial_backoff(Duration::from_millis(200))
 ///     .retry_if(|error| !error.is_throttled());
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -40,18 +44,15 @@ pub struct RetryPolicy {
     max_backoff: Duration,
     max_retry_after: Duration,
     idempotent: bool,
-    retry_if: Option<Arc<dyn Fn(&Error) -> bool + Send + Sync>>,
+    retry_if: Option<RetryIf>,
 }
 
-impl fmt::Debug for RetryPolicy {
+#[derive(Clone)]
+struct RetryIf(Arc<dyn Fn(&Error) -> bool + Send + Sync>);
+
+impl fmt::Debug for RetryIf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryPolicy")
-            .field("max_attempts", &self.max_attempts)
-            .field("initial_backoff", &self.initial_backoff)
-            .field("max_backoff", &self.max_backoff)
-            .field("max_retry_after", &self.max_retry_after)
-            .field("idempotent", &self.idempotent)
-            .finish_non_exhaustive()
+        f.write_str("a predicate")
     }
 }
 
@@ -128,7 +129,7 @@ impl RetryPolicy {
 
     /// Sets a predicate that can veto a retry. It cannot cause one.
     pub fn retry_if(mut self, retry_if: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
-        self.retry_if = Some(Arc::new(retry_if));
+        self.retry_if = Some(RetryIf(Arc::new(retry_if)));
         self
     }
 
@@ -159,11 +160,12 @@ impl RetryPolicy {
         }
         let delay = retry_after.saturating_add(self.backoff(context));
         // Limit the jitter on top of `Retry-After` so that time is left for the attempt itself.
-        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint(retry_after, context.remaining)) };
+        let midpoint = retry_after + context.remaining.saturating_sub(retry_after) / 2;
+        let delay = if retry_after.is_zero() { delay } else { delay.min(midpoint) };
         if delay >= context.remaining {
             return Err(Some(NoRetry::OutOfTime(context.total_timeout)));
         }
-        if self.retry_if.as_ref().is_some_and(|retry_if| !retry_if(error)) {
+        if self.retry_if.as_ref().is_some_and(|RetryIf(retry_if)| !retry_if(error)) {
             return Err(Some(NoRetry::Declined));
         }
         Ok(delay)
@@ -175,10 +177,6 @@ impl RetryPolicy {
         let bound = self.initial_backoff.saturating_mul(doubled).min(self.max_backoff);
         Duration::try_from_secs_f64(bound.as_secs_f64() * context.jitter).unwrap_or(bound)
     }
-}
-
-fn midpoint(a: Duration, b: Duration) -> Duration {
-    a + b.saturating_sub(a) / 2
 }
 
 /// How long the server asks to wait (RFC 9110, section 10.2.3): seconds, where fractions are rounded up, or a date. A
@@ -210,15 +208,52 @@ fn seconds(value: &str) -> Option<Duration> {
     Some(Duration::from_secs(whole.saturating_add(rounded_up)))
 }
 
+/// Tokens that a retry withdraws, and that a success after a retry returns.
+const RETRY: u32 = 10;
+
+/// Tokens that a success at the first attempt returns.
+const SUCCESS: u32 = 1;
+
+/// Limits retries across all calls, so that they do not amplify an outage: a token bucket. It starts full, and while nothing succeeds it allows as many retries as its size.
+#[derive(Debug)]
+pub(crate) struct RetryBudget {
+    tokens: AtomicU32,
+    capacity: u32,
+}
+
+impl RetryBudget {
+    pub(crate) fn new(retries: u32) -> Self {
+        let capacity = retries.saturating_mul(RETRY);
+        Self { tokens: AtomicU32::new(capacity), capacity }
+    }
+
+    /// Withdraws the tokens of one retry; returns `false` if there are too few.
+    pub(crate) fn withdraw(&self) -> bool {
+        let withdrawn = |tokens: u32| tokens.checked_sub(RETRY);
+        self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn).is_ok()
+    }
+
+    /// Records that a call succeeded at this attempt.
+    pub(crate) fn deposit(&self, attempt: u32) {
+        let returned = if attempt > 1 { RETRY } else { SUCCESS };
+        // The bucket is usually full: skip the write, which would contend between threads.
+        if self.tokens.load(Ordering::Relaxed) < self.capacity {
+            let deposited = |tokens: u32| Some(tokens.saturating_add(returned).min(self.capacity));
+            // The closure never returns `None`.
+            let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use bytes::Bytes;
+    use http::{HeaderValue, Response, StatusCode};
 
     use super::*;
-    use crate::{
-        error::{ConfigError, ResponseParts},
-        model::ErrorCode,
-    };
+    use crate::error::ConfigError;
 
     const CONTEXT: RetryContext = RetryContext {
         attempt: 1,
@@ -229,28 +264,22 @@ mod tests {
     };
 
     fn connect_timeout() -> Error {
-        Error::new(ErrorKind::Timeout { timeout: Timeout::Connect })
+        Error::without_response(ErrorKind::Timeout { timeout: Timeout::Connect }, false)
     }
 
-    fn responded(kind: ErrorKind, status: u16, retry_after: Option<Duration>) -> Error {
-        let status = StatusCode::from_u16(status).unwrap();
-        Error::new(kind).with_response(Some(ResponseParts { status, retry_after, ..ResponseParts::default() }))
+    fn responded(status: u16, retry_after: Option<Duration>) -> Error {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        let kind = ErrorKind::UnexpectedResponse { problem: String::new() };
+        Error::with_response(kind, response, retry_after)
     }
 
     fn status(status: u16) -> Error {
-        responded(ErrorKind::UnexpectedResponse { problem: String::new() }, status, None)
+        responded(status, None)
     }
 
     fn throttled(retry_after_millis: u64) -> Error {
-        responded(
-            ErrorKind::UnexpectedResponse { problem: String::new() },
-            429,
-            Some(Duration::from_millis(retry_after_millis)),
-        )
-    }
-
-    fn code(number: i64) -> Error {
-        responded(ErrorKind::Api { code: number.into(), message: String::new() }, 400, None)
+        responded(429, Some(Duration::from_millis(retry_after_millis)))
     }
 
     #[test]
@@ -295,7 +324,7 @@ mod tests {
             }
         }
         let patient = RetryPolicy::default().max_retry_after(Duration::MAX);
-        let forever = responded(ErrorKind::Connect, 429, Some(Duration::MAX));
+        let forever = responded(429, Some(Duration::MAX));
         let context = RetryContext { remaining: Duration::MAX, jitter: 1.0, ..CONTEXT };
         assert!(patient.next_delay(&forever, &context).is_err());
     }
@@ -323,86 +352,52 @@ mod tests {
         assert_eq!(never, Err(None));
     }
 
+    /// Which failure may be retried is decided in `error/verdict.rs`, and tested there for each.
     #[test]
     fn retries_unknown_outcomes_only_if_idempotent() {
-        #[derive(Debug, PartialEq)]
-        enum Retried {
-            Never,
-            IfIdempotent,
-            Always,
-        }
-        use Retried::{Always, IfIdempotent, Never};
         struct Row {
             name: &'static str,
             error: Error,
-            retried: Retried,
+            by_default: Result<Duration, Option<NoRetry>>,
+            idempotent: Result<Duration, Option<NoRetry>>,
+            /// With an idempotent policy, and an operation that is not idempotent.
+            post: Result<Duration, Option<NoRetry>>,
         }
-        let written = |kind| Error::new(kind).with_request_written(true);
-        let unreadable = || ErrorKind::UnreadableResponse { problem: String::new() };
+        let yes = Ok(Duration::ZERO);
+        let written = |timeout| Error::without_response(ErrorKind::Timeout { timeout }, true);
         let rows = [
-            Row { name: "configuration", error: Error::from(ConfigError::Setting("wrong")), retried: Never },
-            Row { name: "no connection", error: Error::new(ErrorKind::Connect), retried: Always },
-            Row { name: "connect timeout", error: connect_timeout(), retried: Always },
+            Row { name: "not sent", error: connect_timeout(), by_default: yes, idempotent: yes, post: yes },
+            Row { name: "throttled", error: status(429), by_default: yes, idempotent: yes, post: yes },
             Row {
-                name: "attempt timeout while connecting",
-                error: Error::new(ErrorKind::Timeout { timeout: Timeout::Attempt }),
-                retried: Always,
+                name: "unknown",
+                error: written(Timeout::Attempt),
+                by_default: Err(Some(NoRetry::NotIdempotent)),
+                idempotent: yes,
+                post: Err(Some(NoRetry::OperationNotIdempotent)),
+            },
+            Row { name: "rejected", error: status(404), by_default: Err(None), idempotent: Err(None), post: Err(None) },
+            Row {
+                name: "no time is left for another attempt",
+                error: written(Timeout::Total),
+                by_default: Err(None),
+                idempotent: Err(None),
+                post: Err(None),
             },
             Row {
-                name: "attempt timeout",
-                error: written(ErrorKind::Timeout { timeout: Timeout::Attempt }),
-                retried: IfIdempotent,
-            },
-            // No time is left for another attempt.
-            Row {
-                name: "total timeout",
-                error: written(ErrorKind::Timeout { timeout: Timeout::Total }),
-                retried: Never,
-            },
-            Row {
-                name: "connection lost before writing",
-                error: Error::new(ErrorKind::ConnectionLost),
-                retried: Always,
-            },
-            Row { name: "connection lost", error: written(ErrorKind::ConnectionLost), retried: IfIdempotent },
-            Row { name: "destination not found", error: code(ErrorCode::DestinationNotFound.number()), retried: Never },
-            Row { name: "throttled by code", error: code(ErrorCode::TooManyRequests.number()), retried: Always },
-            Row {
-                name: "bad response from the service",
-                error: code(ErrorCode::BadServiceResponse.number()),
-                retried: IfIdempotent,
-            },
-            Row { name: "301", error: status(301), retried: Never },
-            Row { name: "404", error: status(404), retried: Never },
-            Row { name: "408", error: status(408), retried: IfIdempotent },
-            Row { name: "409", error: status(409), retried: IfIdempotent },
-            Row { name: "429", error: status(429), retried: Always },
-            Row { name: "500", error: status(500), retried: IfIdempotent },
-            Row { name: "501", error: status(501), retried: Never },
-            Row { name: "503", error: status(503), retried: IfIdempotent },
-            Row { name: "521", error: status(521), retried: IfIdempotent },
-            Row { name: "unreadable 429", error: responded(unreadable(), 429, None), retried: IfIdempotent },
-            Row { name: "unreadable 400", error: responded(unreadable(), 400, None), retried: Never },
-            Row {
-                name: "too large",
-                error: responded(ErrorKind::BodyTooLarge { limit: 1 }, 500, None),
-                retried: Never,
+                name: "invalid",
+                error: Error::from(ConfigError::new("wrong")),
+                by_default: Err(None),
+                idempotent: Err(None),
+                post: Err(None),
             },
         ];
-        for Row { name, error, retried } in rows {
-            let is_retried = |policy: RetryPolicy, is_operation_idempotent| {
-                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT }).is_ok()
+        for Row { name, error, by_default, idempotent, post } in rows {
+            let next = |policy: RetryPolicy, is_operation_idempotent| {
+                policy.next_delay(&error, &RetryContext { is_operation_idempotent, ..CONTEXT })
             };
-            let default = is_retried(RetryPolicy::default(), true);
-            let idempotent = is_retried(RetryPolicy::default().idempotent(), true);
-            let found = match (default, idempotent) {
-                (true, true) => Always,
-                (false, true) => IfIdempotent,
-                _ => Never,
-            };
-            assert_eq!(found, retried, "{name}");
-            // A POST is retried only if known not to have been applied.
-            assert_eq!(is_retried(RetryPolicy::default().idempotent(), false), retried == Always, "{name}");
+            assert_eq!(next(RetryPolicy::default(), true), by_default, "{name}");
+            assert_eq!(next(RetryPolicy::default().idempotent(), true), idempotent, "{name}");
+            assert_eq!(next(RetryPolicy::default().idempotent(), false), post, "{name}");
         }
     }
 
@@ -411,6 +406,14 @@ mod tests {
         let declines = RetryPolicy::default().retry_if(|error| !error.is_connect());
         assert_eq!(declines.next_delay(&connect_timeout(), &CONTEXT), Err(Some(NoRetry::Declined)));
         assert!(declines.next_delay(&status(429), &CONTEXT).is_ok());
+        let asked = Arc::new(AtomicU32::new(0));
+        let counter = asked.clone();
+        let once = RetryPolicy::default().retry_if(move |_| counter.fetch_add(1, Ordering::Relaxed) == 0);
+        assert!(once.next_delay(&status(429), &CONTEXT).is_ok());
+        assert_eq!(once.next_delay(&status(429), &CONTEXT), Err(Some(NoRetry::Declined)));
+        // It is asked only about failures that would be retried.
+        let last = once.next_delay(&status(429), &RetryContext { attempt: 3, ..CONTEXT });
+        assert_eq!((last, asked.load(Ordering::Relaxed)), (Err(Some(NoRetry::AttemptsUsed(3))), 2));
         let accepts = RetryPolicy::default().retry_if(|_| true);
         assert_eq!(accepts.next_delay(&status(500), &CONTEXT), Err(Some(NoRetry::NotIdempotent)));
         assert_eq!(accepts.next_delay(&status(404), &CONTEXT), Err(None));
@@ -426,7 +429,7 @@ mod tests {
             delay: Result<u64, Option<NoRetry>>,
         }
         const TOTAL: Duration = CONTEXT.total_timeout;
-        let too_long = NoRetry::RetryAfterTooLong { asked: Duration::from_millis(30_001), allowed: TOTAL / 2 };
+        let too_long = NoRetry::RetryAfterTooLong { retry_after: Duration::from_millis(30_001), max: TOTAL / 2 };
         let rows = [
             Row { retry_after: 0, jitter: 0.5, remaining: 60_000, delay: Ok(250) },
             Row { retry_after: 100, jitter: 1.0, remaining: 60_000, delay: Ok(600) },
@@ -446,5 +449,102 @@ mod tests {
                 "{retry_after} ms, jitter {jitter}, {remaining} ms left"
             );
         }
+    }
+
+    fn withdrawn(budget: &RetryBudget) -> usize {
+        (0..1000).take_while(|_| budget.withdraw()).count()
+    }
+
+    #[test]
+    fn allows_retries_up_to_its_size() {
+        assert_eq!(withdrawn(&RetryBudget::new(100)), 100);
+        assert_eq!(withdrawn(&RetryBudget::new(0)), 0);
+    }
+
+    #[test]
+    fn successes_refill_it_up_to_its_size() {
+        let budget = RetryBudget::new(2);
+        assert_eq!(withdrawn(&budget), 2);
+        (0..9).for_each(|_| budget.deposit(1));
+        assert_eq!(withdrawn(&budget), 0);
+        budget.deposit(1);
+        assert_eq!(withdrawn(&budget), 1);
+        budget.deposit(2);
+        assert_eq!(withdrawn(&budget), 1);
+        (0..100).for_each(|_| budget.deposit(3));
+        assert_eq!(withdrawn(&budget), 2);
+    }
+
+    #[test]
+    fn accepts_the_largest_size() {
+        assert!(RetryBudget::new(u32::MAX).withdraw());
+    }
+
+    /// Sun, 06 Nov 1994 08:49:37 GMT.
+    const NOW: Duration = Duration::from_secs(784_111_777);
+
+    fn read(value: &[u8], date: Option<&'static str>) -> Option<Duration> {
+        let mut headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_bytes(value).unwrap())]);
+        headers.extend(date.map(|date| (header::DATE, HeaderValue::from_static(date))));
+        retry_after(&headers, SystemTime::UNIX_EPOCH + NOW)
+    }
+
+    #[test]
+    fn reads_seconds_and_dates() {
+        struct Row {
+            value: &'static [u8],
+            seconds: Option<u64>,
+        }
+        let rows = [
+            Row { value: b"0", seconds: Some(0) },
+            Row { value: b"120", seconds: Some(120) },
+            Row { value: b" 7 ", seconds: Some(7) },
+            Row { value: b"007", seconds: Some(7) },
+            Row { value: b"4.2", seconds: Some(5) },
+            Row { value: b"2.0", seconds: Some(2) },
+            Row { value: b"0.001", seconds: Some(1) },
+            Row { value: b"18446744073709551615", seconds: Some(u64::MAX) },
+            Row { value: b"18446744073709551615.5", seconds: Some(u64::MAX) },
+            Row { value: b"99999999999999999999999999999999999999", seconds: Some(u64::MAX) },
+            Row { value: b"Sun, 06 Nov 1994 08:49:37 GMT", seconds: Some(0) },
+            Row { value: b"Sun, 06 Nov 1994 08:50:07 GMT", seconds: Some(30) },
+            Row { value: b"Sun, 06 Nov 1994 08:49:36 GMT", seconds: Some(0) },
+            Row { value: b"Fri, 31 Dec 9999 23:59:59 GMT", seconds: Some(253_402_300_799 - 784_111_777) },
+            Row { value: b"Sunday, 06-Nov-94 08:50:07 GMT", seconds: Some(30) },
+            Row { value: b"Sun Nov  6 08:50:07 1994", seconds: Some(30) },
+            Row { value: b"", seconds: None },
+            Row { value: b" ", seconds: None },
+            Row { value: b"-1", seconds: None },
+            Row { value: b"+1", seconds: None },
+            Row { value: b".5", seconds: None },
+            Row { value: b"1.", seconds: None },
+            Row { value: b"1.5.2", seconds: None },
+            Row { value: b"1, 2", seconds: None },
+            Row { value: b"Sun, 31 Feb 1994 08:49:37 GMT", seconds: None },
+            Row { value: b"\xff", seconds: None },
+        ];
+        for Row { value, seconds } in rows {
+            assert_eq!(read(value, None), seconds.map(Duration::from_secs), "{:?}", String::from_utf8_lossy(value));
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), SystemTime::now()), None);
+    }
+
+    #[test]
+    fn compares_date_with_date_of_response() {
+        let until = b"Sun, 06 Nov 1994 08:50:07 GMT";
+        let hour_behind = read(until, Some("Sun, 06 Nov 1994 07:50:02 GMT"));
+        assert_eq!(hour_behind, Some(Duration::from_secs(3605)));
+        let hour_ahead = read(until, Some("Sun, 06 Nov 1994 09:49:37 GMT"));
+        assert_eq!(hour_ahead, Some(Duration::ZERO));
+        let unreadable = read(until, Some("yesterday"));
+        assert_eq!(unreadable, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn reads_the_first_of_two_headers() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        headers.append(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_secs(1)));
     }
 }

@@ -1,11 +1,7 @@
-//! The App Token: how it is sent, rotated, and redacted in what a server sends back.
+//! The App Token: how it is sent, and redacted in what a server sends back.
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::fmt;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 use crate::error::ConfigError;
@@ -53,14 +49,11 @@ impl AppToken {
         &self.0.as_bytes()[SCHEME.len()..]
     }
 
-    /// The text, or `***` if it contains the token.
-    pub(crate) fn redact_text(&self, text: String) -> String {
-        if self.is_in(text.as_bytes()) { REDACTED.to_owned() } else { text }
-    }
-
-    /// The body, or `***` if it contains the token.
-    pub(crate) fn redact_body(&self, body: Bytes) -> Bytes {
-        if self.is_in(&body) { Bytes::from_static(REDACTED.as_bytes()) } else { body }
+    /// Replaces a text or a body by `***` if it contains the token.
+    pub(crate) fn redact<T: AsRef<[u8]> + From<&'static str>>(&self, text: &mut T) {
+        if self.is_in(text.as_ref()) {
+            *text = REDACTED.into();
+        }
     }
 
     /// Redacts header values that contain the token, and removes headers whose name does.
@@ -84,24 +77,6 @@ impl AppToken {
         }
         let is_in = |text: &[u8]| text.windows(token.len()).any(|part| part.eq_ignore_ascii_case(token));
         is_in(text) || text.iter().any(|byte| matches!(byte, b'\\' | b'%' | b'&')) && is_in(&unescaped(text))
-    }
-}
-
-/// The token that all handles of a client share. Each attempt takes the token of its beginning.
-#[derive(Clone, Debug)]
-pub(crate) struct SharedToken(Arc<RwLock<AppToken>>);
-
-impl SharedToken {
-    pub(crate) fn new(token: AppToken) -> Self {
-        Self(Arc::new(RwLock::new(token)))
-    }
-
-    pub(crate) fn current(&self) -> AppToken {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn replace(&self, token: AppToken) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 }
 
@@ -131,7 +106,6 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
                 b"amp" => b'&',
                 b"lt" => b'<',
                 b"gt" => b'>',
-                b"quot" => b'"',
                 b"apos" => b'\'',
                 _ => return None,
             };
@@ -145,6 +119,15 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
 mod tests {
     use super::*;
 
+    /// The text after redaction, which is the same for a text and a body.
+    fn redacted(token: &AppToken, text: &str) -> String {
+        let (mut redacted, mut body) = (text.to_owned(), bytes::Bytes::from(text.to_owned()));
+        token.redact(&mut redacted);
+        token.redact(&mut body);
+        assert_eq!(redacted.as_bytes(), body);
+        redacted
+    }
+
     #[test]
     fn replaces_text_that_contains_the_token() {
         let token = AppToken::new("secret/token&1").unwrap();
@@ -157,11 +140,10 @@ mod tests {
             "<p>secret&#x2F;token&amp;1</p>",
             "<p>secret&#47;token&#38;1</p>",
         ] {
-            assert_eq!(token.redact_text(text.to_owned()), "***", "{text}");
-            assert_eq!(token.redact_body(text.to_owned().into()), "***", "{text}");
+            assert_eq!(redacted(&token, text), "***", "{text}");
         }
         for text in ["secret/token", "100% of \\ it & that", "%", "&#;", "\\"] {
-            assert_eq!(token.redact_text(text.to_owned()), text);
+            assert_eq!(redacted(&token, text), text);
         }
         assert_eq!(format!("{token:?}"), "***");
     }
@@ -179,6 +161,6 @@ mod tests {
 
     #[test]
     fn leaves_text_alone_if_the_token_is_short() {
-        assert_eq!(AppToken::new("error").unwrap().redact_text("error".to_owned()), "error");
+        assert_eq!(redacted(&AppToken::new("error").unwrap(), "error"), "error");
     }
 }

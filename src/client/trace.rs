@@ -4,7 +4,7 @@
 //! for each retry and for the end of a call that failed. None of them holds a body, the App Token, an ID or text of the
 //! server. The table in the section "Logs" of the crate's documentation has all fields.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use reqwest::Url;
 use tracing::{
@@ -51,7 +51,7 @@ pub(crate) fn retry(error: &Error, attempt: u32, delay: Duration) {
         attempt,
         delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
         outcome = error.outcome().as_str(),
-        reason = %Reason(error),
+        reason = reason(error),
         error.type = &*error_type(error),
         http.response.status_code = status(error),
         cinnox.code = code(error),
@@ -64,7 +64,7 @@ pub(crate) fn gave_up(error: &Error) {
         target: TARGET,
         attempts = error.attempts(),
         outcome = error.outcome().as_str(),
-        reason = %Reason(error),
+        reason = reason(error),
         not_retried = error.no_retry().map(field::display),
         error.type = &*error_type(error),
         http.response.status_code = status(error),
@@ -82,18 +82,14 @@ fn code(error: &Error) -> Option<i64> {
 }
 
 /// What went wrong, in a few words and with nothing of the server's text.
-struct Reason<'a>(&'a Error);
-
-impl fmt::Display for Reason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.code() {
-            Some(code) => write!(f, "code {code}")?,
-            None => f.write_str(&self.0.kind().as_str().replace('_', " "))?,
-        }
-        match self.0.status() {
-            Some(status) => write!(f, ", status {}", status.as_str()),
-            None => Ok(()),
-        }
+fn reason(error: &Error) -> String {
+    let problem = match error.code() {
+        Some(code) => format!("code {code}"),
+        None => error.kind().as_str().replace('_', " "),
+    };
+    match error.status() {
+        Some(status) => format!("{problem}, status {}", status.as_str()),
+        None => problem,
     }
 }
 

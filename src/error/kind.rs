@@ -1,9 +1,11 @@
-//! What went wrong with a call.
+//! What went wrong: with a call, [`ErrorKind`] and [`Timeout`]; with the settings of a client, [`ConfigError`].
 
 use std::fmt;
 
-use super::ConfigError;
-use crate::{model::ErrorCode, validation::Violations};
+use crate::{
+    model::{ErrorCode, InvalidId},
+    validation::Violations,
+};
 
 /// What went wrong with a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,5 +104,31 @@ impl fmt::Display for Timeout {
             Self::Total => "total timeout",
             Self::Read => "read timeout",
         })
+    }
+}
+
+/// Why a client or a request cannot be built. Nothing was sent.
+///
+/// `Display` lists everything that is missing or wrong. Neither it nor `Debug` shows the App Token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", problems.join("; "))]
+pub struct ConfigError {
+    pub(crate) problems: Vec<String>,
+}
+
+impl ConfigError {
+    pub(crate) fn new(problem: impl Into<String>) -> Self {
+        Self { problems: vec![problem.into()] }
+    }
+
+    /// Each problem, as a sentence that says what to do; at least one.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl From<InvalidId> for ConfigError {
+    fn from(problem: InvalidId) -> Self {
+        Self::new(problem.to_string())
     }
 }

@@ -4,10 +4,8 @@
 //! update may have been applied. `outcome.rs` decides outcome and retry; `display.rs` writes the messages. The layer
 //! above, `client`, makes the errors.
 
-mod config;
 mod display;
 mod kind;
-mod no_retry;
 mod outcome;
 
 use std::{error::Error as StdError, time::Duration};
@@ -16,15 +14,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
 use self::outcome::Verdict;
-pub use self::{
-    config::ConfigError,
-    kind::{ErrorKind, Timeout},
-    outcome::Outcome,
-};
 pub(crate) use self::{
     display::{chain, innermost},
-    no_retry::NoRetry,
-    outcome::Retry,
+    outcome::{NoRetry, Retry},
+};
+pub use self::{
+    kind::{ConfigError, ErrorKind, Timeout},
+    outcome::Outcome,
 };
 use crate::{
     model::{ErrorCode, InvalidId},
@@ -86,8 +82,10 @@ impl Error {
     }
 
     /// Makes the error of an attempt that got a response, perhaps an incomplete one.
-    pub(crate) fn with_response(kind: ErrorKind, response: Response<Bytes>) -> Self {
-        Self::new(kind, true, Some(response))
+    pub(crate) fn with_response(kind: ErrorKind, response: Response<Bytes>, retry_after: Option<Duration>) -> Self {
+        let mut error = Self::new(kind, true, Some(response));
+        error.0.retry_after = retry_after;
+        error
     }
 
     fn new(kind: ErrorKind, request_written: bool, response: Option<Response<Bytes>>) -> Self {
@@ -107,11 +105,6 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
-        self
-    }
-
-    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
-        self.0.retry_after = retry_after;
         self
     }
 
@@ -136,11 +129,6 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
-    }
-
-    /// What went wrong, by value.
-    pub fn into_kind(self) -> ErrorKind {
-        self.0.kind
     }
 
     /// Whether any attempt may have applied the update. All other methods describe the last attempt.

@@ -1,8 +1,9 @@
 //! What a failure means for the update: the one table that decides outcome and retry, by kind, code and status.
 //!
-//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users.
+//! It is asked once, when an error is made. The documentation of [`Outcome`] shows the same table to users. [`NoRetry`]
+//! says why the client did not retry nevertheless.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,25 @@ pub(crate) enum Retry {
     Always,
 }
 
+/// Why a failure that may be retried was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoRetry {
+    #[error("the retry policy is not idempotent")]
+    NotIdempotent,
+    #[error("the operation is not idempotent")]
+    OperationNotIdempotent,
+    #[error("retry_if declined")]
+    Declined,
+    #[error("the maximum of {0} attempts was reached")]
+    AttemptsUsed(u32),
+    #[error("the server asks for {retry_after:?}, more than the {max:?} allowed")]
+    RetryAfterTooLong { retry_after: Duration, max: Duration },
+    #[error("the next attempt would begin after the total timeout of {0:?}")]
+    OutOfTime(Duration),
+    #[error("the retry budget is empty")]
+    BudgetEmpty,
+}
+
 const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
     Verdict { outcome, retry }
 }
@@ -88,9 +108,10 @@ const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
 pub(crate) fn verdict_of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
     let status = status.map_or(0, |status| status.as_u16());
     match kind {
-        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } => verdict(Outcome::NotSent, Retry::Never),
         ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
-        ErrorKind::Tls => verdict(Outcome::NotSent, Retry::Never),
+        ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } | ErrorKind::Tls => {
+            verdict(Outcome::NotSent, Retry::Never)
+        }
         ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => {
             verdict(Outcome::NotSent, Retry::Always)
         }
@@ -127,14 +148,138 @@ fn by_code(code: ErrorCode, status: u16) -> Verdict {
 fn by_status(status: u16) -> Verdict {
     match status {
         429 => verdict(Outcome::Rejected, Retry::Always),
-        403 => verdict(Outcome::Unknown, Retry::Never),
         // Not applied. A conflict with another writer may be over by the next attempt.
         409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
-        // Not retried: the method or HTTP version will stay unsupported.
-        501 | 505 => verdict(Outcome::Unknown, Retry::Never),
+        // Not retried: a firewall will block the response again, the method or HTTP version will stay unsupported.
+        403 | 501 | 505 => verdict(Outcome::Unknown, Retry::Never),
         408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
         // 307 and 308 ask to resend the request elsewhere; other redirects may mean that it was processed.
         307 | 308 | 400..=499 => verdict(Outcome::Rejected, Retry::Never),
         _ => verdict(Outcome::Unknown, Retry::Never),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::RangeInclusive;
+
+    use super::{
+        Outcome::{NotSent, Rejected, Unknown},
+        Retry::{Always, IfIdempotent, Never},
+        *,
+    };
+    use crate::error::ConfigError;
+
+    /// The meaning of a response that has no documented code, and is not the API's.
+    struct ByStatus {
+        statuses: RangeInclusive<u16>,
+        outcome: Outcome,
+        retry: Retry,
+    }
+
+    const BY_STATUS: [ByStatus; 16] = [
+        ByStatus { statuses: 100..=306, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 307..=308, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 309..=399, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 400..=402, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 403..=403, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 404..=407, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 408..=408, outcome: Unknown, retry: IfIdempotent },
+        ByStatus { statuses: 409..=409, outcome: Rejected, retry: IfIdempotent },
+        ByStatus { statuses: 410..=428, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 429..=429, outcome: Rejected, retry: Always },
+        ByStatus { statuses: 430..=499, outcome: Rejected, retry: Never },
+        ByStatus { statuses: 500..=500, outcome: Unknown, retry: IfIdempotent },
+        ByStatus { statuses: 501..=501, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 502..=504, outcome: Unknown, retry: IfIdempotent },
+        ByStatus { statuses: 505..=505, outcome: Unknown, retry: Never },
+        ByStatus { statuses: 506..=599, outcome: Unknown, retry: IfIdempotent },
+    ];
+
+    fn by_status_table() -> impl Iterator<Item = (u16, Verdict)> {
+        BY_STATUS.iter().flat_map(|ByStatus { statuses, outcome, retry }| {
+            statuses.clone().map(|status| (status, verdict(*outcome, *retry)))
+        })
+    }
+
+    fn responded(kind: &ErrorKind, status: u16) -> Verdict {
+        verdict_of(kind, true, Some(StatusCode::from_u16(status).unwrap()))
+    }
+
+    fn api(code: ErrorCode) -> ErrorKind {
+        ErrorKind::Api { code, message: "why".to_owned() }
+    }
+
+    #[test]
+    fn status_decides_without_a_documented_code() {
+        let unexpected = ErrorKind::UnexpectedResponse { problem: "odd".to_owned() };
+        let unclear = ErrorKind::UnclearResponse { problem: "gzip".to_owned() };
+        assert!(by_status_table().map(|(status, _)| status).eq(100..=599));
+        for (status, expected) in by_status_table() {
+            assert_eq!(responded(&unexpected, status), expected, "{status}, not from the API");
+            for code in [0, 7, -1, 403].map(ErrorCode::new) {
+                let expected = if status == 403 { verdict(Rejected, Never) } else { expected };
+                assert_eq!(responded(&api(code), status), expected, "{status} with code {code}");
+            }
+            let retry = if expected.retry == Never { Never } else { IfIdempotent };
+            assert_eq!(responded(&unclear, status), verdict(Unknown, retry), "unclear {status}");
+        }
+        assert_eq!(responded(&unexpected, 999), verdict(Unknown, Never));
+    }
+
+    #[test]
+    fn documented_code_decides_over_the_status() {
+        struct Row {
+            code: ErrorCode,
+            verdict: Verdict,
+            with_429: Verdict,
+        }
+        let permanent = |code| Row { code, verdict: verdict(Rejected, Never), with_429: verdict(Rejected, Always) };
+        let same = |code, verdict| Row { code, verdict, with_429: verdict };
+        let rows = [
+            permanent(ErrorCode::new(400)),
+            permanent(ErrorCode::new(3_000_203)),
+            permanent(ErrorCode::new(3_000_205)),
+            permanent(ErrorCode::new(6_450_001)),
+            permanent(ErrorCode::new(6_451_000)),
+            same(ErrorCode::new(6_451_001), verdict(Unknown, IfIdempotent)),
+            same(ErrorCode::new(6_451_010), verdict(Rejected, Always)),
+        ];
+        for Row { code, verdict, with_429 } in rows {
+            assert!(code.meaning().is_some(), "{code}");
+            for status in 100..=599 {
+                let expected = if status == 429 { with_429 } else { verdict };
+                assert_eq!(responded(&api(code), status), expected, "{code} with {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn failure_without_complete_response_is_not_sent_only_if_nothing_was_written() {
+        struct Row {
+            kind: ErrorKind,
+            before: Verdict,
+            written: Verdict,
+        }
+        let lost = |kind| Row { kind, before: verdict(NotSent, Always), written: verdict(Unknown, IfIdempotent) };
+        let same = |kind, retry| Row { kind, before: verdict(NotSent, retry), written: verdict(NotSent, retry) };
+        let rows = [
+            lost(ErrorKind::ConnectionLost),
+            lost(ErrorKind::Timeout { timeout: Timeout::Attempt }),
+            lost(ErrorKind::Timeout { timeout: Timeout::Total }),
+            lost(ErrorKind::Timeout { timeout: Timeout::Read }),
+            Row { kind: ErrorKind::Tls, before: verdict(NotSent, Never), written: verdict(Unknown, Never) },
+            same(ErrorKind::Timeout { timeout: Timeout::Connect }, Always),
+            same(ErrorKind::Connect, Always),
+            same(ErrorKind::Configuration { error: ConfigError::new("wrong") }, Never),
+        ];
+        for Row { kind, before, written } in rows {
+            assert_eq!(verdict_of(&kind, false, None), before, "{kind:?}");
+            assert_eq!(verdict_of(&kind, true, None), written, "{kind:?}");
+        }
+        for status in 100..=599 {
+            let lost = responded(&ErrorKind::ConnectionLost, status);
+            assert_eq!(lost, verdict(Unknown, IfIdempotent), "half of a {status}");
+        }
     }
 }

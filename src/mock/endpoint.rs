@@ -50,8 +50,9 @@ impl Endpoint {
             Ok(update) => update,
             Err(problem) => return wrong_parameter(&problem.to_string()),
         };
-        if let Some(violation) = vendors_violation(&update) {
-            return wrong_parameter(&violation);
+        let violations = update.validate().err();
+        if let Some(violation) = violations.iter().flatten().find(|violation| violation.rule().is_vendor()) {
+            return wrong_parameter(&violation.to_string());
         }
         let Some(destination) = self.destinations.get_mut(id) else {
             return documented_error(ErrorCode::DESTINATION_NOT_FOUND);
@@ -77,13 +78,6 @@ fn parameters<const N: usize>(operation: &Operation, request: &Received) -> Opti
     let is_same = others.iter().all(|(expected, found)| expected == found);
     let decoded = parameters.iter().map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned());
     decoded.collect::<Vec<_>>().try_into().ok().filter(|_| is_same)
-}
-
-/// The first violation of a rule of the vendor.
-fn vendors_violation(update: &DestinationUpdate) -> Option<String> {
-    let violations = update.validate().err()?;
-    let first = violations.iter().find(|violation| violation.rule().is_vendor())?;
-    Some(first.to_string())
 }
 
 /// An error with a documented code, and its meaning as the message.

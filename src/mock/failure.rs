@@ -40,8 +40,6 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug)]
 enum Action {
     Respond,
-    /// Responds, but closes the connection before the last byte of the body.
-    Break,
     /// Writes the body alone, then closes the connection.
     Write,
     /// Responds like the endpoint.
@@ -78,13 +76,8 @@ impl Failure {
         Self::raw("")
     }
 
-    /// Closes the connection in the middle of a response: after the headers and the body; `content-length` announces
-    /// one more byte. The status is 200 and the body empty unless they are set.
-    pub fn disconnect_mid_response() -> Self {
-        Self::new(Action::Break)
-    }
-
-    /// Writes these bytes instead of a response, whether or not they are HTTP, and closes the connection.
+    /// Writes these bytes instead of a response, whether or not they are HTTP, and closes the connection. For example half
+    /// a response: `Failure::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")`.
     pub fn raw(bytes: impl Into<Bytes>) -> Self {
         Self::new(Action::Write).body(bytes)
     }
@@ -152,16 +145,11 @@ impl Failure {
     }
 
     /// `endpoint` is what the endpoint responds if the update is applied.
-    pub(super) fn reply(mut self, endpoint: Option<Response<Bytes>>) -> Reply {
+    pub(super) fn reply(self, endpoint: Option<Response<Bytes>>) -> Reply {
         match (self.action, endpoint) {
             (Action::RespondLate, Some(response)) => Reply::Respond(response),
             (Action::Respond | Action::RespondLate, _) => Reply::Respond(self.response),
             (Action::Write, _) => Reply::Close(self.response.into_body()),
-            (Action::Break, _) => {
-                let length = self.response.body().len() + 1;
-                self.response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
-                Reply::Close(written(&self.response))
-            }
         }
     }
 
@@ -174,22 +162,9 @@ impl Failure {
         match self.action {
             Action::RespondLate => None,
             Action::Write => Some(Error::without_response(ErrorKind::ConnectionLost, true)),
-            Action::Respond => error_of_response(self.response, true),
-            Action::Break => error_of_response(self.response, false),
+            Action::Respond => error_of_response(self.response),
         }
     }
-}
-
-/// The bytes of a response.
-fn written(response: &Response<Bytes>) -> Bytes {
-    let status = response.status();
-    let reason = status.canonical_reason().unwrap_or_default();
-    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).into_bytes();
-    for (name, value) in response.headers() {
-        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
-    }
-    bytes.extend([b"\r\n", &**response.body()].concat());
-    bytes.into()
 }
 
 /// Builds the error of a call whose attempts fail like these, one after the other, for tests without a server.

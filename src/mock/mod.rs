@@ -16,7 +16,7 @@
 //! | the API reports an error | depends on the code | [`Failure::code`], [`Failure::api`] |
 //! | a gateway or proxy responds | depends on the status | [`Failure::respond`] with a status, headers and a body |
 //! | the server does not respond | unknown | [`Failure::slow`], [`Failure::delay`] |
-//! | the connection breaks | unknown | [`Failure::disconnect`], [`Failure::disconnect_mid_response`] |
+//! | the connection breaks, perhaps in the middle of a response | unknown | [`Failure::disconnect`], [`Failure::raw`] |
 //! | the server does not speak HTTP | unknown | [`Failure::raw`] |
 //! | the connection is refused | not sent | drop the server; only for a client without an open connection |
 //!

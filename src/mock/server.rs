@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Request, Response, header, request::Parts};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -73,8 +73,7 @@ pub struct Received {
 }
 
 impl Received {
-    pub(super) fn new(request: Request<Bytes>) -> Self {
-        let (mut head, body) = request.into_parts();
+    fn new(mut head: Parts, body: Bytes) -> Self {
         if let Some(token) = head.headers.get_mut(header::AUTHORIZATION) {
             token.set_sensitive(true);
         }
@@ -154,7 +153,7 @@ async fn serve(stream: TcpStream, clock: Clock, decide: Arc<Decide>) {
 async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> Result<Response<Full<Bytes>>, Close> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Close(Bytes::new()))?.to_bytes();
-    let (delay, reply) = decide(Received::new(Request::from_parts(head, body)));
+    let (delay, reply) = decide(Received::new(head, body));
     if !delay.is_zero() {
         let _delayed = Delayed::new(&clock.0);
         sleep(delay).await;

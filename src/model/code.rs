@@ -66,12 +66,6 @@ impl ErrorCode {
     }
 }
 
-impl From<i64> for ErrorCode {
-    fn from(number: i64) -> Self {
-        Self(number)
-    }
-}
-
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.meaning() {

@@ -48,14 +48,13 @@ macro_rules! path_segment_id {
         ///
         /// # Errors
         ///
-        /// [`FromStr`], `TryFrom<&str>` and `TryFrom<String>` return [`InvalidId`]; its message says what is wrong and
-        /// where.
+        /// [`FromStr`] and `TryFrom<String>` return [`InvalidId`]; its message says what is wrong and where.
         ///
         /// ```
         #[doc = concat!("use cinnox_destination::", stringify!($id), ";")]
         ///
         #[doc = concat!("let id: ", stringify!($id), " = \"", $example, "\".parse()?;")]
-        #[doc = concat!("assert_eq!(id, \"", $example, "\");")]
+        #[doc = concat!("assert_eq!(id.as_str(), \"", $example, "\");")]
         #[doc = concat!("assert!(\"../", $example, "\".parse::<", stringify!($id), ">().is_err());")]
         /// # Ok::<(), cinnox_destination::InvalidId>(())
         /// ```
@@ -81,43 +80,11 @@ macro_rules! path_segment_id {
             }
         }
 
-        impl TryFrom<&str> for $id {
-            type Error = InvalidId;
-
-            fn try_from(id: &str) -> Result<Self, InvalidId> {
-                id.to_owned().try_into()
-            }
-        }
-
         impl FromStr for $id {
             type Err = InvalidId;
 
             fn from_str(id: &str) -> Result<Self, InvalidId> {
                 id.to_owned().try_into()
-            }
-        }
-
-        impl From<$id> for String {
-            fn from(id: $id) -> Self {
-                id.0
-            }
-        }
-
-        impl AsRef<str> for $id {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl PartialEq<str> for $id {
-            fn eq(&self, other: &str) -> bool {
-                self.0 == other
-            }
-        }
-
-        impl PartialEq<&str> for $id {
-            fn eq(&self, other: &&str) -> bool {
-                self.0 == *other
             }
         }
 
@@ -145,11 +112,9 @@ mod tests {
 
     #[test]
     fn id_converts_from_and_to_string() {
-        let id = DestinationId::try_from("dest-1").unwrap();
-        assert!(id == "dest-1" && id == *"dest-1" && id != "dest-2");
-        assert_eq!(String::from(id.clone()), "dest-1");
-        assert_eq!(format!("{id:>8}|"), "  dest-1|");
-        assert_eq!(AppId::try_from("a/b"), "a/b".parse::<AppId>());
+        let id: DestinationId = "dest-1".parse().unwrap();
+        assert_eq!((id.as_str(), format!("{id:>8}|").as_str()), ("dest-1", "  dest-1|"));
+        assert_eq!(AppId::try_from("a/b".to_owned()), "a/b".parse::<AppId>());
         assert_eq!(serde_json::from_str::<DestinationId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
     }
 }

@@ -1,6 +1,6 @@
 //! The trait [`Wildcard`] for lists in which `"*"` means every code.
 
-use std::{fmt, ops::Deref};
+use std::ops::Deref;
 
 use super::Sealed;
 use crate::generated::types::{SupportLanguages, SupportLocations};
@@ -75,19 +75,5 @@ mod tests {
         let both = SupportLanguages::only(["en", "*"]);
         assert!(!both.is_all());
         assert!(both.covers("fr"));
-    }
-}
-
-/// The codes, separated by a comma and a space.
-impl fmt::Display for SupportLanguages {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.join(", "))
-    }
-}
-
-/// The codes, separated by a comma and a space.
-impl fmt::Display for SupportLocations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.join(", "))
     }
 }

@@ -14,7 +14,7 @@ const SHOWN_CHARS: usize = 512;
 /// An error of reading an update from JSON.
 ///
 /// It serializes to an object with one key: `{"structure": {"pointer", "line", "column", "problem"}}`,
-/// `{"invalid": [violations]}`, `{"too-large": {"limit"}}` or `{"read": {"problem"}}`.
+/// `{"invalid": {"violations"}}`, `{"too-large": {"limit"}}` or `{"read": {"problem"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -34,7 +34,12 @@ pub enum JsonError {
     },
     /// The update violates rules.
     #[error(transparent)]
-    Invalid(#[from] Violations),
+    #[non_exhaustive]
+    Invalid {
+        /// What is wrong, at least one violation.
+        #[from]
+        violations: Violations,
+    },
     /// The input is too large.
     #[error("is larger than the limit of {} MiB for one update; check that it is the right file", limit >> 20)]
     #[non_exhaustive]

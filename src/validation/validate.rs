@@ -29,8 +29,8 @@ use crate::{
 /// | `phoneTargets`, `trunkTargets` | | `not-e164` |
 /// | `staffTargets` | | ours of `displayName` |
 ///
-/// To bypass our rules, send the update with [`Client::generated`](crate::Client::generated), which does not validate.
-/// The trait is sealed: only [`DestinationUpdate`] implements it.
+/// [`ClientBuilder::skip_rule`](crate::ClientBuilder::skip_rule) bypasses a rule of ours. The trait is sealed: only
+/// [`DestinationUpdate`] implements it.
 pub trait Validate: Sealed {
     /// Finds all violations, in the order of the fields in the document.
     ///

@@ -6,6 +6,8 @@ mod autotraits;
 mod configuration;
 mod errors;
 mod faults;
+#[cfg(target_os = "linux")]
+mod gateways;
 mod handles;
 mod ids;
 mod json;

@@ -34,9 +34,8 @@ fn assert_both(update: &Value, valid: bool) {
     assert_eq!(accepted(&serde_json::to_vec(update).unwrap()), (valid, valid), "{update}");
 }
 
-/// The document's schema of a property, without references and our rules.
+/// The document's schema of a property, without references.
 fn of_document<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
-    let property = property["allOf"].get(0).filter(|first| first.get("$ref").is_some()).unwrap_or(property);
     match property["$ref"].as_str() {
         Some(target) => schema.pointer(&target[1..]).unwrap(),
         None => property,
@@ -165,13 +164,25 @@ fn schema_contains_each_rule() {
     for (field, value) in [
         ("displayName", json!("n".repeat(max_name_length() + 1))),
         ("displayName", json!(" ")),
+        ("displayName", json!("\u{200b}\u{e0001}")),
         ("displayName", json!("\u{85}Night shift")),
         ("displayName", json!("Night shift\n")),
+        ("displayName", json!("Night\tshift")),
+        ("displayName", json!("\u{202e}Night shift")),
+        ("displayName", json!("Night\u{fffc}")),
+        ("displayName", json!("Night\u{fffd}")),
         ("supportLanguages", json!([])),
-        ("supportLanguages", json!(["*", "en"])),
-        ("supportLanguages", json!(["en", "en"])),
         ("supportLanguages", json!([""])),
+        ("supportLanguages", json!(["en", "en"])),
+        ("supportLanguages", json!(["*", "en"])),
+        ("supportLanguages", json!(["e\u{202e}n"])),
+        ("supportLanguages", json!(["e\u{200d}n"])),
         ("supportLocations", json!([" HK"])),
+        ("supportLocations", json!(["HK；FR"])),
+        ("supportLocations", json!(["HK|FR"])),
+        ("supportLocations", json!(["'HK'"])),
+        ("supportLocations", json!(["“HK”"])),
+        ("supportLocations", json!(["\u{fffd}"])),
         ("types", json!([])),
         ("types", json!(["PHONE", "STAFF", "PHONE"])),
         ("types", json!(["PHONE"])),
@@ -184,28 +195,13 @@ fn schema_contains_each_rule() {
         ("phoneTargets", json!(["1234567", "1234567"])),
         ("staffTargets", json!(["*"])),
         ("staffTargets", json!(["\u{2003}"])),
-        ("staffTargets", json!(["\u{feff}"])),
         ("staffTargets", json!(["staff-1 "])),
         ("staffTargets", json!(["staff\u{200b}-1"])),
-        ("supportLanguages", json!(["e\u{202e}n"])),
-        ("displayName", json!("Night\tshift")),
-        ("displayName", json!("\u{202e}Night shift")),
-        ("displayName", json!("\u{200b}\u{e0001}")),
-        ("supportLanguages", json!(["＊"])),
-        ("supportLocations", json!(["∗", "HK"])),
-        ("supportLanguages", json!(["en,fr"])),
-        ("supportLocations", json!(["HK；FR"])),
-        ("staffTargets", json!(["＊"])),
-        ("phoneTargets", json!(["＊"])),
-        ("displayName", json!("\u{1d159}\u{13455}")),
-        ("displayName", json!("Night\u{fffc}")),
-        ("displayName", json!("Night\u{fffe}")),
-        ("displayName", json!("Night\u{8ffff}")),
-        ("staffTargets", json!(["x\u{16fe4}"])),
-        ("$schema", json!(null)),
+        ("staffTargets", json!(["staff\u{fffd}"])),
         ("staffTargets", json!(["staff-1", "staff-1"])),
         ("trunkTargets", json!(["85212345678"])),
         ("trunkTargets", json!(null)),
+        ("$schema", json!(null)),
         ("more", json!(1)),
     ] {
         let mut update = plain();
@@ -214,13 +210,11 @@ fn schema_contains_each_rule() {
     }
     for (field, value) in [
         ("displayName", json!("夜".repeat(max_name_length()))),
-        ("displayName", json!("\u{200b}Night shift \u{e0001}")),
-        ("displayName", json!("\u{13000}\u{13430}\u{13001}")),
         ("displayName", json!("شیفت می\u{200c}خواهم 👨\u{200d}👩\u{200d}👧 ☎\u{fe0f}")),
+        ("displayName", json!("\"Night\", 'shift' | 1; 2")),
         ("$schema", json!("./destination-update.schema.json")),
-        ("supportLanguages", json!(["en"])),
-        ("staffTargets", json!(["staff 1"])),
-        ("staffTargets", json!(["staff-1,staff-2", "staff＊"])),
+        ("supportLanguages", json!(["en", "zh HK"])),
+        ("staffTargets", json!(["staff 1", "staff-1,staff-2", "**"])),
         ("trunkTargets", json!([])),
     ] {
         let mut update = plain();
@@ -268,63 +262,23 @@ fn pattern(regex: &str) -> impl Strategy<Value = String> {
     proptest::string::string_regex(regex).unwrap()
 }
 
+/// Characters with a meaning in the rules: white space, hidden characters of each kind, separators and quotation marks.
+const SPECIAL: &str = "* \t\n\r\0\u{1c}\u{7f}\u{85}\u{a0}\u{ad}\u{34f}\u{61c}\u{1160}\u{180e}\u{2003}\u{200b}\u{200d}\u{200f}\
+                       \u{2028}\u{202e}\u{2060}\u{2066}\u{2800}\u{3000}\u{3164}\u{fe0f}\u{feff}\u{fffc}\u{fffd}\u{ffff}\u{e0001}\
+                       ,;|，；、\"'`«“‹」＂";
+
 fn text() -> impl Strategy<Value = String> {
+    let special = || select(SPECIAL.chars().collect::<Vec<_>>());
+    let words =
+        ["", "*", "en", "EN", "HK", "+85212345678", "85212345678", "01234567", "１２３４５６７", "PHONE", "staff-1"];
     prop_oneof![
         pattern("[a-z]{1,3}"),
-        select(vec![
-            "",
-            "*",
-            " ",
-            "\t",
-            "en",
-            "en",
-            "EN",
-            "HK",
-            "US-CA",
-            "＊",
-            "⁎",
-            "en,fr",
-            "en、fr",
-            "；",
-            " en",
-            "en ",
-            "\u{85}",
-            "\u{a0}x",
-            "x\u{3000}",
-            "x\u{2028}",
-            "\u{200b}",
-            "\u{feff}",
-            "\u{180e}x",
-            "x\u{202e}y",
-            "x\u{61c}",
-            "x\u{2060}y",
-            "x\u{e0001}",
-            "x\u{fdd0}",
-            "x\u{10ffff}",
-            "\u{fffc}",
-            "\u{1d159}",
-            "\u{13440}\u{13000}",
-            "\u{3164}",
-            "x\u{2029}y",
-            "☎\u{fe0f}",
-            "x\u{7f}",
-            "\u{1c}x",
-            "\n",
-            "a\nb",
-            "夜",
-            "e\u{301}",
-            "+85212345678",
-            "85212345678",
-            "1234567",
-            "123456",
-            "01234567",
-            "１２３４５６７",
-            "1234567\n",
-            "PHONE",
-            "staff-1",
-            "\0",
-        ])
-        .prop_map(str::to_owned),
+        select(words.to_vec()).prop_map(str::to_owned),
+        vec(
+            prop_oneof![special(), special(), pattern("[a-z]").prop_map(|letter| letter.chars().next().unwrap())],
+            1..4
+        )
+        .prop_map(String::from_iter),
         any::<String>(),
     ]
 }
@@ -453,19 +407,13 @@ fn check_agreement(update: &Value) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
 
     #[test]
     fn schema_and_validation_agree(update in well_formed()) {
         check_agreement(&update)?;
-        // It is well-formed, so it can only violate rules or the limit on the name.
-        let typed = serde_json::from_value::<DestinationUpdate>(update.clone());
-        let name = update["displayName"].as_str().unwrap_or_default();
-        prop_assert_eq!(typed.is_ok(), name.chars().count() <= max_name_length());
-        let valid = typed.is_ok_and(|typed| typed.validate().is_ok());
-        if !has_a_number_with_and_without_plus(&update) {
-            prop_assert_eq!(valid, validator().is_valid(&update));
-        }
+        let typed: DestinationUpdate = serde_json::from_value(update.clone()).unwrap();
+        prop_assert_eq!(typed.validate().is_ok(), DestinationUpdate::from_json(update.to_string()).is_ok());
     }
 
     #[test]
@@ -486,7 +434,7 @@ proptest! {
     ) {
         let languages = languages.map_or_else(SupportLanguages::all, SupportLanguages::only);
         let locations = locations.map_or_else(SupportLocations::all, SupportLocations::only);
-        let mut update = DestinationUpdate::new(name, languages, locations).unwrap();
+        let mut update = DestinationUpdate::new(name, languages, locations);
         for kind in &order[..count] {
             update = match kind {
                 DestinationType::Phone => update.with_phones(numbers.clone()),
@@ -514,7 +462,7 @@ fn generators_produce_valid_and_invalid_updates() {
         let update = well_formed().new_tree(&mut runner).unwrap().current();
         match DestinationUpdate::from_json(serde_json::to_vec(&update).unwrap()) {
             Ok(_) => valid += 1,
-            Err(JsonError::Invalid(violations)) if violations.len() > 1 => many += 1,
+            Err(JsonError::Invalid { violations, .. }) if violations.len() > 1 => many += 1,
             Err(_) => one += 1,
         }
     }

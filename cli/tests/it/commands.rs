@@ -28,7 +28,8 @@ fn help_documents_every_option() {
 
 #[test]
 fn version_is_package_version() {
-    let version = format!("cinnox-destination {}\n", env!("CARGO_PKG_VERSION"));
+    let version = format!("cinnox-destination {}\n", env!("LONG_VERSION"));
+    assert!(env!("LONG_VERSION").starts_with(concat!(env!("CARGO_PKG_VERSION"), " (")));
     assert_eq!(Ran::of(&mut tool(&["--version"])).assert_status(0).out, version);
 }
 

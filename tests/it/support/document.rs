@@ -12,7 +12,7 @@ static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
 
 /// The maximum length of a display name, in characters.
 pub(crate) fn max_name_length() -> usize {
-    usize::try_from(SCHEMAS["DisplayName"]["maxLength"].as_u64().unwrap()).unwrap()
+    usize::try_from(SCHEMAS["DestinationUpdate"]["properties"]["displayName"]["maxLength"].as_u64().unwrap()).unwrap()
 }
 
 /// The properties of an update in the order of the document.

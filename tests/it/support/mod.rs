@@ -49,7 +49,6 @@ pub(crate) fn destination() -> DestinationId {
 
 pub(crate) fn update() -> DestinationUpdate {
     DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]))
-        .unwrap()
         .with_staff(["staff-canary-1"])
 }
 
