@@ -36,7 +36,7 @@ impl Schemas {
 
     /// The code of a constant for each limit that a rule enforces. Any other limit, and a missing one, is an error.
     pub(crate) fn limits(limits: &[Limit]) -> Result<TokenStream> {
-        let (mut code, mut missing) = (String::new(), ENFORCED.iter().copied().collect::<BTreeSet<_>>());
+        let (mut code, mut missing) = (Vec::new(), ENFORCED.iter().copied().collect::<BTreeSet<_>>());
         for (at, value) in limits {
             let place = at.replacen("/components/schemas/", "", 1).replace("/properties/", "/");
             if !missing.remove(place.as_str()) {
@@ -49,14 +49,14 @@ impl Schemas {
                 _ if value.is_u64() => "usize",
                 _ => "i64",
             };
-            code += &format!("pub(crate) const {}: {type_name} = {value};", place.to_shouty_snake_case());
+            code.push(format!("pub(crate) const {}: {type_name} = {value};", place.to_shouty_snake_case()));
         }
         if let Some(place) = missing.first() {
             let advice = "add it, or remove it there and its rule from src/validation/";
             return Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into());
         }
         // Without an `allow`: the compiler warns of a limit that no rule uses.
-        Ok(format!("pub(crate) mod limits {{ {code} }}").parse()?)
+        Ok(format!("pub(crate) mod limits {{ {} }}", code.concat()).parse()?)
     }
 
     /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.

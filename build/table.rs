@@ -211,11 +211,10 @@ impl Walker<'_> {
         let is_not = |right: &str| Err(format!("{at}: is not {right}; correct it").into());
         match (form, value) {
             (Is(is_right, _), value) if is_right(value) => {}
-            (Is(_, right), _) => return is_not(right),
             (Text, Value::String(text)) => *text = markdown(text),
             (Text, _) => return is_not("a text in quotes"),
             (Reference(written_by_hand, _), target) if self.schemas.target(target) == Some(*written_by_hand) => {}
-            (Reference(_, right), _) => return is_not(right),
+            (Is(_, right) | Reference(_, right), _) => return is_not(right),
             (List(form), Value::Array(list)) => {
                 for (index, value) in list.iter_mut().enumerate() {
                     self.check(form, value, &format!("{at}/{index}"))?;

@@ -22,7 +22,6 @@ mod responses;
 mod retries;
 mod schema;
 mod secrets;
-mod snapshot;
 mod soak;
 mod support;
 mod tracing;
