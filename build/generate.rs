@@ -98,7 +98,7 @@ pub(crate) fn metadata(client: &mut File, schemas: &Schemas, constants: &[TokenS
     }
     let schemas = schemas.json_schemas();
     Ok(syn::parse2(quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
         mod metadata {
             #[allow(unused_imports)]
             use super::types::*;
