@@ -10,10 +10,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Field, Fields, FieldsNamed, File, ImplItem, Item, ItemEnum, ItemStruct, parse_quote};
 
-use super::{
-    Result, WRITTEN_BY_HAND,
-    schemas::{Schemas, entries},
-};
+use super::schemas::{Schemas, entries};
+use super::{Result, WRITTEN_BY_HAND};
 
 /// The code of the client. `document` is the checked one.
 pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {

@@ -10,10 +10,8 @@ use std::collections::BTreeSet;
 use heck::{ToPascalCase, ToShoutySnakeCase};
 use serde_json::Value;
 
-use self::{
-    Form::{Is, List, Map, Object, One, Reference, Schema, Text},
-    Role::{Closed, Default, Ignored, Limited, May, Must},
-};
+use self::Form::{Is, List, Map, Object, One, Reference, Schema, Text};
+use self::Role::{Closed, Default, Ignored, Limited, May, Must};
 use super::{Result, schemas::Schemas, yaml::markdown};
 
 type Entries = serde_json::Map<String, Value>;

@@ -7,11 +7,9 @@ use std::{env, fmt, path::Path};
 use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, UpdatedDestination};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    arguments::{AccountArguments, SkipRules},
-    exit::Failure,
-    input::read_bytes,
-};
+use crate::arguments::{AccountArguments, SkipRules};
+use crate::exit::Failure;
+use crate::input::read_bytes;
 
 /// Which account results are for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

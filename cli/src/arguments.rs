@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use cinnox_destination::Rule;
-use clap::{
-    Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
-    builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser},
-};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 /// What `-V` prints behind the name.

@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use crate::{
-    arguments::{Check, CheckFormat},
-    exit::{Exit, Failure, print},
-    input::{self, problems::Problems},
-    signals::Signals,
-};
+use crate::arguments::{Check, CheckFormat};
+use crate::exit::{Exit, Failure, print};
+use crate::input;
+use crate::input::problems::Problems;
+use crate::signals::Signals;
 
 pub(crate) async fn run(arguments: Check, quiet: bool, mut signals: Signals) -> Result<Exit, Failure> {
     signals.or_interrupted(move || check(&arguments, quiet)).await

@@ -5,11 +5,9 @@ use std::fmt::Write as _;
 use cinnox_destination::{DestinationId, mock::MockServer};
 use serde_json::json;
 
-use crate::{
-    account::with_user_agent,
-    exit::{Exit, Failure, print},
-    print::sample,
-};
+use crate::account::with_user_agent;
+use crate::exit::{Exit, Failure, print};
+use crate::print::sample;
 
 pub(crate) async fn run() -> Result<Exit, Failure> {
     let server = MockServer::start().await;

@@ -3,11 +3,9 @@
 //! A reader that goes away (a broken pipe) is no failure: the command ends quietly, with the status that it would have
 //! had. Text from files and servers goes through [`shown`].
 
-use std::{
-    fmt::Display,
-    io::{self, ErrorKind, Write},
-    process::ExitCode,
-};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
 

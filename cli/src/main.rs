@@ -18,11 +18,9 @@ use std::{env, process::ExitCode};
 
 use clap::{FromArgMatches, error::ErrorKind};
 
-use crate::{
-    arguments::{Arguments, Command},
-    exit::{Exit, Failure, complain, print},
-    signals::Signals,
-};
+use crate::arguments::{Arguments, Command};
+use crate::exit::{Exit, Failure, complain, print};
+use crate::signals::Signals;
 
 fn main() -> ExitCode {
     let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));

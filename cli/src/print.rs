@@ -6,10 +6,8 @@ use cinnox_destination::prelude::*;
 use clap_complete::Shell;
 use serde_json::{Value, json};
 
-use crate::{
-    arguments::{TemplateFormat, command},
-    exit::Failure,
-};
+use crate::arguments::{TemplateFormat, command};
+use crate::exit::Failure;
 
 const NAME: &str = "cinnox-destination";
 

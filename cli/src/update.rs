@@ -6,13 +6,11 @@
 use cinnox_destination::{DestinationId, DestinationUpdate, ErrorKind, Outcome, RetryPolicy};
 use serde_json::json;
 
-use crate::{
-    account::{Answer, Connection, variable},
-    arguments::Update,
-    exit::{Exit, Failure, complain, print, print_done},
-    input,
-    signals::Signals,
-};
+use crate::account::{Answer, Connection, variable};
+use crate::arguments::Update;
+use crate::exit::{Exit, Failure, complain, print, print_done};
+use crate::input;
+use crate::signals::Signals;
 
 /// Everything before the request.
 struct Prepared {

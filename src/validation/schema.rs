@@ -7,19 +7,13 @@ use std::{borrow::Cow, iter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{
-    list::{EntryKind, is_separator_or_quote},
-    object::SCHEMA_KEY,
-    text::{is_forbidden, is_hidden},
-    validate::entry_kind,
-};
-use crate::{
-    generated::{
-        document::SCHEMAS,
-        types::{DestinationType, DestinationUpdate},
-    },
-    model::{WILDCARD, target_field},
-};
+use super::list::{EntryKind, is_separator_or_quote};
+use super::object::SCHEMA_KEY;
+use super::text::{is_forbidden, is_hidden};
+use super::validate::entry_kind;
+use crate::generated::document::SCHEMAS;
+use crate::generated::types::{DestinationType, DestinationUpdate};
+use crate::model::{WILDCARD, target_field};
 
 /// Prefix of the references in `SCHEMAS`.
 const DEFINITIONS: &str = "#/$defs/";

@@ -1,19 +1,13 @@
 //! Checks an update field by field: the trait [`Validate`], and `DestinationUpdate::new`.
 
-use super::{
-    collector::Collector,
-    list::{self, EntryKind},
-    rule::Rule,
-    text::{self, is_forbidden},
-    violation::{Violation, Violations},
-};
-use crate::{
-    generated::{
-        document::limits::DESTINATION_UPDATE_DISPLAY_NAME_MAX_LENGTH as MAX_NAME_LENGTH,
-        types::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations},
-    },
-    model::{Sealed, TypeTargets, target_field},
-};
+use super::collector::Collector;
+use super::list::{self, EntryKind};
+use super::rule::Rule;
+use super::text::{self, is_forbidden};
+use super::violation::{Violation, Violations};
+use crate::generated::document::limits::DESTINATION_UPDATE_DISPLAY_NAME_MAX_LENGTH as MAX_NAME_LENGTH;
+use crate::generated::types::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations};
+use crate::model::{Sealed, TypeTargets, target_field};
 
 /// Validates an update against the vendor's rules and this crate's.
 ///

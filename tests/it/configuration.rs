@@ -2,16 +2,14 @@
 
 use std::{env, fs, time::Duration};
 
-use cinnox_destination::{
-    ClientBuilder, Error, ErrorKind, Outcome, RetryPolicy, Rule, SupportLanguages, Timeout, prelude::*,
-};
+use cinnox_destination::prelude::*;
+use cinnox_destination::{ClientBuilder, Error, ErrorKind, Outcome, RetryPolicy, Rule, SupportLanguages, Timeout};
 use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::time::Instant;
 
-use crate::{
-    faults::cases::HEADER_LIMIT,
-    support::{builder, call, destination, fail, http_without_roots, process, recorder::Recorder, update},
-};
+use crate::faults::cases::HEADER_LIMIT;
+use crate::support::recorder::Recorder;
+use crate::support::{builder, call, destination, fail, http_without_roots, process, update};
 
 /// The result of a client from the environment: its App ID and token, or the message.
 async fn from_env() -> String {

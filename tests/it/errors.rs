@@ -6,13 +6,9 @@ use std::{error::Error as _, net::TcpStream, time::Duration};
 use cinnox_destination::{ClientBuilder, Error, TypeTargets};
 use reqwest::dns::{Name, Resolve, Resolving};
 
-use crate::support::{
-    ClosedPort,
-    answer::Answer,
-    builder, destination, fail, http_without_roots, quick,
-    server::{Behavior, Server},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::server::{Behavior, Server};
+use crate::support::{ClosedPort, builder, destination, fail, http_without_roots, quick, update};
 
 /// The names of the `is_…` methods that say yes.
 fn methods(error: &Error) -> Vec<&'static str> {

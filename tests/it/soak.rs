@@ -1,28 +1,19 @@
 //! Thousands of concurrent updates, through every case of [`crate::faults`]: each reported outcome must match what the
 //! server did. The long run is `cargo test --release --test it soak -- --ignored --nocapture`.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-    time::{Duration, Instant},
-};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::{Duration, Instant};
 
 use cinnox_destination::{Client, Outcome};
 use futures_util::{StreamExt, stream};
 
-use crate::{
-    faults::cases::{self, Case},
-    support::{
-        ClosedPort, Random, builder,
-        observed::kind_of,
-        quick,
-        server::{Behavior, Script, Server, path},
-        tls, update,
-    },
-};
+use crate::faults::cases::{self, Case};
+use crate::support::observed::kind_of;
+use crate::support::server::{Behavior, Script, Server, path};
+use crate::support::{ClosedPort, Random, builder, quick, tls, update};
 
 const CONCURRENCY: usize = 64;
 /// How many requests in the beginning get endless bodies.

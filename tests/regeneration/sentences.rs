@@ -1,9 +1,7 @@
 //! Edits that the build script answers with a sentence.
 
-use crate::{
-    document::{self, written_out},
-    script,
-};
+use crate::document::{self, written_out};
+use crate::script;
 
 /// Sets what is at the pointer to the value, as [`document::edit`] does.
 struct Edit {

@@ -8,23 +8,19 @@ mod report;
 mod results;
 mod send;
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, IsTerminal, Write},
-    path::Path,
-};
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use cinnox_destination::{ClientBuilder, RetryPolicy};
 use same_file::Handle;
 
 use self::{plan::Plan, report::Report, results::Results, send::Run};
-use crate::{
-    account::Connection,
-    arguments::Bulk,
-    exit::{Exit, Failure, complain, print},
-    input::{Input, Source},
-    signals::Signals,
-};
+use crate::account::Connection;
+use crate::arguments::Bulk;
+use crate::exit::{Exit, Failure, complain, print};
+use crate::input::{Input, Source};
+use crate::signals::Signals;
 
 /// Everything that is known before the first request.
 struct Prepared {

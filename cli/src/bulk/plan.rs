@@ -8,11 +8,9 @@ use std::{fmt, sync::Arc};
 use serde_json::{Value, json};
 
 use super::results::{LastOutcome, LastRecords, hash_of};
-use crate::{
-    account::Answer,
-    exit::{Failure, shown},
-    input::Entry,
-};
+use crate::account::Answer;
+use crate::exit::{Failure, shown};
+use crate::input::Entry;
 
 /// Why a line is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

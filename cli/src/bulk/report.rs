@@ -1,12 +1,10 @@
 //! Progress while a run sends, and the report at its end.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    io::{self, IsTerminal},
-    sync::Arc,
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -14,11 +12,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::plan::Plan;
-use crate::{
-    account::{Account, Answer},
-    exit::{Exit, complain, print_done, shown},
-    input::Entry,
-};
+use crate::account::{Account, Answer};
+use crate::exit::{Exit, complain, print_done, shown};
+use crate::input::Entry;
 
 /// How often a progress line is printed where no bar can be drawn.
 const LINE_EVERY: Duration = Duration::from_secs(10);

@@ -4,15 +4,13 @@
 //! is the last one means that the outcome is unknown. A line that a kill or a power failure has torn is cut off: its
 //! request was not sent yet, or the record before it says that the outcome is unknown.
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    fmt::Display,
-    fs::{self, File, OpenOptions},
-    io::{self, BufRead, BufReader, ErrorKind, Write},
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cinnox_destination::DestinationUpdate;
 use fs4::{FileExt, TryLockError};
@@ -20,11 +18,9 @@ use same_file::Handle;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    account::{Account, Answer},
-    exit::Failure,
-    input::Entry,
-};
+use crate::account::{Account, Answer};
+use crate::exit::Failure;
+use crate::input::Entry;
 
 /// Of the format.
 const VERSION: u32 = 2;

@@ -3,30 +3,22 @@
 //! A record is written before each request and for each answer. What an answer means for the update is the library's
 //! outcome; what it means for the run is decided in [`Run::failed`].
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
 
 use cinnox_destination::{Error, ErrorKind, Outcome, Response, UpdatedDestination};
-use tokio::{
-    select,
-    task::JoinSet,
-    time::{Instant, MissedTickBehavior, interval, sleep_until},
-};
+use tokio::select;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::{
-    pauses::{Cause, Pause, Pauses},
-    plan::{Job, Plan, Why},
-    report::{Reason, Report},
-    results::Results,
-};
-use crate::{
-    account::{Answer, Connection},
-    arguments::Sending,
-    signals::Signals,
-};
+use super::pauses::{Cause, Pause, Pauses};
+use super::plan::{Job, Plan, Why};
+use super::report::{Reason, Report};
+use super::results::Results;
+use crate::account::{Answer, Connection};
+use crate::arguments::Sending;
+use crate::signals::Signals;
 
 /// Time for requests in flight to finish after Ctrl-C; shorter than the usual grace period of a container.
 const DRAIN: Duration = Duration::from_secs(8);

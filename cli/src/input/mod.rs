@@ -8,20 +8,16 @@ mod json_lines;
 pub(crate) mod problems;
 mod table;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 use cinnox_destination::{DestinationId, DestinationUpdate};
 use serde::Deserialize;
 
-use self::{
-    problems::{Parsed, Problem, Problems, ranges},
-    table::Rows,
-};
+use self::problems::{Parsed, Problem, Problems, ranges};
+use self::table::Rows;
 use crate::{arguments::SkipRules, exit::Failure, print::DESTINATION};
 
 /// How large an input may be.

@@ -7,16 +7,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{
-    cells::damage,
-    json_lines::parse_update,
-    problems::{Parsed, Problem},
-};
-use crate::{
-    arguments::SkipRules,
-    exit::shown,
-    print::{COLUMNS, Column, Kind, column_names},
-};
+use super::cells::damage;
+use super::json_lines::parse_update;
+use super::problems::{Parsed, Problem};
+use crate::arguments::SkipRules;
+use crate::exit::shown;
+use crate::print::{COLUMNS, Column, Kind, column_names};
 
 /// How many unknown columns a sentence names: a file of another kind may have any number.
 const SHOWN_COLUMNS: usize = 10;

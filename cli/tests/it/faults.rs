@@ -2,10 +2,8 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use crate::{
-    server::{Answer, Server},
-    tool::{Desk, Ran, many, table},
-};
+use crate::server::{Answer, Server};
+use crate::tool::{Desk, Ran, many, table};
 
 struct Row {
     what: &'static str,

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    server::Server,
-    tool::{Desk, HEADER, Ran, row, update},
-};
+use crate::server::Server;
+use crate::tool::{Desk, HEADER, Ran, row, update};
 
 const COLUMNS: &str =
     "destination, displayName, supportLanguages, supportLocations, types, phoneTargets, staffTargets, trunkTargets";

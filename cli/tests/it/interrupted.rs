@@ -2,17 +2,13 @@
 
 #![cfg(unix)]
 
-use std::{
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use crate::{
-    server::{Answer, Server},
-    tool::{Desk, Ran, many, pairs, signal, update, with_account},
-};
+use crate::server::{Answer, Server};
+use crate::tool::{Desk, Ran, many, pairs, signal, update, with_account};
 
 #[test]
 fn finishes_what_is_in_flight_and_the_next_run_goes_on() {

@@ -4,10 +4,8 @@ use std::{collections::HashMap, thread, time::Duration};
 
 use serde_json::json;
 
-use crate::{
-    server::{Answer, Server},
-    tool::{Desk, HEADER, Ran, TOKEN, WRONG, many, pairs, row, table, tool, update},
-};
+use crate::server::{Answer, Server};
+use crate::tool::{Desk, HEADER, Ran, TOKEN, WRONG, many, pairs, row, table, tool, update};
 
 #[test]
 fn sends_only_what_the_results_do_not_confirm() {

@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
-use crate::{
-    server::{Answer, Server},
-    tool::{Desk, Ran, WRONG, table, update},
-};
+use crate::server::{Answer, Server};
+use crate::tool::{Desk, Ran, WRONG, table, update};
 
 /// Rejects `b`, and leaves the outcome of `c` unknown.
 fn server() -> Server {

@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{
-    server::{Answer, Server},
-    tool::{Desk, Ran, THROTTLED, WRONG, many, pairs, table},
-};
+use crate::server::{Answer, Server};
+use crate::tool::{Desk, Ran, THROTTLED, WRONG, many, pairs, table};
 
 const HTML: &str = "<html>who are you?</html>";
 

@@ -2,16 +2,12 @@
 
 #![cfg(target_os = "linux")]
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use crate::{
-    server::{Answer, Server},
-    tool::{Desk, WRONG, many, with_account},
-};
+use crate::server::{Answer, Server};
+use crate::tool::{Desk, WRONG, many, with_account};
 
 /// The tool on a pseudo-terminal, with this typed. `None` where `script` is not installed.
 fn on_a_terminal(desk: &Desk, server: &Server, arguments: &[&str], typed: &str) -> Option<String> {

@@ -1,12 +1,10 @@
 //! Running the tool, and what it leaves behind.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    io::Write,
-    path::PathBuf,
-    process::{Child, Command, Output, Stdio},
-};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -2,10 +2,8 @@
 
 use std::process::Command;
 
-use cinnox_destination::{
-    ErrorCode,
-    mock::{Failure, MockServer},
-};
+use cinnox_destination::ErrorCode;
+use cinnox_destination::mock::{Failure, MockServer};
 use serde_json::json;
 
 use crate::tool::{Desk, Ran, tool, update, with_account};

@@ -1,10 +1,8 @@
 //! Simulated failures: the bytes on the wire, their order, and whether the update is applied.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use super::*;
 

@@ -1,10 +1,8 @@
 //! Starting, sharing and dropping servers, and what they log.
 
-use std::{
-    net::TcpListener,
-    thread,
-    time::{Duration, Instant},
-};
+use std::net::TcpListener;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::support::{logs, process};

@@ -6,11 +6,9 @@ mod failures;
 mod fakes;
 mod lifecycle;
 
-use cinnox_destination::{
-    Error, ErrorCode, RetryPolicy,
-    mock::{Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::mock::{Failure, MockServer};
+use cinnox_destination::prelude::*;
+use cinnox_destination::{Error, ErrorCode, RetryPolicy};
 use http::{HeaderMap, Method};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
