@@ -48,7 +48,7 @@ impl Client {
                     // `timeout` polls the attempt once even if the duration is zero.
                     return Err(expired(&capture, expires, duration));
                 }
-                let span = trace::attempt(operation, self.0.base_url.url(), attempt);
+                let span = trace::attempt(operation, &self.0.base_url.0, attempt);
                 #[cfg(feature = "mock")]
                 let hold = settings.clock.as_ref().map(super::Clock::hold);
                 let result = timeout(limit, send(api).instrument(span.clone())).await;
