@@ -91,8 +91,7 @@ impl Client {
                 }
             }
         };
-        let call = async { attempts.await.inspect_err(trace::gave_up) };
-        call.instrument(trace::call(operation)).await
+        async { attempts.await.inspect_err(trace::gave_up) }.instrument(trace::call(operation)).await
     }
 
     fn time_left(&self, began: Instant) -> Duration {
@@ -125,11 +124,6 @@ impl<T> Response<T> {
     /// The parsed body.
     pub fn body(&self) -> &T {
         self.response.body()
-    }
-
-    /// The parsed body, by value.
-    pub fn into_body(self) -> T {
-        self.response.into_body()
     }
 
     /// The HTTP status.

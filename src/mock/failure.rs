@@ -192,10 +192,8 @@ pub fn error(attempts: impl IntoIterator<Item = Failure>) -> Error {
         maybe_applied = error.outcome() == Outcome::Unknown;
         last = Some(error);
     }
-    match last {
-        Some(error) => error,
-        None => panic!("a call has at least one attempt; describe how it fails"),
-    }
+    let Some(error) = last else { panic!("a call has at least one attempt; describe how it fails") };
+    error
 }
 
 /// Builds the error of a call that cannot connect, because the connection is refused. Nothing was sent.
