@@ -21,9 +21,9 @@ const DOCUMENT: &str = "openapi/destination.yaml";
 const WRITTEN_BY_HAND: &[&str] = &["AppId", "DestinationId"];
 
 /// The limits of requests that rules enforce: the schema, its property and the keyword. Each becomes a constant in
-/// `generated::limits`, which the rule must use. Any other limit of a request is an error.
+/// `generated::document::limits`, which the rule must use. Any other limit of a request is an error.
 const ENFORCED: &[&str] = &[
-    // src/validation/name.rs
+    // src/validation/validate.rs
     "DestinationUpdate/displayName/maxLength",
 ];
 
@@ -46,15 +46,14 @@ fn main() {
 fn run() -> Result<()> {
     let mut document = yaml::read(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(DOCUMENT))?;
     let schemas = Schemas::read(&document);
-    let limits = table::check(&mut document, &schemas)?;
+    let found = table::check(&mut document, &schemas)?;
     let operations = operations::read(&mut document)?;
+    let limits = Schemas::limits(&found)?;
     let mut client = generate::client(document, &schemas)?;
-    let metadata = generate::metadata(&mut client, &schemas, operations, &limits)?;
-    let out = env::var("OUT_DIR")?;
+    let metadata = generate::metadata(&mut client, &schemas, &[operations, limits])?;
     for (file, code) in [("client.rs", &client), ("document.rs", &metadata)] {
-        let place = Path::new(&out).join(file);
-        fs::write(&place, prettyplease::unparse(code))
-            .map_err(|e| format!("{} cannot be written ({e}); free some space", place.display()))?;
+        let written = fs::write(Path::new(&env::var("OUT_DIR")?).join(file), prettyplease::unparse(code));
+        written.map_err(|e| format!("the client cannot be written ({e}); free some space"))?;
     }
     Ok(())
 }

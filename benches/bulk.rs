@@ -1,16 +1,13 @@
 //! Many updates from a file: the command-line tool, a loop over the generated call, and hand-written scripts. They
 //! alternate, and are timed as whole processes.
 
-use std::{
-    env,
-    fs::{self, File},
-    io::{BufRead, BufReader, BufWriter, Write},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
-    thread,
-    time::{Duration, Instant},
-};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use cinnox_destination::{DestinationId, DestinationUpdate};
 use futures_util::{StreamExt, stream};

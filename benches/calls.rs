@@ -6,17 +6,11 @@ use cinnox_destination::{AppId, Client, DestinationId, DestinationUpdate};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Result,
-    clients::{
-        openapi_generator::{
-            apis::{configuration::Configuration, destination_api},
-            models,
-        },
-        progenitor,
-    },
-    samples,
-};
+use crate::clients::openapi_generator::apis::configuration::Configuration;
+use crate::clients::openapi_generator::apis::destination_api;
+use crate::clients::openapi_generator::models;
+use crate::clients::progenitor;
+use crate::{Result, samples};
 
 const APP_ID: &str = "app-1";
 const TOKEN: &str = "5d41402abc4b2a76b9719d911017c592a76b9719";

@@ -17,11 +17,9 @@ mod memory;
 mod samples;
 mod server;
 
-use std::{
-    env,
-    error::Error,
-    process::{Command, ExitCode},
-};
+use std::env;
+use std::error::Error;
+use std::process::{Command, ExitCode};
 
 use tokio::runtime::{Builder, Runtime};
 

@@ -2,12 +2,10 @@
 
 use std::{io, net::SocketAddr, thread, time::Duration};
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    runtime,
-    time::sleep,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime;
+use tokio::time::sleep;
 
 /// Starts the server and returns its base URL. It responds after `delay`, and ends with the program.
 pub(crate) fn start(delay: Duration) -> io::Result<String> {

@@ -1,10 +1,8 @@
 //! Runs progenitor, and generates what it drops: the operations, the names of fields, the limits and the JSON Schemas.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    iter, panic,
-};
+use std::{collections::BTreeSet, panic};
 
+use heck::ToShoutySnakeCase;
 use openapiv3::OpenAPI;
 use proc_macro2::{Ident, TokenStream};
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
@@ -12,14 +10,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Field, Fields, FieldsNamed, File, ImplItem, Item, ItemEnum, ItemStruct, parse_quote};
 
-use super::{
-    ENFORCED, Result, WRITTEN_BY_HAND,
-    schemas::{Schemas, entries},
-    table::constant,
-};
-
-type Constant = (Ident, TokenStream);
-type Limits = BTreeMap<String, Value>;
+use super::schemas::{Schemas, entries};
+use super::{Result, WRITTEN_BY_HAND};
 
 /// The code of the client. `document` is the checked one.
 pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
@@ -32,7 +24,7 @@ pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     for name in WRITTEN_BY_HAND {
-        settings.with_replacement(name, format!("crate::{name}"), iter::empty());
+        settings.with_replacement(name, format!("crate::{name}"), [].into_iter());
     }
     // Floats cannot be compared and hashed.
     let has_float = schemas.json_schemas().contains(r#""type":"number""#);
@@ -41,7 +33,6 @@ pub(crate) fn client(document: Value, schemas: &Schemas) -> Result<File> {
     }
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&openapi));
-    drop(panic::take_hook());
     let problem = match outcome {
         Ok(Ok(tokens)) => return without_unwanted(&tokens),
         Ok(Err(error)) => error.to_string(),
@@ -62,12 +53,8 @@ fn without_unwanted(tokens: &TokenStream) -> Result<File> {
             ::reqwest::header::HeaderValue::from_static(Self::api_version()),
         );
     };
-    let code = [header, quote!(.headers(header_map))]
-        .iter()
-        .fold(tokens.to_string(), |code, unwanted| code.replace(&unwanted.to_string(), ""));
-    if code.contains("header_map") {
-        return Err("/: progenitor sends the header `api-version` in another way; adapt build/generate.rs".into());
-    }
+    let uses = quote!(.headers(header_map)).to_string();
+    let code = tokens.to_string().replace(&header.to_string(), "").replace(&uses, "");
     let mut file = syn::parse_file(&code)?;
     let is_constructor = |item: &ImplItem| matches!(item, ImplItem::Fn(item) if item.sig.ident == "new_with_client");
     file.items.retain(|item| !matches!(item, Item::Impl(item) if item.items.iter().any(is_constructor)));
@@ -76,48 +63,40 @@ fn without_unwanted(tokens: &TokenStream) -> Result<File> {
 
 /// The code of what progenitor drops, for a module that has the generated `types` and the type `Operation`. Adds to
 /// the types what progenitor cannot be told.
-pub(crate) fn metadata(
-    client: &mut File,
-    schemas: &Schemas,
-    operations: Vec<Constant>,
-    limits: &Limits,
-) -> Result<File> {
+pub(crate) fn metadata(client: &mut File, schemas: &Schemas, constants: &[TokenStream]) -> Result<File> {
     let mut types = TokenStream::new();
     let modules = client.items.iter_mut().filter_map(|item| match item {
         Item::Mod(module) => module.content.as_mut(),
         _ => None,
     });
     for item in modules.flat_map(|(_, items)| items) {
-        match item {
+        let (attrs, code) = match item {
             Item::Struct(ItemStruct { attrs, ident, fields: Fields::Named(fields), .. }) => {
-                attrs.push(parse_quote!(#[non_exhaustive]));
-                types.extend(metadata_of_struct(ident, fields, schemas.get(&ident.to_string())));
+                (attrs, metadata_of_struct(ident, fields, &schemas.all[ident.to_string()]))
             }
             Item::Enum(ItemEnum { attrs, ident, variants, .. }) => {
-                attrs.push(parse_quote!(#[non_exhaustive]));
                 // serde would also read a variant from an object such as `{"PHONE": null}`.
                 attrs.push(parse_quote!(#[serde(try_from = "crate::model::TypeName")]));
                 let variants = variants.iter().map(|variant| &variant.ident);
-                types.extend(quote! {
+                let code = quote! {
                     impl #ident {
                         pub(crate) const ALL: &'static [Self] = &[#(Self::#variants),*];
                     }
                     impl ::std::convert::TryFrom<crate::model::TypeName> for #ident {
                         type Error = String;
-                        fn try_from(name: crate::model::TypeName) -> Result<Self, String> {
-                            name.one_of(Self::ALL)
-                        }
+                        fn try_from(name: crate::model::TypeName) -> Result<Self, String> { name.one_of(Self::ALL) }
                     }
-                });
+                };
+                (attrs, code)
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        attrs.push(parse_quote!(#[non_exhaustive]));
+        types.extend(code);
     }
-    let (names, operations): (Vec<_>, Vec<_>) = operations.into_iter().unzip();
     let schemas = schemas.json_schemas();
-    let limits = ENFORCED.iter().map(|place| constant_of(place, limits.get(*place))).collect::<Result<Vec<_>>>()?;
-    Ok(parse_quote! {
-        #[allow(dead_code)]
+    Ok(syn::parse2(quote! {
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
         mod metadata {
             #[allow(unused_imports)]
             use super::types::*;
@@ -126,46 +105,22 @@ pub(crate) fn metadata(
         /// What the document says of operations and requests.
         pub(crate) mod document {
             pub(crate) use super::Operation;
-            #(#[allow(dead_code)] pub(crate) const #names: Operation = #operations;)*
-            #[allow(dead_code)]
-            pub(crate) const OPERATIONS: &[Operation] = &[#(#names),*];
+            #(#constants)*
             /// The schemas of requests as JSON Schema (draft 2020-12), with references to each other as `#/$defs/Name`.
             #[allow(dead_code)]
             pub(crate) const SCHEMAS: &str = #schemas;
-            /// The limits of requests. Each has a rule in `crate::validation`; the compiler warns if it has none.
-            pub(crate) mod limits {
-                #(#limits)*
-            }
         }
-    })
-}
-
-fn constant_of(place: &str, limit: Option<&Value>) -> Result<TokenStream> {
-    let Some(value) = limit else {
-        let advice = "add it, or remove it there and its rule from src/validation/";
-        return Err(format!("/components/schemas: has no {place}, which build.rs lists; {advice}").into());
-    };
-    let type_name = match value {
-        Value::String(_) => "&str",
-        Value::Bool(_) => "bool",
-        _ if value.is_u64() => "usize",
-        _ => "i64",
-    };
-    Ok(format!("pub(crate) const {}: {type_name} = {value};", constant(place)).parse()?)
+    })?)
 }
 
 fn metadata_of_struct(ident: &Ident, fields: &FieldsNamed, schema: &Value) -> TokenStream {
     let names: Vec<_> = entries(&schema["properties"]).map(|(name, _)| name).collect();
-    let constants = names.iter().map(|name| match constant(name) {
-        // The list of them.
-        name if name == "FIELDS" => format_ident!("FIELDS_"),
-        name => format_ident!("{name}"),
-    });
+    let constants = names.iter().map(|name| format_ident!("{}", name.to_shouty_snake_case()));
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let required: BTreeSet<_> = required.map(constant).collect();
+    let required: BTreeSet<_> = required.map(str::to_shouty_snake_case).collect();
     let (mut parameters, mut values) = (Vec::new(), Vec::new());
     for Field { ident, ty, .. } in &fields.named {
-        if ident.as_ref().is_some_and(|ident| required.contains(&constant(&ident.to_string()))) {
+        if ident.as_ref().is_some_and(|ident| required.contains(&ident.to_string().to_shouty_snake_case())) {
             parameters.push(quote!(#ident: #ty));
             values.push(quote!(#ident));
         } else {
@@ -175,7 +130,6 @@ fn metadata_of_struct(ident: &Ident, fields: &FieldsNamed, schema: &Value) -> To
     quote! {
         impl #ident {
             #(pub(crate) const #constants: &'static str = #names;)*
-            pub(crate) const FIELDS: &'static [&'static str] = &[#(#names),*];
             pub(crate) fn with_required(#(#parameters),*) -> Self {
                 Self { #(#values),* }
             }

@@ -2,26 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream};
+use heck::ToShoutySnakeCase;
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::{
-    Result,
-    table::{constant, escape},
-};
+use super::{Result, table::escape};
 
 /// Names of methods and constants that the generated code already has.
 const TAKEN: [&str; 8] = ["API_VERSION", "BASEURL", "CLIENT", "EXEC", "OPERATIONS", "POST", "PRE", "SCHEMAS"];
 
-/// The name of a constant for each operation, with its value. Removes from the document what progenitor cannot make
-/// methods of.
-pub(crate) fn read(document: &mut Value) -> Result<Vec<(Ident, TokenStream)>> {
-    let (mut operations, mut names) = (Vec::new(), BTreeSet::from(TAKEN.map(str::to_owned)));
+/// The code of a constant for each operation. Removes from the document what progenitor cannot make methods of.
+pub(crate) fn read(document: &mut Value) -> Result<TokenStream> {
+    let (mut code, mut names) = (TokenStream::new(), BTreeSet::from(TAKEN.map(str::to_owned)));
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             let at = format!("/paths/{}/{method}", escape(path));
-            let name = constant(operation["operationId"].as_str().unwrap_or_default());
+            let name = operation["operationId"].as_str().unwrap_or_default().to_shouty_snake_case();
             if !names.insert(name.clone()) {
                 return Err(format!("{at}/operationId: there already is a method of this name; rename it").into());
             }
@@ -31,15 +28,19 @@ pub(crate) fn read(document: &mut Value) -> Result<Vec<(Ident, TokenStream)>> {
                 responses.retain(|status, response| status.starts_with('2') || response.get("content").is_some());
             }
             let success = success(&operation["responses"], &at)?;
-            let (id, verb) = (name.to_lowercase(), method.to_uppercase());
-            let is_repeatable = ["get", "put", "delete"].contains(&method.as_str());
-            let idempotent = operation.get("x-idempotent").and_then(Value::as_bool).unwrap_or(is_repeatable);
-            operations.push((format_ident!("{name}"), quote! {
-                Operation { id: #id, method: #verb, url_template: #path, idempotent: #idempotent, success: #success }
-            }));
+            let (id, verb, name) = (name.to_lowercase(), method.to_uppercase(), format_ident!("{name}"));
+            // HTTP says it of these methods.
+            let idempotent =
+                operation["x-idempotent"].as_bool().unwrap_or(["get", "put", "delete"].contains(&&**method));
+            code.extend(quote! {
+                #[allow(dead_code)]
+                pub(crate) const #name: Operation = Operation {
+                    id: #id, method: #verb, url_template: #path, idempotent: #idempotent, success: #success
+                };
+            });
         }
     }
-    if operations.is_empty() { Err("/paths: has no operation; describe one".into()) } else { Ok(operations) }
+    if code.is_empty() { Err("/paths: has no operation; describe one".into()) } else { Ok(code) }
 }
 
 fn check_parameters(path: &str, operation: &Value, at: &str) -> Result<()> {
@@ -48,7 +49,7 @@ fn check_parameters(path: &str, operation: &Value, at: &str) -> Result<()> {
     let mut described = BTreeSet::new();
     for (index, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
         let name = parameter["name"].as_str().unwrap_or_default();
-        if !arguments.insert(constant(name)) {
+        if !arguments.insert(name.to_shouty_snake_case()) {
             return Err(format!("{at}/parameters/{index}/name: is a second argument `{name}`; rename it").into());
         }
         if parameter["in"] == "path" {

@@ -5,19 +5,14 @@
 //! The walker also reduces the document to what progenitor gets. Types enforce no limits. Those of requests are strict:
 //! they refuse unknown properties. Those of responses are open: they accept whatever the server may add.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    error::Error,
-};
+use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToShoutySnakeCase};
 use serde_json::Value;
 
-use self::{
-    Form::{Any, Is, List, Map, Object, One, Reference, Schema, Text},
-    Role::{Closed, Default, Ignored, Limit, May, Must},
-};
-use super::{ENFORCED, Result, schemas::Schemas, yaml::markdown};
+use self::Form::{Is, List, Map, Object, One, Reference, Schema, Text};
+use self::Role::{Closed, Default, Ignored, Limited, May, Must};
+use super::{Result, schemas::Schemas, yaml::markdown};
 
 type Entries = serde_json::Map<String, Value>;
 type Key = (Role, &'static [&'static str], Form);
@@ -33,12 +28,11 @@ enum Role {
     /// Progenitor gets it in a response; the server applies that of a request.
     Default,
     /// Limits a value, which in a request a rule has to enforce: progenitor does not get it.
-    Limit,
+    Limited,
 }
 
 /// What a value must be. A text completes the sentence "is not …".
 enum Form {
-    Any,
     Is(fn(&Value) -> bool, &'static str),
     /// Is shown by rustdoc.
     Text,
@@ -67,9 +61,9 @@ const STATUS: Names = Names(
 /// These types would hide those that the generated code means.
 const TAKEN: [&str; 7] = ["Err", "None", "Ok", "Option", "Result", "Some", "String"];
 
+const ANY: Form = Is(|_| true, "");
 const STRING: Form = Is(Value::is_string, "a text in quotes");
 const FLAG: Form = Is(Value::is_boolean, "`true` or `false`");
-const TRUE: Form = Is(|value| value == true, "`true`");
 const FALSE: Form = Is(|value| value == false, "`false`");
 const NUMBER: Form = Is(Value::is_i64, "an integer");
 const COUNT: Form = Is(|value| value.as_u64().is_some_and(|count| count <= u32::MAX.into()), "an integer from 0");
@@ -83,8 +77,7 @@ const VERSION: Form = Is(
     "a version of OpenAPI 3.0, such as \"3.0.3\"",
 );
 const LOCATION: Form = Is(|value| value == "path" || value == "query", "`path` or `query`, which alone are supported");
-const HTTP: Form = Is(|value| value == "http", "`http`, which the client supports");
-const BEARER: Form = Is(|value| value == "bearer", "`bearer`, which the client supports");
+const BEARER: Form = Is(|value| value == "http" || value == "bearer", "`type: http` with `scheme: bearer`");
 const TYPE_NAME: Form = Is(|value| TYPES.iter().any(|(name, _)| value == name), "a type such as `string`");
 const SCALAR: Form = Is(|value| value == "string" || value == "integer" || value == "boolean", "a type of one value");
 
@@ -98,20 +91,20 @@ const DOCUMENT: &[Key] = &[
     (Must, &["paths"], Map(&PATH, &Object(PATH_ITEM))),
     (Must, &["components"], Object(COMPONENTS)),
     (Must, &["security"], One(&Map(&NAME, &List(&STRING)))),
-    (Ignored, &["servers", "tags", "externalDocs"], Any),
+    (Ignored, &["servers", "tags", "externalDocs"], ANY),
 ];
 const INFO: &[Key] = &[
     (Must, &["title", "version"], Text),
     (May, &["description"], Text),
-    (Ignored, &["termsOfService", "contact", "license"], Any),
+    (Ignored, &["termsOfService", "contact", "license"], ANY),
 ];
 const COMPONENTS: &[Key] =
     &[(Must, &["schemas"], Map(&TYPE, &Schema)), (Must, &["securitySchemes"], Map(&NAME, &Object(SECURITY_SCHEME)))];
 const SECURITY_SCHEME: &[Key] =
-    &[(Must, &["type"], HTTP), (Must, &["scheme"], BEARER), (Ignored, &["bearerFormat", "description"], Any)];
+    &[(Must, &["type", "scheme"], BEARER), (Ignored, &["bearerFormat", "description"], ANY)];
 const PATH_ITEM: &[Key] = &[
     (May, &["get", "put", "post", "delete", "patch"], Object(OPERATION)),
-    (Ignored, &["summary", "description"], Any),
+    (Ignored, &["summary", "description"], ANY),
 ];
 const OPERATION: &[Key] = &[
     (Must, &["operationId"], NAMED),
@@ -120,7 +113,7 @@ const OPERATION: &[Key] = &[
     (May, &["parameters"], List(&Object(PARAMETER))),
     (May, &["requestBody"], Object(REQUEST_BODY)),
     (Must, &["responses"], Map(&STATUS, &Object(RESPONSE))),
-    (Ignored, &["tags", "externalDocs", "deprecated"], Any),
+    (Ignored, &["tags", "externalDocs", "deprecated"], ANY),
 ];
 const PARAMETER: &[Key] = &[
     (Must, &["name"], NAMED),
@@ -128,30 +121,23 @@ const PARAMETER: &[Key] = &[
     (Must, &["schema"], Object(VALUE)),
     (May, &["description"], Text),
     (May, &["required"], FLAG),
-    (Ignored, &["deprecated", "example", "examples"], Any),
+    (Ignored, &["deprecated", "example", "examples"], ANY),
 ];
 /// The schema of a parameter.
-const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], ID), (Ignored, &["example", "format"], Any)];
+const VALUE: &[Key] = &[(May, &["type"], SCALAR), (May, &["$ref"], ID), (Ignored, &["example", "format"], ANY)];
 const REQUEST_BODY: &[Key] =
-    &[(Must, &["required"], TRUE), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], Any)];
+    &[(May, &["required"], FLAG), (Must, &["content"], Object(CONTENT)), (Ignored, &["description"], ANY)];
 const RESPONSE: &[Key] =
-    &[(Must, &["description"], Text), (May, &["content"], Object(CONTENT)), (Ignored, &["headers", "links"], Any)];
+    &[(Must, &["description"], Text), (May, &["content"], Object(CONTENT)), (Ignored, &["headers", "links"], ANY)];
 const CONTENT: &[Key] = &[(Must, &["application/json"], Object(MEDIA_TYPE))];
-const MEDIA_TYPE: &[Key] = &[(Must, &["schema"], Object(REFERENCE)), (Ignored, &["example", "examples"], Any)];
+const MEDIA_TYPE: &[Key] = &[(Must, &["schema"], Object(REFERENCE)), (Ignored, &["example", "examples"], ANY)];
 const REFERENCE: &[Key] = &[(Must, &["$ref"], TARGET)];
 /// A reference with something next to it.
-const ALL_OF: &[Key] = &[
-    (Must, &["allOf"], One(&Object(REFERENCE))),
-    (May, &["description"], Text),
-    (Ignored, &["example", "deprecated"], Any),
-];
-/// What a schema may have. Its format has no effect: an integer has 64 bits, a number is a float.
-const SCHEMA: &[Key] = &[
-    (Must, &["type"], TYPE_NAME),
-    (May, &["description"], Text),
-    (Default, &["default"], Any),
-    (Ignored, &["title", "example", "deprecated", "externalDocs", "format"], Any),
-];
+const ALL_OF: &[Key] = &[(Must, &["allOf"], One(&Object(REFERENCE)))];
+/// A format has no effect: an integer has 64 bits, a number is a float.
+const SCHEMA: &[Key] = &[(Must, &["type"], TYPE_NAME), (Default, &["default"], ANY), (Ignored, &["format"], ANY)];
+const NOTES: &[Key] =
+    &[(May, &["description"], Text), (Ignored, &["title", "example", "deprecated", "externalDocs"], ANY)];
 /// What a schema may also have where it has no name.
 const NULLABLE: &[Key] = &[(May, &["nullable"], FLAG)];
 /// What it may have because of its type. An object without properties is a map.
@@ -164,18 +150,18 @@ const TYPES: &[(&str, &[Key])] = &[
     ("object", OBJECT),
 ];
 const VALUES: &[Key] =
-    &[(Closed, &["enum"], STRINGS), (Limit, &["minLength", "maxLength"], COUNT), (Limit, &["pattern"], STRING)];
+    &[(Closed, &["enum"], STRINGS), (Limited, &["minLength", "maxLength"], COUNT), (Limited, &["pattern"], STRING)];
 /// Has no `enum`, which would become a type without a name.
-const TEXT: &[Key] = &[(Limit, &["minLength", "maxLength"], COUNT), (Limit, &["pattern"], STRING)];
-const NUMERIC: &[Key] = &[(Limit, &["minimum", "maximum", "multipleOf"], NUMBER)];
+const TEXT: &[Key] = &[(Limited, &["minLength", "maxLength"], COUNT), (Limited, &["pattern"], STRING)];
+const NUMERIC: &[Key] = &[(Limited, &["minimum", "maximum", "multipleOf"], NUMBER)];
 const ARRAY: &[Key] =
-    &[(Must, &["items"], Schema), (Limit, &["minItems", "maxItems"], COUNT), (Limit, &["uniqueItems"], FLAG)];
+    &[(Must, &["items"], Schema), (Limited, &["minItems", "maxItems"], COUNT), (Limited, &["uniqueItems"], FLAG)];
 const OBJECT: &[Key] = &[
     (Must, &["properties"], Map(&NAME, &Schema)),
     (May, &["required"], STRINGS),
     (Closed, &["additionalProperties"], FALSE),
 ];
-const MAP: &[Key] = &[(Must, &["additionalProperties"], Schema), (Limit, &["minProperties", "maxProperties"], COUNT)];
+const MAP: &[Key] = &[(Must, &["additionalProperties"], Schema), (Limited, &["minProperties", "maxProperties"], COUNT)];
 
 /// What to do instead of writing a key that is not in the table.
 const ADVICE: &[(&[&str], &str)] = &[
@@ -186,7 +172,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["exclusiveMinimum", "exclusiveMaximum"], "write the first or last allowed number, with `minimum` or `maximum`"),
     (&["$ref"], "refer to its target where this schema is used"),
     (&["properties", "enum", "type"], "give the schema a name in /components/schemas and refer to it"),
-    (&["servers", "security", "parameters"], "write it once for the document, or parameters in each operation"),
+    (&["servers", "security"], "write it once, for the whole document"),
     (&["swagger"], "write the document as OpenAPI 3.0, with `openapi: 3.0.3`"),
 ];
 
@@ -197,20 +183,16 @@ fn is_name(name: &str) -> bool {
 
 fn is_segment(segment: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte);
-    match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        Some(name) => is_name(name),
-        None => !["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain),
-    }
+    let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    parameter.map_or(!["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain), is_name)
 }
 
-/// The name of a constant. A field has the same in lower case.
-pub(crate) fn constant(name: &str) -> String {
-    name.to_shouty_snake_case()
-}
+/// A limit of a request: its pointer and its value.
+pub(crate) type Limit = (String, Value);
 
-/// Checks a document and reduces it. Returns the limits of requests, each with its place.
-pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<BTreeMap<String, Value>> {
-    let mut walker = Walker { schemas, is_request: false, limits: BTreeMap::new() };
+/// Checks a document and reduces it. Returns the limits of requests with their pointers.
+pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<Vec<Limit>> {
+    let mut walker = Walker { schemas, is_request: false, limits: Vec::new() };
     walker.check(&Object(DOCUMENT), document, "")?;
     Ok(walker.limits)
 }
@@ -219,28 +201,25 @@ struct Walker<'a> {
     schemas: &'a Schemas,
     /// Whether it is in a schema of a request.
     is_request: bool,
-    limits: BTreeMap<String, Value>,
+    limits: Vec<Limit>,
 }
 
 impl Walker<'_> {
     fn check(&mut self, form: &Form, value: &mut Value, at: &str) -> Result<()> {
         let is_not = |right: &str| Err(format!("{at}: is not {right}; correct it").into());
         match (form, value) {
-            (Any, _) => {}
             (Is(is_right, _), value) if is_right(value) => {}
-            (Is(_, right), _) => return is_not(right),
             (Text, Value::String(text)) => *text = markdown(text),
             (Text, _) => return is_not("a text in quotes"),
             (Reference(written_by_hand, _), target) if self.schemas.target(target) == Some(*written_by_hand) => {}
-            (Reference(_, right), _) => return is_not(right),
+            (Is(_, right) | Reference(_, right), _) => return is_not(right),
             (List(form), Value::Array(list)) => {
                 for (index, value) in list.iter_mut().enumerate() {
                     self.check(form, value, &format!("{at}/{index}"))?;
                 }
             }
             (One(form), Value::Array(list)) if list.len() == 1 => self.check(form, &mut list[0], &format!("{at}/0"))?,
-            (List(_), _) => return is_not("a list"),
-            (One(_), _) => return is_not("a list of one"),
+            (List(_) | One(_), _) => return is_not("a list, with one entry in `allOf` and `security`"),
             (Object(keys), Value::Object(object)) => self.object(&[keys], object, at)?,
             (Map(Names(is_right, right), form), Value::Object(object)) => {
                 for (name, value) in object {
@@ -259,11 +238,9 @@ impl Walker<'_> {
 
     fn schema(&mut self, schema: &mut Entries, at: &str) -> Result<()> {
         let name = at.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'));
-        if let Some(name) = name {
-            self.is_request = self.schemas.requests.contains(name);
-            if self.is_request && self.schemas.responses.contains(name) {
-                return Err(format!("{at}: is used by requests, which are strict, and by responses; write two").into());
-            }
+        self.is_request = name.map_or(self.is_request, |name| self.schemas.requests.contains(name));
+        if self.is_request && name.is_some_and(|name| self.schemas.responses.contains(name)) {
+            return Err(format!("{at}: is used by requests, which are strict, and by responses; write two").into());
         }
         let is_inline = name.is_none();
         let keys = match schema.get("type").and_then(Value::as_str) {
@@ -273,16 +250,15 @@ impl Walker<'_> {
         };
         let tables: &[&[Key]] = match ["$ref", "allOf"].map(|key| is_inline && schema.contains_key(key)) {
             [true, _] => &[REFERENCE],
-            [_, true] => &[ALL_OF, NULLABLE],
-            _ if is_inline => &[SCHEMA, NULLABLE, keys],
-            _ => &[SCHEMA, keys],
+            [_, true] => &[ALL_OF, NOTES, NULLABLE],
+            _ if is_inline => &[SCHEMA, NOTES, NULLABLE, keys],
+            _ => &[SCHEMA, NOTES, keys],
         };
         self.object(tables, schema, at)?;
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
         let mut constants = BTreeSet::new();
-        if let Some(name) = properties.keys().find(|name| !constants.insert(constant(name))) {
-            let field = constant(name).to_lowercase();
-            return Err(format!("{at}/properties/{name}: is a second field `{field}`; rename one of them").into());
+        if let Some(name) = properties.keys().find(|name| !constants.insert(name.to_shouty_snake_case())) {
+            return Err(format!("{at}/properties/{name}: is a second field of this name; rename one of them").into());
         }
         let mut required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
         if let Some(name) = required.find(|name| !properties.keys().any(|known| *name == known)) {
@@ -298,11 +274,20 @@ impl Walker<'_> {
         let keys = || tables.iter().flat_map(|keys| *keys);
         let find = |name: &str| keys().find(|(_, names, _)| names.contains(&name));
         for (name, value) in object.iter_mut() {
+            let at = format!("{at}/{}", escape(name));
             match find(name) {
-                Some((Limit, _, form)) => self.limit(form, value, at, name)?,
-                Some((_, _, form)) => self.check(form, value, &format!("{at}/{}", escape(name)))?,
+                Some((role, _, form)) => {
+                    self.check(form, value, &at)?;
+                    if *role == Limited && self.is_request && value != false {
+                        self.limits.push((at, value.clone()));
+                    }
+                }
                 None if name.starts_with("x-") => {}
-                None => return Err(unsupported(at, name)),
+                None => {
+                    let advice = ADVICE.iter().find(|(keys, _)| keys.contains(&name.as_str()));
+                    let advice = advice.map_or("correct its name or remove it", |(_, advice)| advice);
+                    return Err(format!("{at}: is not supported here; {advice}").into());
+                }
             }
         }
         let mut required = keys().filter(|(role, ..)| *role == Must).flat_map(|(_, names, _)| *names);
@@ -318,26 +303,6 @@ impl Walker<'_> {
         });
         Ok(())
     }
-
-    fn limit(&mut self, form: &Form, value: &mut Value, at: &str, key: &str) -> Result<()> {
-        let at = format!("{at}/{key}");
-        self.check(form, value, &at)?;
-        if self.is_request && value != false {
-            let place = at.replacen("/components/schemas/", "", 1).replace("/properties/", "/");
-            if !ENFORCED.contains(&place.as_str()) {
-                let advice = format!("add one in src/validation/ and list {place:?} in build.rs");
-                return Err(format!("{at}: is a limit without a rule; {advice}").into());
-            }
-            self.limits.insert(place, value.clone());
-        }
-        Ok(())
-    }
-}
-
-fn unsupported(at: &str, key: &str) -> Box<dyn Error> {
-    let advice = ADVICE.iter().find(|(keys, _)| keys.contains(&key));
-    let advice = advice.map_or("correct its name or remove it", |(_, advice)| advice);
-    format!("{at}/{}: is not supported here; {advice}", escape(key)).into()
 }
 
 pub(crate) fn escape(key: &str) -> String {

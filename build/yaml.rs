@@ -12,10 +12,9 @@ pub(crate) fn read(file: &Path) -> Result<Value> {
         let line = e.as_bytes()[..e.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("is not UTF-8 at line {line}; save it as UTF-8")
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // `serde_json::Value` would keep the last of two equal keys.
     let value: yaml_serde::Value =
-        yaml_serde::from_str(text).map_err(|e| format!("is not valid YAML: {e}; correct it"))?;
+        yaml_serde::from_str(&text).map_err(|e| format!("is not valid YAML: {e}; correct it"))?;
     Ok(serde_json::to_value(value).map_err(|e| format!("has a value that JSON has not ({e}); correct it"))?)
 }
 

@@ -1,10 +1,8 @@
 //! What does a failure mean, and what do I do? `cargo run --features mock --example errors`
 
-use cinnox_destination::{
-    ErrorCode,
-    mock::{Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::ErrorCode;
+use cinnox_destination::mock::{Failure, MockServer};
+use cinnox_destination::prelude::*;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

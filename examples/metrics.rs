@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cinnox_destination::{
-    Response, Result, UpdatedDestination,
-    mock::{Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::mock::{Failure, MockServer};
+use cinnox_destination::prelude::*;
+use cinnox_destination::{Response, Result, UpdatedDestination};
 
 /// Counters by their name and labels, as a metrics library keeps them.
 #[derive(Default)]

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use cinnox_destination::{
-    ErrorCode,
-    mock::{Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::ErrorCode;
+use cinnox_destination::mock::{Failure, MockServer};
+use cinnox_destination::prelude::*;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

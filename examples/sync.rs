@@ -3,18 +3,12 @@
 //! A job: records in, some of them invalid; bounded concurrency; a store that remembers what is pending or unknown; a
 //! rotated App Token; a shutdown that finishes what is in flight and says what is left.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use cinnox_destination::{
-    mock::{Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::mock::{Failure, MockServer};
+use cinnox_destination::prelude::*;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// What is known of each record, by the label that goes to the database: pending, updated, invalid or an outcome.

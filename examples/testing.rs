@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use cinnox_destination::{
-    Response, Result, UpdatedDestination,
-    mock::{self, Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::mock::{self, Failure, MockServer};
+use cinnox_destination::prelude::*;
+use cinnox_destination::{Response, Result, UpdatedDestination};
 
 /// What the program needs of the client. The futures are `Send`, so that the program can use them in `tokio::spawn`.
 trait Destinations: Send + Sync + 'static {

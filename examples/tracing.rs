@@ -1,10 +1,8 @@
 //! How do I see attempts and retries in my logs? `cargo run --features mock --example tracing`
 
-use cinnox_destination::{
-    ErrorCode,
-    mock::{Failure, MockServer},
-    prelude::*,
-};
+use cinnox_destination::ErrorCode;
+use cinnox_destination::mock::{Failure, MockServer};
+use cinnox_destination::prelude::*;
 use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan};
 
 #[tokio::main(flavor = "current_thread")]

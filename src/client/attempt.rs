@@ -3,14 +3,12 @@
 //! The attempt loop creates a generated client with its own [`Attempt`] for each attempt. The hooks read their settings
 //! from it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the response.
 
-use std::{
-    error::Error as StdError,
-    mem,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::error::Error as StdError;
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response, header};

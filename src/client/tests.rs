@@ -9,14 +9,10 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::{
-    error::{ErrorKind, Outcome, Timeout},
-    generated::{
-        document::Operation,
-        types::{ApiError, SupportLanguages, SupportLocations},
-    },
-    model::{TypeTargets, Wildcard},
-};
+use crate::error::{ErrorKind, Outcome, Timeout};
+use crate::generated::document::Operation;
+use crate::generated::types::{ApiError, SupportLanguages, SupportLocations};
+use crate::model::{TypeTargets, Wildcard};
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]
@@ -212,7 +208,7 @@ async fn stops_retrying_when_shared_budget_is_empty() {
     let error = call(&handle, Duration::ZERO, &[THROTTLED], &count).await.unwrap_err();
     assert!(error.to_string().ends_with("(not retried: the retry budget is empty)"), "{error}");
 
-    let (default, unlimited) = (builder().build().unwrap(), builder().without_retry_budget().build().unwrap());
+    let (default, unlimited) = (builder().build().unwrap(), builder().retry_budget(u32::MAX).build().unwrap());
     for (client, attempts) in [(default, 200 + 100), (unlimited, 600)] {
         let count = Cell::new(0);
         for _ in 0..200 {

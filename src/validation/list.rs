@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{
-    collector::Collector,
-    rule::Rule,
-    text::{self, is_hidden},
-};
+use super::collector::Collector;
+use super::rule::Rule;
+use super::text::{self, is_hidden};
 use crate::model::WILDCARD;
 
 /// Lists up to this length are compared pairwise.

@@ -7,19 +7,13 @@ use std::{borrow::Cow, iter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{
-    list::{EntryKind, is_separator_or_quote},
-    object::SCHEMA_KEY,
-    text::{is_forbidden, is_hidden},
-    validate::entry_kind,
-};
-use crate::{
-    generated::{
-        document::SCHEMAS,
-        types::{DestinationType, DestinationUpdate},
-    },
-    model::{WILDCARD, target_list},
-};
+use super::list::{EntryKind, is_separator_or_quote};
+use super::object::SCHEMA_KEY;
+use super::text::{is_forbidden, is_hidden};
+use super::validate::entry_kind;
+use crate::generated::document::SCHEMAS;
+use crate::generated::types::{DestinationType, DestinationUpdate};
+use crate::model::{WILDCARD, target_field};
 
 /// Prefix of the references in `SCHEMAS`.
 const DEFINITIONS: &str = "#/$defs/";
@@ -98,7 +92,7 @@ fn codes() -> Value {
 
 /// The rules of a type's targets: there are some if, and only if, the type is selected.
 fn targets(kind: DestinationType) -> Value {
-    let (list, types) = (target_list(kind).name, DestinationUpdate::TYPES);
+    let (list, types) = (target_field(kind), DestinationUpdate::TYPES);
     json!({
         "properties": { (list): { "uniqueItems": true, "items": entry(entry_kind(kind)) } },
         "if": { "required": [types], "properties": { (types): { "contains": { "const": kind } } } },

@@ -1,10 +1,8 @@
 //! [`Violation`], one broken rule at one place, and [`Violations`], the error that contains all of them.
 
-use std::{
-    fmt::{self, Display},
-    ops::Deref,
-    slice, vec,
-};
+use std::fmt::{self, Display};
+use std::ops::Deref;
+use std::{slice, vec};
 
 use serde::Serialize;
 

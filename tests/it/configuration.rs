@@ -2,9 +2,11 @@
 
 use std::{env, fs};
 
-use cinnox_destination::{ClientBuilder, ErrorKind, Outcome, Rule, SupportLanguages, prelude::*};
+use cinnox_destination::prelude::*;
+use cinnox_destination::{ClientBuilder, ErrorKind, Outcome, Rule, SupportLanguages};
 
-use crate::support::{builder, call, destination, process, recorder::Recorder, update};
+use crate::support::recorder::Recorder;
+use crate::support::{builder, call, destination, process, update};
 
 /// The result of a client from the environment: its App ID and token, or the message.
 async fn from_env() -> String {

@@ -6,10 +6,8 @@ use std::{error::Error as _, net::TcpStream, time::Duration};
 use cinnox_destination::{ClientBuilder, Error};
 use reqwest::dns::{Name, Resolve, Resolving};
 
-use crate::support::{
-    ClosedPort, builder, fail, http_without_roots, quick,
-    server::{Behavior, Server},
-};
+use crate::support::server::{Behavior, Server};
+use crate::support::{ClosedPort, builder, fail, http_without_roots, quick};
 
 /// The names of the `is_…` methods that say yes.
 fn methods(error: &Error) -> Vec<&'static str> {

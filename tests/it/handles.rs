@@ -1,21 +1,14 @@
 //! Handles derived from a client share its connections and its App Token, and differ in one setting.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use cinnox_destination::{Client, Outcome, RetryPolicy};
 
-use crate::support::{
-    TOKEN, all_texts,
-    answer::Answer,
-    builder, destination,
-    observed::observed,
-    quick,
-    server::{Behavior, Script, Server, header},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::observed::observed;
+use crate::support::server::{Behavior, Script, Server, header};
+use crate::support::{TOKEN, all_texts, builder, destination, quick, update};
 
 const NEW_TOKEN: &str = "rotated-token-8c2d";
 

@@ -3,11 +3,9 @@
 //! Read from the syntax: each path that begins with `crate`, in `use` declarations, types and expressions. Doc comments
 //! and what is compiled only for tests or rustdoc do not count.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Item, ItemUse, UseTree, visit::Visit};
 

@@ -18,7 +18,6 @@ mod proxies;
 mod retries;
 mod schema;
 mod secrets;
-mod snapshot;
 mod soak;
 mod support;
 mod tracing;

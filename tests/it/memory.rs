@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{
-    faults::cases::{self, BODY_LIMIT, Case},
-    support::{builder, call, observed::observed, process, server::Server},
-};
+use crate::faults::cases::{self, BODY_LIMIT, Case};
+use crate::support::observed::observed;
+use crate::support::server::Server;
+use crate::support::{builder, call, process};
 
 /// A value of `/proc/self/status`, in bytes.
 fn memory(name: &str) -> usize {

@@ -3,14 +3,10 @@
 use cinnox_destination::ClientBuilder;
 use reqwest::Proxy;
 
-use crate::support::{
-    all_texts,
-    answer::Answer,
-    builder, call, fail, http_without_roots,
-    observed::observed_error,
-    quick_if,
-    server::{Behavior, Server},
-};
+use crate::support::answer::Answer;
+use crate::support::observed::observed_error;
+use crate::support::server::{Behavior, Server};
+use crate::support::{all_texts, builder, call, fail, http_without_roots, quick_if};
 
 const PASSWORD: &str = "proxy-password-81";
 

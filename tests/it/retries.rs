@@ -1,22 +1,15 @@
 //! `retry_if`, `Retry-After` and the retry budget, with a real server.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant, SystemTime},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
 
 use cinnox_destination::{Error, Outcome, RetryPolicy};
 use futures_util::{StreamExt, future::join_all, stream};
 
-use crate::support::{
-    answer::Answer,
-    builder, call, destination, fail, quick,
-    server::{Behavior, Script, Server},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::server::{Behavior, Script, Server};
+use crate::support::{builder, call, destination, fail, quick, update};
 
 /// All handles share the budget, whichever makes the calls.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,12 +4,10 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use cinnox_destination::{JsonError, prelude::*};
 use jsonschema::Validator;
-use proptest::{
-    collection::vec,
-    option,
-    prelude::*,
-    sample::{select, subsequence},
-};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
 use crate::support::document::{fields, max_name_length, types};

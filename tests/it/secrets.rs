@@ -1,23 +1,16 @@
 //! The App Token is in no `Debug` or `Display` text, no error, no log line and no panic message.
 
-use std::{
-    fmt::Debug,
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
-};
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use cinnox_destination::{ClientBuilder, Error, RetryPolicy, Rule, prelude::*};
 
-use crate::support::{
-    self, ClosedPort, all_texts,
-    answer::Answer,
-    destination, http_without_roots, logs,
-    observed::{kind_of, observed_error},
-    process,
-    server::{Behavior, Server},
-    tls::{self, Authority},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::observed::{kind_of, observed_error};
+use crate::support::server::{Behavior, Server};
+use crate::support::tls::{self, Authority};
+use crate::support::{self, ClosedPort, all_texts, destination, http_without_roots, logs, process, update};
 
 const TOKEN: &str = "kanarie-5d41402abc4b2a76b9719d911017c592";
 /// The beginning of the token, so that a token that is cut off is found as well.

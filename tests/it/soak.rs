@@ -2,26 +2,18 @@
 //! server did, and nothing is applied twice unless the policy is idempotent. The long run is
 //! `cargo test --release --test it soak -- --ignored --nocapture`.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
-    },
-    time::{Duration, Instant},
-};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::time::{Duration, Instant};
 
 use cinnox_destination::{Client, Outcome};
 use futures_util::{StreamExt, stream};
 
-use crate::{
-    faults::cases::{self, Case},
-    support::{
-        ClosedPort, Random, builder, process, quick, quick_if,
-        server::{Behavior, Script, Server, path},
-        tls, update,
-    },
-};
+use crate::faults::cases::{self, Case};
+use crate::support::server::{Behavior, Script, Server, path};
+use crate::support::{ClosedPort, Random, builder, process, quick, quick_if, tls, update};
 
 const CONCURRENCY: usize = 64;
 /// How many requests in the beginning get endless bodies.
@@ -93,7 +85,7 @@ fn clients(url: &str, refusing: &str, untrusted: &str) -> impl Fn(usize) -> (Cli
         builder(url)
             .attempt_timeout(Duration::from_secs(1))
             .total_timeout(Duration::from_secs(10))
-            .without_retry_budget()
+            .retry_budget(u32::MAX)
             // The server always names the same destination.
             .accept_any_id()
             .retry(quick_if(idempotent).max_retry_after(Duration::ZERO))

@@ -1,29 +1,21 @@
 //! A span for each call, a child span for each attempt with the names and values of OpenTelemetry's semantic conventions
 //! for HTTP clients, and an event for each retry and each failed call.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Debug,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cinnox_destination::{DestinationUpdate, RetryPolicy};
-use tracing::{
-    Event, Level, Subscriber,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-    subscriber::set_default,
-};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::set_default;
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::{Layer, Registry, layer::Context, layer::SubscriberExt, registry::LookupSpan};
 
-use crate::support::{
-    APP_ID, ClosedPort, DESTINATION_ID, TOKEN, UPDATED,
-    answer::Answer,
-    builder, destination, quick,
-    server::{Behavior, Server},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::server::{Behavior, Server};
+use crate::support::{APP_ID, ClosedPort, DESTINATION_ID, TOKEN, UPDATED, builder, destination, quick, update};
 
 /// The fields of a span or an event by name, with strings in quotes.
 type Fields = BTreeMap<&'static str, String>;

@@ -1,14 +1,12 @@
 //! Traits of the public types: they cross threads and go to a database and back, and every error converts to `Error`.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    error::Error as StdError,
-    fmt::Debug,
-};
+use std::collections::{BTreeMap, HashSet};
+use std::error::Error as StdError;
+use std::fmt::Debug;
 
+use cinnox_destination::prelude::*;
 use cinnox_destination::{
     AppId, ClientBuilder, InvalidId, Response, Rule, Timeout, UnknownRule, UpdatedDestination, generated, mock,
-    prelude::*,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -6,14 +6,11 @@ use cinnox_destination::{ClientBuilder, ErrorKind, prelude::*};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{
-    answer::Answer,
-    builder, destination, fail,
-    observed::observed,
-    recorder::{Recorded, Recorder},
-    server::{Behavior, Server},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::observed::observed;
+use crate::support::recorder::{Recorded, Recorder};
+use crate::support::server::{Behavior, Server};
+use crate::support::{builder, destination, fail, update};
 
 const USER_AGENT: &str = concat!("cinnox-destination/", env!("CARGO_PKG_VERSION"));
 const PATH: &str = "/v1/api/apps/app-1/destination/dest-1";

@@ -1,12 +1,10 @@
 //! A copy of the crate below the target directory, which is compiled with an edited document, without network. The first
 //! run compiles the dependencies once more.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{env, fs};
 
 use serde_json::Value;
 

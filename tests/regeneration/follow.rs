@@ -2,11 +2,9 @@
 
 use serde_json::Value;
 
-use crate::{
-    copy::Copy,
-    document::{self, edit},
-    script,
-};
+use crate::copy::Copy;
+use crate::document::{self, edit};
+use crate::script;
 
 /// What is set where; `tests/regeneration/copy/follow.rs` uses it.
 const EDITS: &[(&str, &str)] = &[

@@ -1,11 +1,8 @@
 //! Runs the build script by itself: no compiler, some hundredths of a second.
 
-use std::{
-    fs,
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::document::DOCUMENT;
 

@@ -1,9 +1,7 @@
 //! Edits that the build script answers with a sentence.
 
-use crate::{
-    document::{self, written_out},
-    script,
-};
+use crate::document::{self, written_out};
+use crate::script;
 
 /// Sets what is at the pointer to the value, as [`document::edit`] does.
 struct Edit {
@@ -42,7 +40,7 @@ fn each_damaged_file_is_one_sentence() {
         (format!("{text}info: {{}}\n").into_bytes(), "is not valid YAML: duplicate entry with key \"info\" at line "),
         (
             format!("{text}: [\n").into_bytes(),
-            &format!("is not valid YAML: did not find expected node content at line {}", lines + 2),
+            &format!("is not valid YAML: did not find expected key at line {}", lines + 1),
         ),
         (deep.into_bytes(), &format!("is not valid YAML: recursion limit exceeded at line {}", lines + 1)),
         (half.into_bytes(), "/"),
@@ -126,12 +124,12 @@ const EDITS: &[Edit] = &[
     Edit {
         at: "OPERATION/security",
         value: "[]",
-        sentence: "OPERATION/security: is not supported here; write it once for the document, or parameters in each operation",
+        sentence: "OPERATION/security: is not supported here; write it once, for the whole document",
     },
     Edit {
         at: "/components/securitySchemes/appToken/scheme",
         value: "basic",
-        sentence: "/components/securitySchemes/appToken/scheme: is not `bearer`, which the client supports; correct it",
+        sentence: "/components/securitySchemes/appToken/scheme: is not `type: http` with `scheme: bearer`; correct it",
     },
     Edit {
         at: "UPDATE/properties/displayName/maxLength",
@@ -181,7 +179,7 @@ const EDITS: &[Edit] = &[
     Edit {
         at: "UPDATE/properties/note",
         value: "{ allOf: [{ $ref: '#/components/schemas/SupportLanguages' }, { $ref: '#/components/schemas/SupportLocations' }] }",
-        sentence: "UPDATE/properties/note/allOf: is not a list of one; correct it",
+        sentence: "UPDATE/properties/note/allOf: is not a list, with one entry in `allOf` and `security`; correct it",
     },
     Edit {
         at: "UPDATE/properties/note",
@@ -231,7 +229,7 @@ const EDITS: &[Edit] = &[
     Edit {
         at: "UPDATE/properties/display_name",
         value: "{ type: string }",
-        sentence: "UPDATE/properties/display_name: is a second field `display_name`; rename one of them",
+        sentence: "UPDATE/properties/display_name: is a second field of this name; rename one of them",
     },
     Edit {
         at: "UPDATE/properties/$schema",

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::support::{
-    UPDATED,
-    answer::{Answer, gzip},
-    server::Behavior,
-};
+use crate::support::UPDATED;
+use crate::support::answer::{Answer, gzip};
+use crate::support::server::Behavior;
 
 /// The default of `ClientBuilder::max_response_bytes`.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;

@@ -5,16 +5,11 @@ use std::{sync::Arc, time::Duration};
 use cinnox_destination::{Client, ClientBuilder, DestinationUpdate, Outcome, RetryPolicy, TypeTargets};
 use tokio::{runtime, time::sleep};
 
-use crate::support::{
-    UPDATED,
-    answer::Answer,
-    builder, destination,
-    observed::{observed, observed_error},
-    quick_if,
-    server::{Behavior, Server},
-    tls::{self, Authority},
-    update,
-};
+use crate::support::answer::Answer;
+use crate::support::observed::{observed, observed_error};
+use crate::support::server::{Behavior, Server};
+use crate::support::tls::{self, Authority};
+use crate::support::{UPDATED, builder, destination, quick_if, update};
 
 /// The server closes each new connection at once. Some requests are written before the client notices and some are not;
 /// the error must match what arrived.

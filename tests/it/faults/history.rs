@@ -1,20 +1,15 @@
 //! How the attempts of a call affect each other, and what an error keeps of the last one.
 
-use std::{
-    error::Error as _,
-    time::{Duration, Instant},
-};
+use std::error::Error as _;
+use std::time::{Duration, Instant};
 
 use cinnox_destination::{ErrorCode, ErrorKind, Outcome};
 
 use super::{ATTEMPT, SHORT_ATTEMPT};
-use crate::support::{
-    answer::Answer,
-    builder, fail,
-    observed::observed_error,
-    quick, quick_if,
-    server::{Behavior, Seen, Server},
-};
+use crate::support::answer::Answer;
+use crate::support::observed::observed_error;
+use crate::support::server::{Behavior, Seen, Server};
+use crate::support::{builder, fail, quick, quick_if};
 
 #[tokio::test]
 async fn total_timeout_ends_call() {

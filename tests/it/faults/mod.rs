@@ -6,10 +6,8 @@ mod connections;
 mod history;
 mod tls;
 
-use std::{
-    fmt::Debug,
-    time::{Duration, Instant},
-};
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
 
 use cases::{Case, Retried};
 use cinnox_destination::{Error, Outcome};

@@ -1,23 +1,18 @@
 //! TLS: certificates of either side that are not accepted, handshakes that do not succeed, and the version of HTTP.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cinnox_destination::Outcome::{NotSent, Unknown};
 use reqwest::Identity as ClientIdentity;
 use tokio::time::sleep;
 use tokio_rustls::rustls::{self, version};
 
-use crate::support::{
-    answer::Answer,
-    call, fail,
-    observed::observed_error,
-    quick_if,
-    server::{Behavior, Server},
-    tls::{self, Authority, Identity, client},
-};
+use crate::support::answer::Answer;
+use crate::support::observed::observed_error;
+use crate::support::server::{Behavior, Server};
+use crate::support::tls::{self, Authority, Identity, client};
+use crate::support::{call, fail, quick_if};
 
 #[tokio::test]
 async fn certificate_failure_is_named_and_not_retried() {

@@ -1,15 +1,13 @@
 //! Starts a gateway on a free port of loopback, in a temporary folder and a process group of its own, and stops it.
 
-use std::{
-    env, fs,
-    fs::{File, Permissions},
-    net::{Ipv4Addr, SocketAddr, TcpStream},
-    os::unix::{fs::PermissionsExt, process::CommandExt},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::fs::{File, Permissions};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use tempfile::TempDir;
 use tokio::net::TcpSocket;

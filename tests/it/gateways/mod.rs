@@ -8,23 +8,19 @@ mod configurations;
 mod gateway;
 mod origin;
 
-use std::{
-    env, fmt,
-    path::PathBuf,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use std::{env, fmt};
 
 use cinnox_destination::{Outcome, RetryPolicy};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tokio::{process::Command, signal, time::timeout};
 
-use self::{
-    configurations::*,
-    gateway::Gateway,
-    origin::{Origin, Situation},
-};
+use self::configurations::*;
+use self::gateway::Gateway;
+use self::origin::{Origin, Situation};
 use crate::support::{APP_ID, TOKEN, builder, update};
 
 #[tokio::test]

@@ -1,25 +1,19 @@
 //! The server behind the gateways. It counts how often it applied each update, and fails as the situation says, which is the
 //! first part of the destination's ID: `apply-and-close.library`.
 
-use std::{
-    collections::HashMap,
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
-    task::{JoinHandle, JoinSet},
-    time::sleep,
-};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::sleep;
 
-use crate::support::{
-    answer::Answer,
-    server::{header, path},
-};
+use crate::support::answer::Answer;
+use crate::support::server::{header, path};
 
 /// Longer than the gateways wait.
 const SLOW: Duration = Duration::from_secs(6);

@@ -1,10 +1,8 @@
 //! Records everything that any crate logs at any level, with `tracing` or `log`. A logger is global, so the test must
 //! run in a child process.
 
-use std::{
-    io::{self, Write},
-    sync::Mutex,
-};
+use std::io::{self, Write};
+use std::sync::Mutex;
 
 use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan, prelude::*};
 

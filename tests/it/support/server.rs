@@ -3,19 +3,15 @@
 use std::{future::Future, io, net::SocketAddr, panic::Location, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::watch,
-    task::{JoinHandle, JoinSet},
-    time::{sleep, timeout},
-};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
 
+use super::answer::Answer;
 pub(crate) use super::behavior::Behavior;
-use super::{
-    answer::Answer,
-    behavior::{End, Read, Step},
-};
+use super::behavior::{End, Read, Step};
 
 /// Decides what a server does with each request, and is notified of what happened.
 pub(crate) trait Script: Send + Sync + 'static {

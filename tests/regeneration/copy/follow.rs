@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cinnox_destination::{JsonError, Rule, generated::types::Level, mock::MockServer, prelude::*};
+use cinnox_destination::{JsonError, Rule, UpdatedDestination, generated::types::Level, mock::MockServer, prelude::*};
 
 fn update() -> DestinationUpdate {
     DestinationUpdate::new("abc", SupportLanguages::all(), SupportLocations::all()).with_staff(["staff-1"])
@@ -16,7 +16,7 @@ fn new_properties_are_fields() {
     update.priority = Some(3);
     update.rate = Some(0.5);
     update.note = Some("text".to_owned());
-    update.labels = BTreeMap::from([("a".to_owned(), "b".to_owned())]).into_iter().collect();
+    update.labels = BTreeMap::from([("a".to_owned(), "b".to_owned())]);
     update.level = Some(Level::VeryHigh);
     (update.type_, update.self_, update.example) = (Some("x".into()), Some("y".into()), Some("z".into()));
     update.fields = Some(true);
@@ -35,7 +35,8 @@ fn values_of_a_new_enum_are_named() {
 
 #[test]
 fn new_limit_is_enforced() {
-    let long = DestinationUpdate { display_name: "abcd".to_owned(), ..update() };
+    let mut long = update();
+    long.display_name.push('d');
     assert_eq!(long.validate().unwrap_err()[0].rule(), Rule::TooLong);
     let Err(JsonError::Invalid(violations)) = DestinationUpdate::from_json(serde_json::to_string(&long).unwrap())
     else {
