@@ -167,7 +167,7 @@ pub(crate) struct Ours {
 impl Ours {
     pub(crate) fn new(base_url: &str) -> Result<Self> {
         Ok(Self {
-            client: Client::builder(base_url, APP_ID, TOKEN).build()?,
+            client: Client::builder().base_url(base_url).app_id(APP_ID).app_token(TOKEN).build()?,
             app_id: APP_ID.parse()?,
             destination_id: DESTINATION_ID.parse()?,
             update: samples::typical(),

@@ -70,7 +70,6 @@ fn report(arguments: &[&str]) -> Result<()> {
         let parts = PARTS.map(|part| part.name).join(", ");
         return Err(format!("there is no part {unknown}; the parts are {parts}").into());
     }
-    println!("feature tracing: {}", if cfg!(feature = "tracing") { "on, without a subscriber" } else { "off" });
     for part in PARTS.iter().filter(|part| names.is_empty() || names.contains(&&part.name)) {
         (part.report)()?;
     }

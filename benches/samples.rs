@@ -42,5 +42,5 @@ fn every_rule_broken() -> DestinationUpdate {
 
 fn named(name: &str) -> DestinationUpdate {
     let locations = SupportLocations::only(["HK", "US-CA"]);
-    DestinationUpdate::new(name, SupportLanguages::all(), locations).expect("the name is short enough")
+    DestinationUpdate::new(name, SupportLanguages::all(), locations)
 }
