@@ -58,7 +58,9 @@ delete:
 
 fn edited(edits: &[(&str, &str)]) -> Value {
     let mut document = document::data();
-    edits.iter().for_each(|(at, value)| edit(&mut document, at, value));
+    for (at, value) in edits {
+        edit(&mut document, at, value);
+    }
     document
 }
 
@@ -69,7 +71,9 @@ fn each_edit_alone_is_followed() {
         let schemas: Vec<_> =
             EDITS.iter().filter(|(at, _)| at.matches('/').count() == 3 && at.contains("schemas")).collect();
         let mut document = document::data();
-        schemas.iter().for_each(|(at, value)| edit(&mut document, at, value));
+        for (at, value) in schemas {
+            edit(&mut document, at, value);
+        }
         edit(&mut document, at, value);
         assert_eq!(script::run(document.to_string()).err(), None, "{at}");
     }
