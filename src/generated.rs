@@ -15,7 +15,6 @@ pub(crate) struct Operation {
     /// Whether a second request changes nothing that the first one did not.
     pub(crate) idempotent: bool,
     /// The status of a success.
-    #[cfg_attr(not(feature = "mock"), allow(dead_code))]
     pub(crate) success: u16,
 }
 

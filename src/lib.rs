@@ -134,13 +134,11 @@ mod validation;
 
 pub use reqwest;
 
-pub use crate::{
-    client::{Client, ClientBuilder, Response, RetryPolicy},
-    error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout},
-    generated::types::UpdatedDestination,
-    model::{AppId, DestinationId, ErrorCode, InvalidId, TypeTargets, Wildcard},
-    validation::{JsonError, Rule, UnknownRule, Validate, Violation, Violations},
-};
+pub use crate::client::{Client, ClientBuilder, Response, RetryPolicy};
+pub use crate::error::{ConfigError, Error, ErrorKind, Outcome, Result, Timeout};
+pub use crate::generated::types::UpdatedDestination;
+pub use crate::model::{AppId, DestinationId, ErrorCode, InvalidId, TypeTargets, Wildcard};
+pub use crate::validation::{JsonError, Rule, UnknownRule, Validate, Violation, Violations};
 
 // Introductions of the generated types' pages; rustdoc appends the descriptions from the API document.
 

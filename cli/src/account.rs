@@ -1,9 +1,17 @@
-//! The account configured by environment variables.
+//! The account: base URL, App ID and App Token, from the arguments or else from the environment.
+//!
+//! [`Connection`] is a client for it. It also says what became of a call, with advice where the account may be wrong.
 
-use cinnox_destination::{Client, ClientBuilder, ConfigError};
+use std::{env, fmt, path::Path};
+
+use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, UpdatedDestination};
 use serde::{Deserialize, Serialize};
 
-use crate::{failure::Failure, text::with_cause};
+use crate::{
+    arguments::{AccountArguments, SkipRules},
+    exit::Failure,
+    input::read_bytes,
+};
 
 /// Which account results are for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,29 +20,119 @@ pub(crate) struct Account {
     pub(crate) app_id: String,
 }
 
-impl Account {
-    pub(crate) fn of(client: &Client) -> Self {
-        Self { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() }
-    }
-}
-
-impl std::fmt::Display for Account {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.app_id, self.base_url)
     }
 }
 
-/// Creates a client from the environment variables.
-pub(crate) fn client_from_env(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, Failure> {
-    let client = settings(with_user_agent(ClientBuilder::from_env())).build();
-    client.map_err(|error| Failure::Input(without_api(&error)))
+/// What became of an update.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Answer {
+    /// `updated`, or the library's name of the outcome.
+    pub(crate) outcome: &'static str,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<i64>,
+    pub(crate) message: Option<String>,
+    pub(crate) attempts: u32,
 }
 
-/// The error without its advice for programmers.
-fn without_api(error: &ConfigError) -> String {
-    with_cause(error).replace(", or ClientBuilder::allow_http", "")
+impl Answer {
+    /// Without an answer of the server.
+    pub(crate) fn none(outcome: Outcome, message: &str, attempts: u32) -> Self {
+        Self { outcome: outcome.as_str(), status: None, code: None, message: Some(message.to_owned()), attempts }
+    }
+
+    /// The outcome in words, for people.
+    pub(crate) fn in_words(&self) -> String {
+        self.outcome.replace('_', " ")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    pub(crate) account: Account,
+    /// The argument or variable with the base URL.
+    base_url_from: &'static str,
+}
+
+impl Connection {
+    /// Reads the account. Without `needs_token`, the client is only good for its URL.
+    pub(crate) fn new(
+        arguments: &AccountArguments,
+        skip: &SkipRules,
+        input: &Path,
+        needs_token: bool,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Failure> {
+        let AccountArguments { base_url, app_id, app_token_file, accept_any_id } = arguments;
+        let builder = with_user_agent(ClientBuilder::from_env());
+        let builder = base_url.iter().fold(builder, |builder, base_url| builder.base_url(base_url));
+        let builder = app_id.iter().fold(builder, |builder, app_id| builder.app_id(app_id));
+        let builder = match app_token_file {
+            _ if !needs_token => builder.app_token("not-needed"),
+            Some(path) if path.as_os_str() == "-" => builder.app_token(&token_of_standard_input(input)?),
+            Some(path) => builder.app_token_file(path),
+            None => builder,
+        };
+        let builder = skip.rules.iter().fold(builder, |builder, rule| builder.skip_rule(*rule));
+        let builder = if *accept_any_id { builder.accept_any_id() } else { builder };
+        let client = settings(builder).build().map_err(Failure::refused)?;
+        let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
+        let base_url_from = if base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
+        Ok(Self { client, account, base_url_from })
+    }
+
+    /// What became of a call. `attempts` counts those before it.
+    pub(crate) fn answer(&self, result: &Result<Response<UpdatedDestination>, Error>, attempts: u32) -> Answer {
+        match result {
+            Ok(response) => Answer {
+                outcome: "updated",
+                status: Some(response.status().as_u16()),
+                // Every code is a whole number, but may be shown as a floating-point number.
+                code: response.code.and_then(|code| code.to_string().parse().ok()),
+                message: None,
+                attempts: attempts + response.attempts(),
+            },
+            Err(error) => Answer {
+                outcome: error.outcome().as_str(),
+                status: error.status().map(|status| status.as_u16()),
+                code: error.code().map(ErrorCode::number),
+                message: Some(self.describe(error)),
+                attempts: attempts + error.attempts(),
+            },
+        }
+    }
+
+    /// The error as a sentence for operators.
+    fn describe(&self, error: &Error) -> String {
+        match error.status().map(|status| status.as_u16()) {
+            // Something else answers at this URL.
+            Some(300..=399 | 401 | 404 | 405) if !error.is_from_api() => {
+                format!("{error}; check the base URL {} (from {})", self.account.base_url, self.base_url_from)
+            }
+            _ => error.to_string(),
+        }
+    }
 }
 
 pub(crate) fn with_user_agent(builder: ClientBuilder) -> ClientBuilder {
     builder.user_agent_prefix(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+}
+
+/// A variable that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
+}
+
+fn token_of_standard_input(input: &Path) -> Result<String, Failure> {
+    if input.as_os_str() == "-" {
+        return Err(Failure::refused(
+            "standard input cannot be both the App Token and the updates; use a file for one",
+        ));
+    }
+    let text = read_bytes(Path::new("-"));
+    let text = text.map_err(|error| Failure::refused(format!("the App Token cannot be read: {error}")))?;
+    Ok(String::from_utf8_lossy(&text).trim_end().to_owned())
 }

@@ -1,60 +1,33 @@
-//! `demo`: the tool at work on an in-memory server. Nothing else uses that server.
+//! `demo`: an update of a destination on an in-memory server. Nothing else uses that server.
 
-use std::sync::Arc;
+use std::fmt::Write as _;
 
 use cinnox_destination::{DestinationId, mock::MockServer};
+use serde_json::json;
 
 use crate::{
     account::with_user_agent,
-    arguments::{Demo, Verbosity},
-    bulk,
-    failure::{Exit, Failure},
-    output::{complain, print},
-    sample,
+    exit::{Exit, Failure, print},
+    print::sample,
 };
 
-const FIRST_LINE: &str = "demo: sending to an in-memory server; nothing leaves this machine";
-
-pub(crate) async fn run(arguments: Demo, verbosity: Verbosity) -> Result<Exit, Failure> {
-    if arguments.sending.json && arguments.updates.is_some() {
-        complain(FIRST_LINE);
-    } else {
-        print(&format!("{FIRST_LINE}\n"))?;
-    }
-    let server = Arc::new(MockServer::start().await);
-    match arguments.updates {
-        None => update_one(&server).await,
-        Some(count) => {
-            let client = bulk::without_retries(with_user_agent(server.client_builder())).build()?;
-            let add = {
-                let server = Arc::clone(&server);
-                move |id: &DestinationId| server.add_destination(id)
-            };
-            bulk::rehearse(client, count, arguments.sending, verbosity, add).await
-        }
-    }
-}
-
-async fn update_one(server: &MockServer) -> Result<Exit, Failure> {
-    let id: DestinationId = "dest-1".parse()?;
+pub(crate) async fn run() -> Result<Exit, Failure> {
+    let server = MockServer::start().await;
+    let id: DestinationId = "dest-1".parse().map_err(Failure::other)?;
     server.add_destination(&id);
-    let update = sample::complete().map_err(cinnox_destination::Error::from)?;
-    let updated = with_user_agent(server.client_builder()).build()?.update(&id, &update).await?;
-    let mut lines = Vec::new();
+    let client = with_user_agent(server.client_builder()).build().map_err(Failure::other)?;
+    let updated = client.update(&id, &sample()).await.map_err(Failure::other)?;
+    let mut text = "demo: sending to an in-memory server; nothing leaves this machine\n".to_owned();
     for request in server.requests() {
-        lines.push(format!("\nsent:\n{} {}", request.method, request.path));
+        let _ = writeln!(text, "\nsent:\n{} {}", request.method, request.path);
         for (name, value) in &request.headers {
             let value = if name == "authorization" { "Bearer ***" } else { value.to_str().unwrap_or("?") };
-            lines.push(format!("{name}: {value}"));
+            let _ = writeln!(text, "{name}: {value}");
         }
-        lines.push(format!("\n{}", String::from_utf8_lossy(&request.body)));
+        let _ = writeln!(text, "\n{}", String::from_utf8_lossy(&request.body));
     }
-    let code = updated.code.map(|code| code.to_string()).unwrap_or_default();
-    lines.push(format!("\nreceived: {} with code {code} and ID {}", updated.status, updated.id()));
-    if let Some(held) = server.destination(&id) {
-        let held = serde_json::to_string_pretty(&held).unwrap_or_else(|error| error.to_string());
-        lines.push(format!("\nstored by the server for {id}:\n{held}"));
-    }
-    lines.push(format!("\nupdated destination {}\n", updated.id()));
-    print(&lines.join("\n"))
+    let (status, updated, held) = (updated.status(), updated.id(), json!(server.destination(&id)));
+    let _ = writeln!(text, "\nreceived: {status} with ID {updated}\n\nstored by the server for {id}:\n{held:#}");
+    print(&format!("{text}\nupdated destination {updated}\n"))?;
+    Ok(Exit::Done)
 }

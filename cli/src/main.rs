@@ -1,39 +1,35 @@
 //! `cinnox-destination`, the command-line tool: `--help` says what it does.
+//!
+//! Imports go one way: the commands (`demo`, `update`, `bulk`, `check`) use `account` and `input`, and all use
+//! `arguments`, `print`, `exit` and `signals`.
 
 mod account;
 mod arguments;
 mod bulk;
 mod check;
-mod color;
 mod demo;
-mod dry_run;
-mod failure;
-mod generate;
+mod exit;
 mod input;
-mod output;
-mod sample;
-mod schema;
+mod print;
 mod signals;
-mod template;
-mod text;
 mod update;
-mod verdict;
 
 use std::{env, process::ExitCode};
 
-use clap::FromArgMatches;
+use clap::{FromArgMatches, error::ErrorKind};
 
 use crate::{
     arguments::{Arguments, Command},
-    failure::{Exit, Failure},
-    output::{complain, print},
+    exit::{Exit, Failure, complain, print},
+    signals::Signals,
 };
 
 fn main() -> ExitCode {
-    let command = arguments::command().color(color::requested(env::args_os()));
-    let matches = command.get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    arguments.color.write_global();
+    let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error).into(),
+    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -41,25 +37,35 @@ fn main() -> ExitCode {
             return Exit::NotDone.into();
         }
     };
-    let exit = runtime.block_on(run(arguments)).unwrap_or_else(|failure| {
-        complain(&failure.to_string());
-        failure.exit()
-    });
+    let json = arguments.command.prints_json();
+    let exit = runtime.block_on(run(arguments)).unwrap_or_else(|failure| failure.report(json));
     // Do not wait for a hanging DNS lookup, or for input that nobody sends.
     runtime.shutdown_background();
     exit.into()
 }
 
-async fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let Arguments { verbosity, command, .. } = arguments;
-    match command {
-        Command::Update(arguments) => update::run(arguments, verbosity).await,
-        Command::Bulk(arguments) => bulk::run(arguments, verbosity).await,
-        Command::Check(arguments) => check::run(arguments, verbosity).await,
-        Command::Demo(arguments) => demo::run(arguments, verbosity).await,
-        Command::Template(arguments) => print(&template::of(arguments.format)?),
-        Command::Schema => print(&schema::as_text()),
-        Command::Completions { shell } => print(&generate::completions(shell)),
-        Command::Man { command } => print(&generate::manual(command.as_deref())?),
+/// Prints the help, the version or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> Exit {
+    if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let is_json = env::args_os().any(|argument| argument == "--json");
+        return Failure::refused(error.to_string().trim_end()).report(is_json);
     }
+    // It fails if the reader has gone away.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Refused } else { Exit::Done }
+}
+
+async fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let Arguments { quiet, command } = arguments;
+    match command {
+        Command::Update(arguments) => return update::run(arguments, quiet, Signals::listen()?).await,
+        Command::Bulk(arguments) => return bulk::run(arguments, quiet, Signals::listen()?).await,
+        Command::Check(arguments) => return check::run(arguments, quiet, Signals::listen()?).await,
+        Command::Demo => return demo::run().await,
+        Command::Template { format } => print(&print::template(format))?,
+        Command::Schema => print(&print::schema())?,
+        Command::Completions { shell } => print(&print::completions(shell))?,
+        Command::Man { command } => print(&print::manual(command.as_deref())?)?,
+    }
+    Ok(Exit::Done)
 }

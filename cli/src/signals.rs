@@ -1,13 +1,12 @@
-//! Termination signals.
+//! Termination signals: Ctrl-C, and on Unix SIGTERM, SIGHUP and SIGQUIT.
+//!
+//! A signal that is ignored at the start stays ignored, as with `nohup`.
 
 use std::io;
 
 use tokio::task::spawn_blocking;
 
-use crate::failure::Failure;
-
-/// What a signal is answered with before the first request.
-pub(crate) const NOTHING_SENT: &str = "interrupted; nothing was sent";
+use crate::exit::Failure;
 
 /// Listens for termination signals, which then no longer end the program by themselves.
 pub(crate) struct Signals(Listener);
@@ -16,8 +15,7 @@ impl Signals {
     /// To be called before anything is read. From then on, an exceeded file size limit is a write error as well.
     pub(crate) fn listen() -> Result<Self, Failure> {
         survive_file_size_limit();
-        let listener = Listener::new();
-        listener.map(Self).map_err(|error| Failure::Other(format!("cannot install signal handlers: {error}")))
+        Listener::new().map(Self).map_err(|error| Failure::other(format!("cannot install signal handlers: {error}")))
     }
 
     /// The next signal. Dropping the future loses none.
@@ -25,16 +23,14 @@ impl Signals {
         self.0.next().await;
     }
 
-    /// Runs `work`, which sends nothing, on another thread. A signal ends the wait for it, and so the program, with the
-    /// `sentence`.
+    /// Runs `work`, which sends nothing, on another thread. A signal ends the wait for it.
     pub(crate) async fn or_interrupted<T: Send + 'static>(
         &mut self,
-        sentence: &'static str,
         work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         tokio::select! {
-            result = spawn_blocking(work) => result.map_err(|error| Failure::Other(error.to_string()))?,
-            () = self.next() => Err(Failure::Interrupted(sentence)),
+            result = spawn_blocking(work) => result.map_err(Failure::other)?,
+            () = self.next() => Err(Failure::interrupted()),
         }
     }
 }
@@ -44,12 +40,11 @@ struct Listener(Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
 impl Listener {
-    /// A signal that is ignored at the start stays ignored.
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let ignored = ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
-        let heard = kinds.into_iter().filter(|kind| ignored >> (kind.as_raw_value() - 1) & 1 == 0);
+        let heard = kinds.into_iter().filter(|kind| (ignored >> (kind.as_raw_value() - 1)) & 1 == 0);
         heard.map(signal).collect::<io::Result<_>>().map(Self)
     }
 
@@ -62,32 +57,28 @@ impl Listener {
     }
 }
 
-/// The ignored signals according to the status of a process, one bit each from signal 1. `nohup` ignores SIGHUP, and a
-/// shell without job control ignores SIGINT and SIGQUIT for background commands. Only Linux has this file; elsewhere no
-/// signal counts as ignored.
+/// The ignored signals according to the status of a process, one bit each from signal 1. Only Linux has this file;
+/// elsewhere no signal counts as ignored.
 #[cfg(unix)]
 fn ignored(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
-#[cfg(windows)]
-struct Listener {
-    ctrl_c: tokio::signal::windows::CtrlC,
-    ctrl_break: tokio::signal::windows::CtrlBreak,
-}
+#[cfg(not(unix))]
+struct Listener;
 
-#[cfg(windows)]
+#[cfg(not(unix))]
 impl Listener {
+    #[allow(clippy::unnecessary_wraps)] // As on Unix.
     fn new() -> io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c};
-        Ok(Self { ctrl_c: ctrl_c()?, ctrl_break: ctrl_break()? })
+        Ok(Self)
     }
 
     async fn next(&mut self) {
-        tokio::select! {
-            _ = self.ctrl_c.recv() => {}
-            _ = self.ctrl_break.recv() => {}
+        // If it cannot be heard, it ends the program as before.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 }

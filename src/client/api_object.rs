@@ -5,10 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 
-use crate::{
-    generated::types::{UpdatedDestination, UpdatedDestinationResult},
-    model::ErrorCode,
-};
+use crate::generated::types::{UpdatedDestination, UpdatedDestinationResult};
+use crate::model::ErrorCode;
 
 /// The code of a success, on the vendor's page on error codes. Whether a success has another one is not documented.
 pub(crate) const SUCCESS: ErrorCode = ErrorCode::new(200);

@@ -3,14 +3,12 @@
 //! The attempt loop creates a generated client with its own [`Attempt`] for each attempt. The hooks read their settings
 //! from it and store in its [`Capture`] what progenitor would drop: whether the request was written, and the response.
 
-use std::{
-    error::Error as StdError,
-    mem,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::error::Error as StdError;
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response, header};
@@ -100,8 +98,11 @@ impl ClientHooks<Attempt> for generated::Client {
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+        let Attempt { timeout, capture } = &self.inner;
         let response = self.client.execute(request).await?;
-        self.inner.capture.receive(response).await
+        // A caller may make several calls at once with one generated client.
+        let own = timeout.map(|_| Capture::new(capture.token.clone(), capture.limit));
+        own.as_ref().unwrap_or(capture).receive(response).await
     }
 }
 

@@ -1,30 +1,23 @@
 //! Builds a client from the three values in the dashboard and the settings.
 
-use std::{
-    env, fmt,
-    fs::File,
-    io::Read,
-    panic,
-    path::Path,
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use std::{env, fmt, panic};
 
 use reqwest::{ClientBuilder as HttpBuilder, redirect, retry as http_retry};
 
+use super::base_url::BaseUrl;
 #[cfg(feature = "mock")]
 use super::clock::Clock;
-use super::{
-    Client, Inner,
-    base_url::BaseUrl,
-    retry::{RetryBudget, RetryPolicy},
-    token::{self, AppToken},
-};
-use crate::{
-    error::{ConfigError, innermost},
-    model::AppId,
-    validation::Rule,
-};
+use super::retry::{RetryBudget, RetryPolicy};
+use super::token::{self, AppToken};
+use super::{Client, Inner};
+use crate::error::{ConfigError, innermost};
+use crate::model::AppId;
+use crate::validation::Rule;
 
 /// The pool adds the idle timeout to the current time, which must not overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -80,7 +73,7 @@ pub(crate) struct Settings {
     idle_timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
-    retry_budget: Option<u32>,
+    retry_budget: u32,
     user_agent: String,
     allow_http: bool,
     pub(crate) accept_any_id: bool,
@@ -99,7 +92,7 @@ impl Default for Settings {
             idle_timeout: Duration::from_secs(4),
             max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
-            retry_budget: Some(100),
+            retry_budget: 100,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
             accept_any_id: false,
@@ -221,15 +214,9 @@ impl ClientBuilder {
     /// an outage retries add at most 100 requests to the first attempts of the calls.
     ///
     /// A retry takes one token. A success at the first attempt returns a tenth of a token, a success after a retry a
-    /// whole one.
+    /// whole one. With [`u32::MAX`], only the retry policy limits retries.
     pub fn retry_budget(mut self, retries: u32) -> Self {
-        self.settings.retry_budget = Some(retries);
-        self
-    }
-
-    /// Disables the [retry budget](Self::retry_budget): only the retry policy limits retries.
-    pub fn without_retry_budget(mut self) -> Self {
-        self.settings.retry_budget = None;
+        self.settings.retry_budget = retries;
         self
     }
 
@@ -315,7 +302,7 @@ impl ClientBuilder {
         // The caller's own timeout would silently shorten attempts.
         let http = http.map(|http| http.timeout(Duration::MAX)).unwrap_or_default();
         let http = build_http(settings.apply(http, &base_url), is_callers)?;
-        let retry_budget = settings.retry_budget.map(RetryBudget::new).map(Arc::new);
+        let retry_budget = Arc::new(RetryBudget::new(settings.retry_budget));
         let token = Arc::new(RwLock::new(token));
         Ok(Client(Arc::new(Inner { http, base_url, app_id, token, retry_budget, settings })))
     }

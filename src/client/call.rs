@@ -11,22 +11,15 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
-use super::{
-    Client,
-    classify::{classify, expired},
-    retry::RetryContext,
-    token::AppToken,
-    trace,
-};
-use crate::{
-    error::{NoRetry, Outcome, Result, Timeout},
-    generated::{
-        self,
-        document::Operation,
-        types::{ApiError, UpdatedDestination},
-    },
-    validation::Violations,
-};
+use super::classify::{classify, expired};
+use super::retry::RetryContext;
+use super::token::AppToken;
+use super::{Client, trace};
+use crate::error::{NoRetry, Outcome, Result, Timeout};
+use crate::generated;
+use crate::generated::document::Operation;
+use crate::generated::types::{ApiError, UpdatedDestination};
+use crate::validation::Violations;
 
 impl Client {
     /// Sends a validated request, retrying as the policy allows. Methods for other operations validate their request and
@@ -68,7 +61,7 @@ impl Client {
                 let error = match result {
                     Ok(response) => {
                         span.record("http.response.status_code", response.status().as_u16());
-                        self.0.retry_budget.iter().for_each(|budget| budget.deposit(attempt));
+                        self.0.retry_budget.deposit(attempt);
                         return Ok(Response::new(response, attempt));
                     }
                     Err(error) => error.with_history(attempt, maybe_applied),
@@ -87,7 +80,7 @@ impl Client {
                     Ok(delay) => delay,
                     Err(reason) => return Err(error.with_no_retry(reason)),
                 };
-                if !self.0.retry_budget.iter().all(|budget| budget.withdraw()) {
+                if !self.0.retry_budget.withdraw() {
                     return Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
                 }
                 trace::retry(&error, attempt, delay);

@@ -9,21 +9,17 @@ use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
-#[cfg(feature = "mock")]
-use super::builder::MAX_RESPONSE_BYTES;
-use super::{
-    api_object::{ApiObject, SUCCESS, lenient_success},
-    attempt::Capture,
-    retry::retry_after,
-    token::AppToken,
-};
+use super::api_object::{ApiObject, SUCCESS, lenient_success};
+use super::attempt::Capture;
+use super::retry::retry_after;
+use super::token::AppToken;
+use crate::error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost};
+use crate::generated;
+use crate::generated::document::Operation;
+use crate::generated::types::ApiError;
 #[cfg(feature = "mock")]
 use crate::generated::{document::UPDATE_DESTINATION, types::UpdatedDestination};
-use crate::{
-    error::{ConfigError, Error, ErrorKind, Timeout, chain, innermost},
-    generated::{self, document::Operation, types::ApiError},
-    model::ErrorCode,
-};
+use crate::model::ErrorCode;
 
 /// The error of an attempt that did not end within this timeout, whose full duration is given.
 pub(crate) fn expired(capture: &Capture, timeout: Timeout, duration: Duration) -> Error {
@@ -41,9 +37,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
     use generated::Error as Generated;
     let (value, is_documented) = match result {
         Ok(value) => (Some(value.into_inner()), true),
-        Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
-            return Err(request_error(&problem));
-        }
+        Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => return Err(request_error(&problem)),
         Err(
             Generated::CommunicationError(error)
             | Generated::ResponseBodyError(error)
@@ -53,9 +47,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
         Err(Generated::ErrorResponse(_)) => (None, true),
         Err(Generated::InvalidResponsePayload(..) | Generated::UnexpectedResponse(_)) => (None, false),
     };
-    let Some(captured) = capture.take() else {
-        return Err(failed(ErrorKind::ConnectionLost, None, capture));
-    };
+    let Some(captured) = capture.take() else { return Err(failed(ErrorKind::ConnectionLost, None, capture)) };
     let meaning = meaning(operation, value, is_documented, &captured, capture.limit).and_then(|value| {
         check(&value, &capture.token).map_err(|problem| ErrorKind::UnclearResponse { problem })?;
         Ok(value)
@@ -152,8 +144,8 @@ fn failed(mut kind: ErrorKind, captured: Option<Response<BytesMut>>, capture: &C
 /// The error of a response that a test describes; `None` if it is a success. The token is too short to be redacted.
 #[cfg(feature = "mock")]
 pub(crate) fn error_of_response(response: Response<Bytes>) -> Option<Error> {
-    let (captured, capture) =
-        (response.map(BytesMut::from), Capture::new(AppToken::new("-").ok()?, MAX_RESPONSE_BYTES));
+    let captured = response.map(BytesMut::from);
+    let capture = Capture::new(AppToken::new("-").ok()?, super::builder::MAX_RESPONSE_BYTES);
     let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
     let none = None::<UpdatedDestination>;
     let kind = meaning(&UPDATE_DESTINATION, none, is_documented, &captured, capture.limit).err()?;

@@ -16,16 +16,12 @@ mod classify;
 #[cfg(feature = "mock")]
 mod clock;
 mod retry;
-#[cfg(test)]
-mod tests;
 mod token;
 mod trace;
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
@@ -34,16 +30,12 @@ use self::{attempt::Capture, base_url::BaseUrl, builder::Settings, retry::RetryB
 #[cfg(feature = "mock")]
 pub(crate) use self::{builder::ATTEMPT_TIMEOUT, classify::error_of_response, clock::Clock};
 pub use self::{builder::ClientBuilder, call::Response, retry::RetryPolicy};
-use crate::{
-    error::{ConfigError, Result},
-    generated::{
-        self,
-        document::UPDATE_DESTINATION,
-        types::{DestinationUpdate, UpdatedDestination},
-    },
-    model::{AppId, DestinationId},
-    validation::{Validate, Violations},
-};
+use crate::error::{ConfigError, Result};
+use crate::generated;
+use crate::generated::document::UPDATE_DESTINATION;
+use crate::generated::types::{DestinationUpdate, UpdatedDestination};
+use crate::model::{AppId, DestinationId};
+use crate::validation::Validate;
 
 /// A client for one app.
 ///
@@ -62,7 +54,7 @@ struct Inner {
     app_id: AppId,
     /// Shared by all handles. Each attempt takes the token of its beginning.
     token: Arc<RwLock<AppToken>>,
-    retry_budget: Option<Arc<RetryBudget>>,
+    retry_budget: Arc<RetryBudget>,
     settings: Settings,
 }
 
@@ -152,18 +144,15 @@ impl Client {
         destination_id: &DestinationId,
         update: &DestinationUpdate,
     ) -> Result<Response<UpdatedDestination>> {
+        // All rules count that this client does not skip.
+        let validated = update.validate().or_else(|violations| violations.without(&self.0.settings.skipped_rules));
         self.call(
             &UPDATE_DESTINATION,
-            self.validated(update),
+            validated,
             |api| async move { api.update_destination(&self.0.app_id, destination_id, update).await },
             |updated, token| self.check_id(updated, destination_id, token),
         )
         .await
-    }
-
-    /// Validates an update by all rules that this client does not skip.
-    fn validated(&self, update: &DestinationUpdate) -> Result<(), Violations> {
-        update.validate().or_else(|violations| violations.without(&self.0.settings.skipped_rules))
     }
 
     /// Checks that the response names the destination of the request.
@@ -253,3 +242,6 @@ impl Client {
         Self(Arc::new(inner))
     }
 }
+
+#[cfg(test)]
+mod tests;

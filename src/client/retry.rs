@@ -1,14 +1,10 @@
 //! The retry policy: whether a failed attempt is retried, and after which delay. Beside it are what it depends on:
 //! `Retry-After`, and the budget that all calls share.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, SystemTime},
-};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, header};
 

@@ -8,10 +8,9 @@ use progenitor_client::ResponseValue;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::{
-    error::{ErrorKind, Outcome},
-    generated::{document::Operation, types::ApiError},
-};
+use crate::error::{ErrorKind, Outcome};
+use crate::generated::document::Operation;
+use crate::generated::types::ApiError;
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]
@@ -207,7 +206,7 @@ async fn stops_retrying_when_shared_budget_is_empty() {
     let error = call(&handle, Duration::ZERO, &[THROTTLED], &count).await.unwrap_err();
     assert!(error.to_string().ends_with("(not retried: the retry budget is empty)"), "{error}");
 
-    let (default, unlimited) = (builder().build().unwrap(), builder().without_retry_budget().build().unwrap());
+    let (default, unlimited) = (builder().build().unwrap(), builder().retry_budget(u32::MAX).build().unwrap());
     for (client, attempts) in [(default, 200 + 100), (unlimited, 600)] {
         let count = Cell::new(0);
         for _ in 0..200 {

@@ -1,7 +1,5 @@
 //! The App Token: how it is sent, and redacted in what a server sends back.
 
-use std::fmt;
-
 use http::{HeaderMap, HeaderValue};
 
 use crate::error::ConfigError;
@@ -14,15 +12,10 @@ pub(crate) const MAX_LEN: usize = 8192;
 const MIN_REDACTED_LEN: usize = 8;
 const REDACTED: &str = "***";
 
-/// The App Token, stored as the value of the `Authorization` header.
-#[derive(Clone)]
+/// The App Token, stored as the value of the `Authorization` header. It is marked as sensitive, so `Debug` does not show
+/// it.
+#[derive(Clone, Debug)]
 pub(crate) struct AppToken(HeaderValue);
-
-impl fmt::Debug for AppToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
-    }
-}
 
 impl AppToken {
     pub(crate) fn new(token: &str) -> Result<Self, ConfigError> {
@@ -145,7 +138,7 @@ mod tests {
         for text in ["secret/token", "100% of \\ it & that", "%", "&#;", "\\"] {
             assert_eq!(redacted(&token, text), text);
         }
-        assert_eq!(format!("{token:?}"), "***");
+        assert_eq!(format!("{token:?}"), "AppToken(Sensitive)");
     }
 
     #[test]

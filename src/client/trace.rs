@@ -7,10 +7,8 @@
 use std::{borrow::Cow, time::Duration};
 
 use reqwest::Url;
-use tracing::{
-    Span,
-    field::{self, Empty},
-};
+use tracing::Span;
+use tracing::field::{self, Empty};
 
 use crate::{error::Error, generated::document::Operation, model::ErrorCode};
 

@@ -58,7 +58,7 @@ impl fmt::Display for Error {
 impl Error {
     /// Whether the request of the last attempt was written.
     fn was_written(&self) -> bool {
-        self.0.verdict.outcome != Outcome::NotSent
+        self.0.outcome != Outcome::NotSent
     }
 
     /// `the server responded 502 Bad Gateway`.
@@ -129,10 +129,8 @@ mod tests {
     use http::{Response, StatusCode};
 
     use super::*;
-    use crate::{
-        error::{ConfigError, NoRetry},
-        model::ErrorCode,
-    };
+    use crate::error::{ConfigError, NoRetry};
+    use crate::model::ErrorCode;
 
     fn responded(kind: ErrorKind, status: u16) -> Error {
         with_body(kind, status, "<p>")

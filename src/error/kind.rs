@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use crate::{
-    model::{ErrorCode, InvalidId},
-    validation::Violations,
-};
+use crate::model::{ErrorCode, InvalidId};
+use crate::validation::Violations;
 
 /// What went wrong with a call.
 #[derive(Clone, Debug, PartialEq, Eq)]

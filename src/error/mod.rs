@@ -13,19 +13,12 @@ use std::{error::Error as StdError, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-use self::outcome::Verdict;
-pub(crate) use self::{
-    display::{chain, innermost},
-    outcome::{NoRetry, Retry},
-};
-pub use self::{
-    kind::{ConfigError, ErrorKind, Timeout},
-    outcome::Outcome,
-};
-use crate::{
-    model::{ErrorCode, InvalidId},
-    validation::Violations,
-};
+pub(crate) use self::display::{chain, innermost};
+pub use self::kind::{ConfigError, ErrorKind, Timeout};
+pub use self::outcome::Outcome;
+pub(crate) use self::outcome::{NoRetry, Retry};
+use crate::model::{ErrorCode, InvalidId};
+use crate::validation::Violations;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -60,8 +53,9 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    /// Of the last attempt.
-    verdict: Verdict,
+    /// Of the last attempt, as is `retry`.
+    outcome: Outcome,
+    retry: Retry,
     /// Complete or up to the point where the connection broke.
     response: Option<Response<Bytes>>,
     retry_after: Option<Duration>,
@@ -89,10 +83,11 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, request_written: bool, response: Option<Response<Bytes>>) -> Self {
-        let verdict = outcome::verdict_of(&kind, request_written, response.as_ref().map(Response::status));
+        let (outcome, retry) = outcome::decide(&kind, request_written, response.as_ref().map(Response::status));
         Self(Box::new(Inner {
             kind,
-            verdict,
+            outcome,
+            retry,
             response,
             retry_after: None,
             source: None,
@@ -133,13 +128,13 @@ impl Error {
 
     /// Whether any attempt may have applied the update. All other methods describe the last attempt.
     pub fn outcome(&self) -> Outcome {
-        if self.0.maybe_applied { Outcome::Unknown } else { self.0.verdict.outcome }
+        if self.0.maybe_applied { Outcome::Unknown } else { self.0.outcome }
     }
 
     /// Whether resending the same update can succeed. If the [outcome](Self::outcome) is unknown, resending may apply
     /// it twice and overwrite a change that another writer made in between.
     pub fn is_retryable(&self) -> bool {
-        self.0.verdict.retry != Retry::Never
+        self.0.retry != Retry::Never
     }
 
     /// Whether the API itself responded, in its own form ([`ErrorKind::Api`]). Any other response may come from a proxy,
@@ -155,11 +150,9 @@ impl Error {
 
     /// Whether connecting failed or timed out, including the TLS handshake.
     pub fn is_connect(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => true,
-            ErrorKind::Tls => self.0.verdict.outcome == Outcome::NotSent,
-            _ => false,
-        }
+        let connecting = ErrorKind::Timeout { timeout: Timeout::Connect };
+        let kinds = [ErrorKind::Connect, ErrorKind::Tls, connecting];
+        kinds.contains(&self.0.kind) && self.0.outcome == Outcome::NotSent
     }
 
     /// Whether the server throttled the request: code 6451010 or status 429. See [`retry_after`](Self::retry_after).
@@ -215,7 +208,7 @@ impl Error {
     }
 
     pub(crate) fn retry(&self) -> Retry {
-        self.0.verdict.retry
+        self.0.retry
     }
 
     /// Why the call was not retried, if a retry could have helped.

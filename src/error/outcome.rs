@@ -56,18 +56,8 @@ impl Outcome {
 /// `not sent`, `rejected` or `unknown`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::NotSent => "not sent",
-            Self::Rejected | Self::Unknown => self.as_str(),
-        })
+        f.pad(&self.as_str().replace('_', " "))
     }
-}
-
-/// Whether the update may have been applied, and when the same update may be resent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) outcome: Outcome,
-    pub(crate) retry: Retry,
 }
 
 /// When the same update may be resent.
@@ -100,62 +90,56 @@ pub(crate) enum NoRetry {
     BudgetEmpty,
 }
 
-const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
-    Verdict { outcome, retry }
-}
-
 /// `request_written`: whether any byte of the request may have been written. `status`: if a response began to arrive.
-pub(crate) fn verdict_of(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> Verdict {
+pub(crate) fn decide(kind: &ErrorKind, request_written: bool, status: Option<StatusCode>) -> (Outcome, Retry) {
     let status = status.map_or(0, |status| status.as_u16());
     match kind {
-        ErrorKind::Tls if request_written => verdict(Outcome::Unknown, Retry::Never),
+        ErrorKind::Tls if request_written => (Outcome::Unknown, Retry::Never),
         ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. } | ErrorKind::Tls => {
-            verdict(Outcome::NotSent, Retry::Never)
+            (Outcome::NotSent, Retry::Never)
         }
-        ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => {
-            verdict(Outcome::NotSent, Retry::Always)
-        }
+        ErrorKind::Connect | ErrorKind::Timeout { timeout: Timeout::Connect } => (Outcome::NotSent, Retry::Always),
         ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost if request_written => {
-            verdict(Outcome::Unknown, Retry::IfIdempotent)
+            (Outcome::Unknown, Retry::IfIdempotent)
         }
-        ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost => verdict(Outcome::NotSent, Retry::Always),
+        ErrorKind::Timeout { .. } | ErrorKind::ConnectionLost => (Outcome::NotSent, Retry::Always),
         ErrorKind::Api { code, .. } => by_code(*code, status),
         ErrorKind::UnexpectedResponse { .. } => by_status(status),
         // It could say that the update was applied, whatever the status.
-        ErrorKind::UnclearResponse { .. } => match by_status(status).retry {
-            Retry::Never => verdict(Outcome::Unknown, Retry::Never),
-            Retry::IfIdempotent | Retry::Always => verdict(Outcome::Unknown, Retry::IfIdempotent),
+        ErrorKind::UnclearResponse { .. } => match by_status(status) {
+            (_, Retry::Never) => (Outcome::Unknown, Retry::Never),
+            (_, Retry::IfIdempotent | Retry::Always) => (Outcome::Unknown, Retry::IfIdempotent),
         },
     }
 }
 
 /// The meaning of the vendor's codes is from the vendor's page on error codes.
-fn by_code(code: ErrorCode, status: u16) -> Verdict {
+fn by_code(code: ErrorCode, status: u16) -> (Outcome, Retry) {
     match code {
         // An internal service of the vendor failed, perhaps after it applied the update.
-        ErrorCode::BAD_SERVICE_RESPONSE => verdict(Outcome::Unknown, Retry::IfIdempotent),
-        ErrorCode::TOO_MANY_REQUESTS => verdict(Outcome::Rejected, Retry::Always),
+        ErrorCode::BAD_SERVICE_RESPONSE => (Outcome::Unknown, Retry::IfIdempotent),
+        ErrorCode::TOO_MANY_REQUESTS => (Outcome::Rejected, Retry::Always),
         _ if status == 429 => by_status(status),
-        _ if code.meaning().is_some() => verdict(Outcome::Rejected, Retry::Never),
+        _ if code.meaning().is_some() => (Outcome::Rejected, Retry::Never),
         // Not a firewall, but the API itself.
-        _ if status == 403 => verdict(Outcome::Rejected, Retry::Never),
+        _ if status == 403 => (Outcome::Rejected, Retry::Never),
         _ => by_status(status),
     }
 }
 
 /// Ours: the vendor documents only 200 and 400. Gateways answer 5xx also after the server has applied the update, and a
 /// firewall that inspects responses answers 403 then.
-fn by_status(status: u16) -> Verdict {
+fn by_status(status: u16) -> (Outcome, Retry) {
     match status {
-        429 => verdict(Outcome::Rejected, Retry::Always),
+        429 => (Outcome::Rejected, Retry::Always),
         // Not applied. A conflict with another writer may be over by the next attempt.
-        409 => verdict(Outcome::Rejected, Retry::IfIdempotent),
+        409 => (Outcome::Rejected, Retry::IfIdempotent),
         // Not retried: a firewall will block the response again, the method or HTTP version will stay unsupported.
-        403 | 501 | 505 => verdict(Outcome::Unknown, Retry::Never),
-        408 | 500..=599 => verdict(Outcome::Unknown, Retry::IfIdempotent),
+        403 | 501 | 505 => (Outcome::Unknown, Retry::Never),
+        408 | 500..=599 => (Outcome::Unknown, Retry::IfIdempotent),
         // 307 and 308 ask to resend the request elsewhere; other redirects may mean that it was processed.
-        307 | 308 | 400..=499 => verdict(Outcome::Rejected, Retry::Never),
-        _ => verdict(Outcome::Unknown, Retry::Never),
+        307 | 308 | 400..=499 => (Outcome::Rejected, Retry::Never),
+        _ => (Outcome::Unknown, Retry::Never),
     }
 }
 
@@ -163,12 +147,16 @@ fn by_status(status: u16) -> Verdict {
 mod tests {
     use std::ops::RangeInclusive;
 
-    use super::{
-        Outcome::{NotSent, Rejected, Unknown},
-        Retry::{Always, IfIdempotent, Never},
-        *,
-    };
+    use super::Outcome::{NotSent, Rejected, Unknown};
+    use super::Retry::{Always, IfIdempotent, Never};
+    use super::*;
     use crate::error::ConfigError;
+
+    type Verdict = (Outcome, Retry);
+
+    const fn verdict(outcome: Outcome, retry: Retry) -> Verdict {
+        (outcome, retry)
+    }
 
     /// The meaning of a response that has no documented code, and is not the API's.
     struct ByStatus {
@@ -203,7 +191,7 @@ mod tests {
     }
 
     fn responded(kind: &ErrorKind, status: u16) -> Verdict {
-        verdict_of(kind, true, Some(StatusCode::from_u16(status).unwrap()))
+        decide(kind, true, Some(StatusCode::from_u16(status).unwrap()))
     }
 
     fn api(code: ErrorCode) -> ErrorKind {
@@ -221,7 +209,7 @@ mod tests {
                 let expected = if status == 403 { verdict(Rejected, Never) } else { expected };
                 assert_eq!(responded(&api(code), status), expected, "{status} with code {code}");
             }
-            let retry = if expected.retry == Never { Never } else { IfIdempotent };
+            let retry = if expected.1 == Never { Never } else { IfIdempotent };
             assert_eq!(responded(&unclear, status), verdict(Unknown, retry), "unclear {status}");
         }
         assert_eq!(responded(&unexpected, 999), verdict(Unknown, Never));
@@ -274,8 +262,8 @@ mod tests {
             same(ErrorKind::Configuration { error: ConfigError::new("wrong") }, Never),
         ];
         for Row { kind, before, written } in rows {
-            assert_eq!(verdict_of(&kind, false, None), before, "{kind:?}");
-            assert_eq!(verdict_of(&kind, true, None), written, "{kind:?}");
+            assert_eq!(decide(&kind, false, None), before, "{kind:?}");
+            assert_eq!(decide(&kind, true, None), written, "{kind:?}");
         }
         for status in 100..=599 {
             let lost = responded(&ErrorKind::ConnectionLost, status);

@@ -10,13 +10,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::server::Received;
-use crate::{
-    DestinationId, DestinationUpdate, ErrorCode, Response, UpdatedDestination, Validate,
-    generated::{
-        document::{Operation, UPDATE_DESTINATION},
-        types::{ApiError, UpdatedDestinationResult},
-    },
-};
+use crate::generated::document::{Operation, UPDATE_DESTINATION};
+use crate::generated::types::{ApiError, UpdatedDestinationResult};
+use crate::{DestinationId, DestinationUpdate, ErrorCode, Response, UpdatedDestination, Validate};
 
 pub(super) const APP_ID: &str = "mock-app";
 

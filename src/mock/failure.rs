@@ -6,10 +6,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use super::{endpoint, server::Reply};
-use crate::{
-    Error, ErrorCode, ErrorKind, Outcome, Timeout,
-    client::{ATTEMPT_TIMEOUT, error_of_response},
-};
+use crate::client::{ATTEMPT_TIMEOUT, error_of_response};
+use crate::{Error, ErrorCode, ErrorKind, Outcome, Timeout};
 
 /// A simulated failure, for a server ([`MockServer::fail_next`](super::MockServer::fail_next)) or for an error without
 /// one ([`error`]).

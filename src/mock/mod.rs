@@ -98,15 +98,11 @@ mod endpoint;
 mod failure;
 mod server;
 
-use std::{
-    collections::VecDeque,
-    fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use endpoint::response;
 pub use failure::{Failure, connect_error, error};
@@ -176,11 +172,9 @@ impl MockServer {
         let app_token = format!("mock-token-{}", STARTED.fetch_add(1, Ordering::Relaxed));
         let (clock, state) = (Clock::default(), Arc::<Mutex<State>>::default());
         let receiver = state.clone();
-        let decide = Arc::new(move |request| lock(&receiver).receive(request));
-        let server = match Server::start(clock.clone(), decide).await {
-            Ok(server) => server,
-            Err(error) => panic!("the mock server cannot start on a loopback port: {error}"),
-        };
+        let decide = Arc::new(move |request| receiver.lock().unwrap_or_else(PoisonError::into_inner).receive(request));
+        let server = Server::start(clock.clone(), decide).await;
+        let server = server.unwrap_or_else(|error| panic!("the mock server cannot start on a loopback port: {error}"));
         let server = Self { server, app_token, clock, state };
         server.accept_token(&server.app_token);
         server
@@ -242,10 +236,8 @@ impl MockServer {
     ///
     /// If the HTTP client cannot be built.
     pub fn client(&self) -> Client {
-        match self.client_builder().build() {
-            Ok(client) => client,
-            Err(error) => panic!("no client can be built for the mock server: {error}"),
-        }
+        let client = self.client_builder().build();
+        client.unwrap_or_else(|error| panic!("no client can be built for the mock server: {error}"))
     }
 
     /// Adds a destination without an update. An existing destination is left unchanged.
@@ -286,12 +278,8 @@ impl MockServer {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {

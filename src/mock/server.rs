@@ -1,19 +1,15 @@
 //! The HTTP/1.1 server on a loopback port. It runs on its own thread and runtime, so that it outlives the runtime of
 //! the test that started it and does not depend on that runtime's clock.
 
-use std::{
-    convert::Infallible,
-    error::Error,
-    future::poll_fn,
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::poll_fn;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, header, request::Parts};
@@ -21,13 +17,11 @@ use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::{
-    io::AsyncWriteExt,
-    net::{TcpListener, TcpStream},
-    runtime,
-    sync::oneshot,
-    time::sleep,
-};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use crate::client::Clock;
 
@@ -155,28 +149,12 @@ async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> 
     let body = body.collect().await.map_err(|_| Close(Bytes::new()))?.to_bytes();
     let (delay, reply) = decide(Received::new(head, body));
     if !delay.is_zero() {
-        let _delayed = Delayed::new(&clock.0);
+        clock.0.fetch_add(1, Ordering::Relaxed);
         sleep(delay).await;
     }
     match reply {
         Reply::Respond(response) => Ok(response.map(Full::new)),
         Reply::Close(last) => Err(Close(last)),
-    }
-}
-
-/// Counts a response that is delayed.
-struct Delayed<'a>(&'a AtomicUsize);
-
-impl<'a> Delayed<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Delayed<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

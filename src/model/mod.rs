@@ -10,7 +10,7 @@ mod wildcard;
 
 pub use code::ErrorCode;
 pub use id::{AppId, DestinationId, InvalidId};
-pub(crate) use targets::target_list;
+pub(crate) use targets::target_field;
 // `TypeName` is public because the generated types name it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use targets::{TypeName, TypeTargets};

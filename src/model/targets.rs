@@ -5,39 +5,26 @@ use std::fmt::Display;
 use serde::Deserialize;
 
 use super::Sealed;
-use crate::{
-    generated::types::{DestinationType, DestinationUpdate},
-    text::quoted,
-};
+use crate::generated::types::{DestinationType, DestinationUpdate};
+use crate::text::quoted;
 
 /// Maximum number of characters of a name shown in a message.
 const SHOWN_CHARS: usize = 48;
 
-/// Accessors for the target list of a type.
-pub(crate) struct TargetList {
-    pub(crate) name: &'static str,
-    pub(crate) get: fn(&DestinationUpdate) -> &Vec<String>,
-    get_mut: fn(&mut DestinationUpdate) -> &mut Vec<String>,
+/// The name of the field with the targets of a type.
+pub(crate) fn target_field(kind: DestinationType) -> &'static str {
+    match kind {
+        DestinationType::Phone => DestinationUpdate::PHONE_TARGETS,
+        DestinationType::Staff => DestinationUpdate::STAFF_TARGETS,
+        DestinationType::Trunk => DestinationUpdate::TRUNK_TARGETS,
+    }
 }
 
-/// Maps each type to its list of targets; the only place that does.
-pub(crate) fn target_list(kind: DestinationType) -> TargetList {
+fn targets_mut(update: &mut DestinationUpdate, kind: DestinationType) -> &mut Vec<String> {
     match kind {
-        DestinationType::Phone => TargetList {
-            name: DestinationUpdate::PHONE_TARGETS,
-            get: |update| &update.phone_targets,
-            get_mut: |update| &mut update.phone_targets,
-        },
-        DestinationType::Staff => TargetList {
-            name: DestinationUpdate::STAFF_TARGETS,
-            get: |update| &update.staff_targets,
-            get_mut: |update| &mut update.staff_targets,
-        },
-        DestinationType::Trunk => TargetList {
-            name: DestinationUpdate::TRUNK_TARGETS,
-            get: |update| &update.trunk_targets,
-            get_mut: |update| &mut update.trunk_targets,
-        },
+        DestinationType::Phone => &mut update.phone_targets,
+        DestinationType::Staff => &mut update.staff_targets,
+        DestinationType::Trunk => &mut update.trunk_targets,
     }
 }
 
@@ -125,11 +112,15 @@ impl TypeTargets for DestinationUpdate {
         if !self.has_type(kind) {
             self.types.push(kind);
         }
-        *(target_list(kind).get_mut)(self) = targets;
+        *targets_mut(self, kind) = targets;
     }
 
     fn targets(&self, kind: DestinationType) -> &[String] {
-        (target_list(kind).get)(self)
+        match kind {
+            DestinationType::Phone => &self.phone_targets,
+            DestinationType::Staff => &self.staff_targets,
+            DestinationType::Trunk => &self.trunk_targets,
+        }
     }
 
     fn has_type(&self, kind: DestinationType) -> bool {
@@ -138,7 +129,7 @@ impl TypeTargets for DestinationUpdate {
 
     fn remove_type(&mut self, kind: DestinationType) {
         self.types.retain(|selected| *selected != kind);
-        (target_list(kind).get_mut)(self).clear();
+        targets_mut(self, kind).clear();
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
         document::SCHEMAS,
         types::{DestinationType, DestinationUpdate},
     },
-    model::{WILDCARD, target_list},
+    model::{WILDCARD, target_field},
 };
 
 /// Prefix of the references in `SCHEMAS`.
@@ -98,7 +98,7 @@ fn codes() -> Value {
 
 /// The rules of a type's targets: there are some if, and only if, the type is selected.
 fn targets(kind: DestinationType) -> Value {
-    let (list, types) = (target_list(kind).name, DestinationUpdate::TYPES);
+    let (list, types) = (target_field(kind), DestinationUpdate::TYPES);
     json!({
         "properties": { (list): { "uniqueItems": true, "items": entry(entry_kind(kind)) } },
         "if": { "required": [types], "properties": { (types): { "contains": { "const": kind } } } },

@@ -12,7 +12,7 @@ use crate::{
         document::limits::DESTINATION_UPDATE_DISPLAY_NAME_MAX_LENGTH as MAX_NAME_LENGTH,
         types::{DestinationType, DestinationUpdate, SupportLanguages, SupportLocations},
     },
-    model::{Sealed, target_list},
+    model::{Sealed, TypeTargets, target_field},
 };
 
 /// Validates an update against the vendor's rules and this crate's.
@@ -87,10 +87,9 @@ fn check_types(types: &[DestinationType], collector: &mut Collector<'_>) {
 
 /// A type has targets if, and only if, it is selected.
 fn check_targets(update: &DestinationUpdate, kind: DestinationType, found: &mut Vec<Violation>) {
-    let list = target_list(kind);
-    let targets = (list.get)(update);
-    let mut collector = Collector::new(list.name, found);
-    let is_selected = update.types.contains(&kind);
+    let targets = update.targets(kind);
+    let mut collector = Collector::new(target_field(kind), found);
+    let is_selected = update.has_type(kind);
     if is_selected && targets.is_empty() {
         let message = format!("is empty but {kind} is selected; add a target, or remove {kind} from the types");
         collector.add(None, Rule::MissingTargets, message);

@@ -1,21 +1,17 @@
-//! Handles derived from a client share its connections and differ in one setting.
+//! Handles derived from a client share its connections and its App Token, and differ in one setting.
 
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use cinnox_destination::{
-    Client,
-    Outcome::{NotSent, Rejected, Unknown},
-    RetryPolicy,
-};
+use cinnox_destination::{Client, Outcome, RetryPolicy};
 
 use crate::support::{
-    TOKEN,
+    TOKEN, all_texts,
     answer::Answer,
     builder, destination,
-    observed::Observed,
+    observed::observed,
     quick,
     server::{Behavior, Script, Server, header},
     update,
@@ -32,7 +28,6 @@ async fn handles_share_one_connection() {
         client.with_total_timeout(Duration::from_secs(300)),
         client.with_attempt_timeout(Duration::from_secs(100)),
         client.with_retry(RetryPolicy::never()),
-        client.with_app_token(NEW_TOKEN).unwrap(),
         client.with_retry(quick()).with_total_timeout(Duration::from_secs(9)),
     ];
     // The handles live on without the client.
@@ -41,96 +36,104 @@ async fn handles_share_one_connection() {
         handle.update(&destination(), &update()).await.unwrap();
     }
     assert_eq!((server.seen().connections, server.seen().whole), (1, handles.len()));
-}
-
-#[tokio::test]
-async fn zero_timeout_sends_nothing() {
-    let server = Server::start(&[Behavior::success()]).await;
-    let client = builder(&server.url()).build().unwrap();
-    client.update(&destination(), &update()).await.unwrap();
-    for handle in [client.with_total_timeout(Duration::ZERO), client.with_attempt_timeout(Duration::ZERO)] {
-        let error = handle.with_retry(RetryPolicy::never()).update(&destination(), &update()).await.unwrap_err();
-        assert_eq!((error.outcome(), error.is_timeout()), (NotSent, true), "{error}");
+    for handle in [handles[0].with_total_timeout(Duration::ZERO), handles[3].with_attempt_timeout(Duration::ZERO)] {
+        let error = handle.update(&destination(), &update()).await.unwrap_err();
+        assert_eq!((error.outcome(), error.is_timeout()), (Outcome::NotSent, true), "{error}");
     }
-    assert_eq!(server.seen().whole, 1);
+    assert_eq!(server.seen().whole, handles.len(), "a timeout of zero sends nothing");
 }
 
 #[tokio::test]
-async fn timeouts_apply_to_their_handle_alone() {
+async fn settings_apply_to_their_handle_alone() {
     let server = Server::start(&[Behavior::silence()]).await;
     let client = builder(&server.url()).build().unwrap();
     let limit = Duration::from_millis(200);
-    for (handle, kind) in
-        [(client.with_total_timeout(limit), "Timeout::Total"), (client.with_attempt_timeout(limit), "Timeout::Attempt")]
-    {
+    for (handle, result) in [
+        (client.with_total_timeout(limit), "total timeout, unknown"),
+        (client.with_attempt_timeout(limit), "attempt timeout, unknown"),
+    ] {
         let begin = Instant::now();
-        let result = handle.update(&destination(), &update()).await;
-        assert_eq!(Observed::from(&result), Observed::failed(kind, Unknown, None));
+        assert_eq!(observed(&handle.update(&destination(), &update()).await), result);
         assert!(begin.elapsed() >= limit);
     }
     let other = tokio::time::timeout(limit * 3, async { client.update(&destination(), &update()).await }).await;
     assert!(other.is_err(), "the client's own timeouts are longer: {other:?}");
-}
 
-#[tokio::test]
-async fn retry_policy_applies_to_its_handle_alone() {
     let server = Server::answering(Answer::status(429)).await;
     let client = builder(&server.url()).build().unwrap();
-    for (handle, attempts) in [
-        (client.with_retry(RetryPolicy::never()), 1),
-        (client.with_retry(quick().max_attempts(5)), 5),
-        (client.clone(), 3),
-    ] {
-        let error = handle.update(&destination(), &update()).await.unwrap_err();
-        assert_eq!((error.outcome(), error.attempts()), (Rejected, attempts));
+    let never = client.with_retry(RetryPolicy::never());
+    for (handle, attempts) in [(never, 1), (client.with_retry(quick().max_attempts(5)), 5), (client, 3)] {
+        assert_eq!(handle.update(&destination(), &update()).await.unwrap_err().attempts(), attempts);
     }
 }
 
-/// Throttles the first request after a delay, so that its call sends a second one; records the tokens.
+/// Rejects each token but the new one, in a message with both, and records the tokens. The first response is late.
 #[derive(Clone, Default)]
-struct SlowFirst {
-    authorizations: Arc<Mutex<Vec<String>>>,
+struct Rotates {
+    seen: Arc<Mutex<Vec<String>>>,
+    throttles_first: bool,
 }
 
-impl Script for SlowFirst {
+impl Script for Rotates {
     fn behavior(&self, request: usize) -> Behavior {
+        let late = Duration::from_millis(300);
+        let echo = format!("neither {TOKEN} nor {NEW_TOKEN}");
         match request {
-            0 => Behavior::answer(Answer::status(429)).delayed(Duration::from_millis(300)),
+            0 if self.throttles_first => Behavior::answer(Answer::status(429)).delayed(late),
+            0 => Behavior::answer(Answer::status(400).header("x-echo", TOKEN).code(400, &echo)).delayed(late),
             _ => Behavior::success(),
         }
     }
 
     fn arrived(&self, request: &str) {
-        self.authorizations.lock().unwrap().extend(header(request, "authorization").map(str::to_owned));
+        self.seen.lock().unwrap().extend(header(request, "authorization").map(str::to_owned));
     }
 }
 
+async fn in_flight(client: &Client, server: &Server) -> tokio::task::JoinHandle<CallResult> {
+    let call = client.clone();
+    let in_flight = tokio::spawn(async move { call.update(&destination(), &update()).await });
+    server.until(|seen| seen.whole == 1).await;
+    in_flight
+}
+
+type CallResult = cinnox_destination::Result<cinnox_destination::Response<cinnox_destination::UpdatedDestination>>;
+
 #[tokio::test]
-async fn call_in_flight_keeps_its_token_after_rotation() {
-    let script = SlowFirst::default();
+async fn new_token_is_used_by_all_handles_from_their_next_attempt_on() {
+    let script = Rotates { throttles_first: true, ..Rotates::default() };
     let server = Server::scripted(script.clone()).await;
     let client = builder(&server.url()).build().unwrap();
-    let in_flight = {
-        let client = client.clone();
-        tokio::spawn(async move { client.update(&destination(), &update()).await })
-    };
-    server.until(|seen| seen.whole == 1).await;
-    let rotated = client.with_app_token(NEW_TOKEN).unwrap();
-    rotated.update(&destination(), &update()).await.unwrap();
-    assert_eq!(in_flight.await.unwrap().unwrap().attempts, 2);
-    client.update(&destination(), &update()).await.unwrap();
-
+    let handles = [client.clone(), client.with_retry(RetryPolicy::never()), client.with_total_timeout(Duration::MAX)];
+    let call = in_flight(&client, &server).await;
+    handles[1].set_app_token(NEW_TOKEN).unwrap();
+    assert_eq!(call.await.unwrap().unwrap().attempts(), 2);
+    for handle in &handles {
+        handle.update(&destination(), &update()).await.unwrap();
+    }
+    client.generated().update_destination(client.app_id(), &destination(), &update()).await.unwrap();
     let bearer = |token: &str| format!("Bearer {token}");
-    let expected = [bearer(TOKEN), bearer(NEW_TOKEN), bearer(TOKEN), bearer(TOKEN)];
-    assert_eq!(*script.authorizations.lock().unwrap(), expected);
+    let expected = [vec![bearer(TOKEN)], vec![bearer(NEW_TOKEN); 5]].concat();
+    assert_eq!(*script.seen.lock().unwrap(), expected);
+}
+
+/// An attempt in flight is redacted by the token that it carried.
+#[tokio::test]
+async fn redacts_by_the_token_of_the_attempt() {
+    let server = Server::scripted(Rotates::default()).await;
+    let client = builder(&server.url()).build().unwrap();
+    let call = in_flight(&client, &server).await;
+    client.set_app_token(NEW_TOKEN).unwrap();
+    let error = call.await.unwrap().unwrap_err();
+    assert!(!all_texts(&error).contains(TOKEN), "{}", all_texts(&error));
+    assert_eq!(error.headers().unwrap()["x-echo"], "***");
 }
 
 #[test]
-fn rejects_rotated_token_as_the_builder_does() {
+fn rejects_new_token_as_the_builder_does() {
     let client = builder("http://localhost:1").build().unwrap();
     for token in ["", "Bearer abc", "abc\n", "\"abc\"", "é"] {
-        let rotated = client.with_app_token(token).unwrap_err().to_string();
-        let built = Client::builder("http://localhost:1", "app-1", token).build().unwrap_err().to_string();
-        assert_eq!(rotated, built);
+        let built = builder("http://localhost:1").app_token(token).build().unwrap_err();
+        assert_eq!(client.set_app_token(token), Err(built));
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! `cargo test --test it wire` runs one module, `cargo test --test it wire::sends_documented_request` one test.
 
-mod autotraits;
 mod configuration;
 mod errors;
 mod faults;
@@ -12,13 +11,10 @@ mod handles;
 mod ids;
 mod json;
 mod layers;
-mod limits;
 #[cfg(target_os = "linux")]
 mod memory;
 mod mock;
-mod network;
 mod proxies;
-mod responses;
 mod retries;
 mod schema;
 mod secrets;

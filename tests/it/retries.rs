@@ -1,104 +1,77 @@
-//! Retry budget, `retry_if`, and jitter on top of `Retry-After`.
+//! `retry_if`, `Retry-After` and the retry budget, with a real server.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
-use cinnox_destination::{Client, Outcome, RetryPolicy};
+use cinnox_destination::{Error, Outcome, RetryPolicy};
 use futures_util::{StreamExt, future::join_all, stream};
 
 use crate::support::{
     answer::Answer,
-    builder, destination, quick,
+    builder, call, destination, fail, quick,
     server::{Behavior, Script, Server},
     update,
 };
 
-/// Makes `count` failing calls, at most 64 at once, on the handles in turn. Returns the number of their attempts.
-async fn attempts_of_failing_calls(handles: &[Client], count: usize) -> usize {
-    let calls = stream::iter((0..count).zip(handles.iter().cycle())).map(|(_, handle)| async move {
-        let error = handle.update(&destination(), &update()).await.unwrap_err();
-        usize::try_from(error.attempts()).unwrap()
-    });
-    calls.buffer_unordered(64).fold(0, async |sum, attempts| sum + attempts).await
-}
-
-/// With the default settings.
+/// All handles share the budget, whichever makes the calls.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stops_retrying_when_budget_is_empty() {
-    let server = Server::answering(Answer::status(503).header("retry-after", "0")).await;
-    let client = Client::builder(&server.url(), "app-1", "token-12345").build().unwrap();
-    // All handles share the budget.
+    let server = Server::answering(Answer::status(429)).await;
+    let client = builder(&server.url()).build().unwrap();
     let handles = [client.clone(), client.with_total_timeout(Duration::from_secs(30))];
-    let draining = attempts_of_failing_calls(&handles, 200).await;
-    assert_eq!(draining, 200 + 100, "the default budget is 100 retries");
-
-    let before = server.seen().begun;
-    attempts_of_failing_calls(&handles, 1_000).await;
-    let requests = server.seen().begun - before;
-    assert!(requests <= 1_200, "{requests} requests for 1,000 calls");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn budget_can_be_set_and_disabled() {
-    let server = Server::answering(Answer::status(429)).await;
-    let limited = builder(&server.url()).retry_budget(7).build().unwrap();
-    assert_eq!(attempts_of_failing_calls(&[limited], 100).await, 100 + 7);
-    let unlimited = builder(&server.url()).without_retry_budget().build().unwrap();
-    assert_eq!(attempts_of_failing_calls(&[unlimited], 200).await, 3 * 200);
-}
-
-#[tokio::test]
-async fn error_says_that_the_budget_is_empty() {
-    let server = Server::answering(Answer::status(429)).await;
-    let client = builder(&server.url()).retry_budget(0).build().unwrap();
-    let error = client.update(&destination(), &update()).await.unwrap_err();
-    assert_eq!(error.attempts(), 1);
-    assert!(error.to_string().ends_with("(not retried: the retry budget is empty)"), "{error}");
+    let calls = stream::iter((0..200).zip(handles.iter().cycle()));
+    let calls = calls.map(|(_, handle)| async move { handle.update(&destination(), &update()).await.unwrap_err() });
+    let errors: Vec<_> = calls.buffer_unordered(64).collect().await;
+    assert_eq!(server.seen().begun, 200 + 100, "the default budget is 100 retries");
+    assert_eq!(errors.iter().map(|error| error.attempts() as usize).sum::<usize>(), 300);
+    let is_told = |error: &&Error| error.to_string().ends_with("not retried: the retry budget is empty)");
+    assert!(errors.iter().filter(is_told).count() > 100);
 }
 
 #[tokio::test]
 async fn retry_if_can_veto_but_not_cause_a_retry() {
     struct Row {
-        what: &'static str,
+        name: &'static str,
         server: Behavior,
         policy: RetryPolicy,
         attempts: u32,
     }
     let throttled = || Behavior::answer(Answer::status(429));
     let lost = Behavior::close_after_reading;
-    let rejected = || Behavior::answer(Answer::status(400).code(6_451_000, "wrong"));
+    let rejected = Behavior::answer(Answer::status(400).code(6_451_000, "wrong"));
+    // A closure may have a state of its own.
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let once = quick().max_attempts(9).retry_if(move |_| counter.fetch_add(1, Ordering::SeqCst) < 2);
     let rows = [
-        Row { what: "agreed", server: throttled(), policy: quick().retry_if(|_| true), attempts: 3 },
-        Row { what: "declined", server: throttled(), policy: quick().retry_if(|_| false), attempts: 1 },
+        Row { name: "agreed", server: throttled(), policy: quick().retry_if(|_| true), attempts: 3 },
+        Row { name: "agreed twice", server: throttled(), policy: once, attempts: 3 },
         Row {
-            what: "declined by an is_… method",
+            name: "declined by an is_… method",
             server: throttled(),
             policy: quick().retry_if(|error| !error.is_throttled()),
             attempts: 1,
         },
         Row {
-            what: "declined by the outcome",
+            name: "declined by the outcome",
             server: lost(),
             policy: quick().idempotent().retry_if(|error| error.outcome() != Outcome::Unknown),
             attempts: 1,
         },
-        Row { what: "permanent", server: rejected(), policy: quick().idempotent().retry_if(|_| true), attempts: 1 },
-        Row { what: "unknown", server: lost(), policy: quick().retry_if(|_| true), attempts: 1 },
-        Row {
-            what: "beyond the maximum",
-            server: throttled(),
-            policy: quick().max_attempts(2).retry_if(|_| true),
-            attempts: 2,
-        },
+        Row { name: "permanent", server: rejected, policy: quick().idempotent().retry_if(|_| true), attempts: 1 },
+        Row { name: "unknown", server: lost(), policy: quick().retry_if(|_| true), attempts: 1 },
     ];
-    for Row { what, server, policy, attempts } in rows {
+    for Row { name, server, policy, attempts } in rows {
         let server = Server::start(&[server]).await;
-        let client = builder(&server.url()).retry(policy).build().unwrap();
-        let error = client.update(&destination(), &update()).await.unwrap_err();
-        assert_eq!((error.attempts(), server.seen().whole), (attempts, attempts as usize), "{what}");
+        let error = fail(builder(&server.url()).retry(policy)).await;
+        assert_eq!((error.attempts(), server.seen().whole), (attempts, attempts as usize), "{name}");
     }
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
 }
 
 /// Compared with the local clock, because the response has no `Date`.
@@ -113,8 +86,7 @@ async fn waits_until_the_date_in_retry_after() {
     };
     let server = Server::scripted(script).await;
     let begin = Instant::now();
-    let response = builder(&server.url()).build().unwrap().update(&destination(), &update()).await.unwrap();
-    assert_eq!((response.attempts, server.seen().begun), (2, 2));
+    assert_eq!(call(builder(&server.url())).await.unwrap().attempts(), 2);
     // A date has whole seconds, so up to one of the two seconds is lost.
     assert!(begin.elapsed() >= Duration::from_millis(900), "{:?}", begin.elapsed());
 }
@@ -145,18 +117,12 @@ async fn clients_with_the_same_retry_after_return_at_different_times() {
     let script = Throttles { clients: 50, arrivals: Arc::default() };
     let server = Server::scripted(script.clone()).await;
     let policy = RetryPolicy::default().initial_backoff(Duration::from_secs(2));
-    let call = async |number: usize| {
-        let client = builder(&server.url()).retry(policy.clone()).build().unwrap();
-        assert_eq!(client.update(&destination(), &update()).await.unwrap().attempts, 2, "{number}");
-    };
-    join_all((0..script.clients).map(call)).await;
+    let calls = join_all((0..script.clients).map(|_| call(builder(&server.url()).retry(policy.clone())))).await;
+    assert!(calls.iter().all(|called| called.as_ref().unwrap().attempts() == 2));
     let mut arrivals = script.arrivals.lock().unwrap().clone();
     arrivals.sort_unstable();
     let (first, second) = arrivals.split_at(script.clients);
-    assert!(
-        second[0] - first[0] >= Duration::from_secs(1),
-        "a client returned before the time that the server asked for"
-    );
+    assert!(second[0] - first[0] >= Duration::from_secs(1), "a client returned too early");
     // The retries are spread over two seconds; all fall into one second only once in 2^49 runs.
     assert!(second[second.len() - 1] - second[0] > Duration::from_secs(1), "all clients return at once");
 }

@@ -17,7 +17,7 @@ use crate::{
     faults::cases::{self, Case},
     support::{
         ClosedPort, Random, builder,
-        observed::{Observed, kind_of},
+        observed::kind_of,
         quick,
         server::{Behavior, Script, Server, path},
         tls, update,
@@ -57,7 +57,7 @@ impl Faults {
 impl Script for Faults {
     fn behavior(&self, request: usize) -> Behavior {
         if request < BURST {
-            let is_endless = |case: &&Case| case.result.kind().starts_with("BodyTooLarge");
+            let is_endless = |case: &&Case| case.name.starts_with("an endless body");
             let mut endless = self.cases.iter().filter(is_endless).cycle();
             return endless.nth(request).unwrap().server.clone();
         }
@@ -68,7 +68,7 @@ impl Script for Faults {
             _ => return Behavior::success(),
         }
         let case = &self.cases[random.below(self.cases.len())];
-        let applies = case.result == Observed::Updated || (case.is_unknown() && random.below(2) == 0);
+        let applies = case.result == "updated" || (case.is_unknown() && random.below(2) == 0);
         case.server.clone().applying(applies)
     }
 
@@ -98,7 +98,7 @@ async fn soak(count: usize) {
         builder(url)
             .attempt_timeout(Duration::from_secs(1))
             .total_timeout(Duration::from_secs(10))
-            .without_retry_budget()
+            .retry_budget(u32::MAX)
             .retry(quick().max_retry_after(Duration::ZERO))
     };
     let client = settings(&server.url()).build().unwrap();

@@ -1,5 +1,5 @@
-//! The feature `tracing`: a span for each call, a child span for each attempt with the names and values of
-//! OpenTelemetry's semantic conventions for HTTP clients, and an event for each retry and each failed call.
+//! A span for each call, a child span for each attempt with the names and values of OpenTelemetry's semantic conventions
+//! for HTTP clients, and an event for each retry and each failed call.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ use tracing::{
 use tracing_subscriber::{Layer, Registry, layer::Context, layer::SubscriberExt, registry::LookupSpan};
 
 use crate::support::{
-    APP_ID, ClosedPort, DESTINATION_ID, TOKEN,
+    APP_ID, ClosedPort, DESTINATION_ID, TOKEN, UPDATED,
     answer::Answer,
     builder, destination, quick,
     server::{Behavior, Server},
@@ -121,11 +121,7 @@ impl Recorded {
 }
 
 /// Records one call with this policy at every level.
-async fn recorded(url: &str, policy: RetryPolicy) -> Recorded {
-    recorded_of(&update(), url, policy).await
-}
-
-async fn recorded_of(update: &DestinationUpdate, url: &str, policy: RetryPolicy) -> Recorded {
+async fn recorded(update: &DestinationUpdate, url: &str, policy: RetryPolicy) -> Recorded {
     let layer = Recorder::default();
     let guard = set_default(Registry::default().with(layer.clone()));
     let client = builder(url).attempt_timeout(Duration::from_secs(2)).retry(policy).build().unwrap();
@@ -135,247 +131,146 @@ async fn recorded_of(update: &DestinationUpdate, url: &str, policy: RetryPolicy)
     drop(guard);
     let recorded = std::mem::take(&mut *layer.0.lock().unwrap());
     assert_eq!(recorded.closed, recorded.spans.len());
+    let everything = recorded.everything.join("\n");
+    for private in [TOKEN, APP_ID, DESTINATION_ID, "Night shift", "staff-canary-1"] {
+        assert!(!everything.contains(private), "{private} in {everything}");
+    }
+    assert_documented(&recorded);
     recorded
 }
 
-/// The fields of an attempt's span that depend on the response; empty if absent.
-#[derive(Clone, Copy)]
-struct Attempt {
-    status: &'static str,
-    error: &'static str,
-    code: &'static str,
+/// The fields with a value.
+fn fields<const N: usize>(fields: [(&'static str, &str); N]) -> Fields {
+    let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    given.map(|(name, value)| (name, value.to_owned())).collect()
 }
 
-impl Attempt {
-    /// The fields of attempt `number` at `port`.
-    fn fields(self, port: u16, number: usize) -> Fields {
-        let port = port.to_string();
-        let resent = number.checked_sub(2).map(|count| (count + 1).to_string()).unwrap_or_default();
-        let error = if self.error.is_empty() { String::new() } else { format!("{:?}", self.error) };
-        let fields = [
+fn in_quotes(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{text:?}") }
+}
+
+/// The fields that say how an attempt failed, in its span and in an event; empty if absent.
+#[derive(Clone, Copy, Default)]
+struct Failed {
+    error: &'static str,
+    status: &'static str,
+    code: &'static str,
+    /// In an event alone.
+    reason: &'static str,
+    outcome: &'static str,
+}
+
+impl Failed {
+    /// The fields of the span of attempt `number` at `port`.
+    fn span(self, port: u16, number: u32) -> Fields {
+        let resent = if number > 1 { (number - 1).to_string() } else { String::new() };
+        fields([
             ("otel.name", "PATCH /v1/api/apps/{appID}/destination/{destinationID}"),
             ("otel.kind", "\"client\""),
             ("http.request.method", "\"PATCH\""),
             ("url.template", "\"/v1/api/apps/{appID}/destination/{destinationID}\""),
             ("server.address", "\"127.0.0.1\""),
-            ("server.port", &port),
+            ("server.port", &port.to_string()),
             ("http.request.resend_count", &resent),
             ("http.response.status_code", self.status),
-            ("error.type", &error),
+            ("error.type", &in_quotes(self.error)),
             ("cinnox.code", self.code),
-        ];
-        fields
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name, value.to_owned()))
-            .collect()
+        ])
     }
-}
 
-const OK: Attempt = Attempt { status: "200", error: "", code: "" };
-
-#[tokio::test]
-async fn each_attempt_has_span_with_opentelemetry_names() {
-    struct Row {
-        name: &'static str,
-        server: Vec<Behavior>,
-        attempts: Vec<Attempt>,
-    }
-    let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
-    let answer = |status, body: &str| Behavior::answer(Answer::status(status).body(body));
-    let rows = [
-        Row { name: "success", server: vec![Behavior::success()], attempts: vec![OK] },
-        Row {
-            name: "two retries",
-            server: vec![answer(503, TOKEN), Behavior::close_after_reading(), Behavior::success()],
-            attempts: vec![
-                Attempt { status: "503", error: "503", code: "" },
-                Attempt { status: "", error: "connection_lost", code: "" },
-                OK,
-            ],
-        },
-        Row {
-            name: "half a response",
-            server: vec![Behavior::answer(half).closing(), Behavior::success()],
-            attempts: vec![Attempt { status: "200", error: "connection_lost", code: "" }, OK],
-        },
-        Row {
-            name: "half a response and silence",
-            server: vec![Behavior::silence().then(half), Behavior::silence(), Behavior::success()],
-            attempts: vec![
-                Attempt { status: "200", error: "timeout", code: "" },
-                Attempt { status: "", error: "timeout", code: "" },
-                OK,
-            ],
-        },
-        Row {
-            name: "an error code with 200",
-            server: vec![answer(200, r#"{"code":6451000}"#)],
-            attempts: vec![Attempt { status: "200", error: "api", code: "6451000" }],
-        },
-        Row {
-            name: "HTML with 200",
-            server: vec![answer(200, "<p>")],
-            attempts: vec![Attempt { status: "200", error: "unexpected_response", code: "" }],
-        },
-        Row {
-            name: "UTF-16 with 200",
-            server: vec![answer(200, "\0<\0p")],
-            attempts: vec![Attempt { status: "200", error: "unreadable_response", code: "" }],
-        },
-        Row {
-            name: "a body that is too large",
-            server: vec![Behavior::answer("HTTP/1.1 200 OK\r\n\r\n").then_forever("x".repeat(4096))],
-            attempts: vec![Attempt { status: "200", error: "body_too_large", code: "" }],
-        },
-        Row {
-            name: "a redirect",
-            server: vec![Behavior::answer(Answer::status(308).header("location", "/staff-canary-1"))],
-            attempts: vec![Attempt { status: "308", error: "308", code: "" }],
-        },
-    ];
-    for Row { name, server, attempts } in rows {
-        let server = Server::start(&server).await;
-        let recorded = recorded(&server.url(), quick().idempotent()).await;
-        let port = server.address.port();
-        let expected: Vec<_> = attempts.iter().zip(1..).map(|(attempt, number)| attempt.fields(port, number)).collect();
-        assert_eq!(recorded.attempts(), expected, "{name}");
-        assert_documented(&recorded);
-        let everything = recorded.everything.join("\n");
-        for private in [TOKEN, APP_ID, DESTINATION_ID, "Night shift", "staff-canary-1"] {
-            assert!(!everything.contains(private), "{name}: {private} in {everything}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn attempt_without_connection_has_span() {
-    let port = ClosedPort::bind();
-    let recorded = recorded(&port.url(), quick()).await;
-    let attempt = Attempt { status: "", error: "connect", code: "" };
-    let expected: Vec<_> = (1..=3).map(|number| attempt.fields(port.address.port(), number)).collect();
-    assert_eq!(recorded.attempts(), expected);
-}
-
-/// The table in the documentation lists each span, event and field.
-#[track_caller]
-fn assert_documented(recorded: &Recorded) {
-    let documentation = include_str!("../../src/lib.rs");
-    let (_, logs) = documentation.split_once("//! # Logs").unwrap();
-    let (logs, _) = logs.split_once("//! # ").unwrap();
-    let spans = recorded.spans.iter().flat_map(|span| span.fields.keys().copied().chain([span.name]));
-    let events = recorded.events.iter().flat_map(|(_, fields)| {
-        fields.iter().map(|(name, value)| if *name == "message" { value.as_str() } else { name })
-    });
-    for name in spans.chain(events) {
-        assert!(logs.contains(&format!("| `{name}` |")), "`{name}` is not in the table of the section \"Logs\"");
-    }
-}
-
-/// The fields of an event that describe the failure.
-struct Failed {
-    reason: &'static str,
-    error: &'static str,
-    status: &'static str,
-    code: &'static str,
-}
-
-impl Failed {
-    /// The fields of an event, including `others`.
-    fn fields(&self, others: &[(&'static str, &str)]) -> Fields {
-        let error = format!("{:?}", self.error);
-        let own = [
-            ("reason", self.reason),
-            ("error.type", error.as_str()),
+    fn event(self, message: &str, others: [(&'static str, &str); 2]) -> Fields {
+        let own = fields([
+            ("message", message),
+            ("outcome", &in_quotes(self.outcome)),
+            ("reason", &in_quotes(self.reason)),
+            ("error.type", &in_quotes(self.error)),
             ("http.response.status_code", self.status),
             ("cinnox.code", self.code),
-        ];
-        let fields = own.iter().chain(others).filter(|(_, value)| !value.is_empty());
-        fields.map(|(name, value)| (*name, (*value).to_owned())).collect()
+        ]);
+        own.into_iter().chain(fields(others)).collect()
     }
 }
 
-#[tokio::test]
-async fn each_retry_has_event_with_attempt_reason_and_delay() {
-    struct Row {
-        server: Behavior,
-        failed: Failed,
-        outcome: &'static str,
-    }
-    let status = |status| Behavior::answer(Answer::status(status).body("staff-canary-1"));
-    let code = |status, code| Behavior::answer(Answer::status(status).code(code, "staff-canary-1"));
-    let rows = [
+struct Row {
+    name: &'static str,
+    server: Behavior,
+    failed: Failed,
+}
+
+fn rows() -> Vec<Row> {
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
+    let answer = |status, body: &str| Behavior::answer(Answer::status(status).body(body));
+    let unknown = Failed { outcome: "unknown", ..Failed::default() };
+    let rejected = Failed { outcome: "rejected", ..Failed::default() };
+    vec![
         Row {
-            server: status(503),
-            failed: Failed { reason: "unexpected response, status 503", error: "503", status: "503", code: "" },
-            outcome: "unknown",
+            name: "a page with the token",
+            server: answer(503, TOKEN),
+            failed: Failed { error: "503", status: "503", reason: "unexpected response, status 503", ..unknown },
         },
         Row {
-            server: code(400, 6_451_010),
+            name: "throttled by code",
+            server: Behavior::answer(Answer::status(400).code(6_451_010, "staff-canary-1")),
             failed: Failed {
-                reason: "code 6451010 (too many requests), status 400",
                 error: "400",
                 status: "400",
                 code: "6451010",
+                reason: "code 6451010 (too many requests), status 400",
+                ..rejected
             },
-            outcome: "rejected",
         },
         Row {
-            server: code(200, 6_451_001),
+            name: "an error code with 200",
+            server: answer(200, r#"{"code":6451001}"#),
             failed: Failed {
-                reason: "code 6451001 (bad response from the service), status 200",
                 error: "api",
                 status: "200",
                 code: "6451001",
+                reason: "code 6451001 (bad response from the service), status 200",
+                ..unknown
             },
-            outcome: "unknown",
         },
         Row {
-            server: code(429, 77),
-            failed: Failed { reason: "code 77, status 429", error: "429", status: "429", code: "77" },
-            outcome: "rejected",
+            name: "an unclear 429",
+            server: answer(429, UPDATED),
+            failed: Failed { error: "429", status: "429", reason: "unclear response, status 429", ..unknown },
         },
         Row {
+            name: "a closed connection",
             server: Behavior::close_after_reading(),
-            failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
-            outcome: "unknown",
+            failed: Failed { error: "connection_lost", reason: "connection lost", ..unknown },
         },
         Row {
-            server: Behavior::silence(),
-            failed: Failed { reason: "attempt timeout", error: "timeout", status: "", code: "" },
-            outcome: "unknown",
+            name: "half a response",
+            server: Behavior::answer(half).closing(),
+            failed: Failed {
+                error: "connection_lost",
+                status: "200",
+                reason: "connection lost, status 200",
+                ..unknown
+            },
         },
-    ];
-    for Row { server, failed, outcome } in rows {
-        let server = Server::start(&[server, Behavior::success()]).await;
-        let recorded = recorded(&server.url(), quick().idempotent()).await;
-        let [(span, event)] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
-        let outcome = format!("{outcome:?}");
-        let others = [
-            ("message", "attempt failed, will retry"),
-            ("attempt", "1"),
-            ("delay_ms", event["delay_ms"].as_str()),
-            ("outcome", &outcome),
-        ];
-        assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
-        let [attempt, _] = &recorded.attempts()[..] else { panic!("{:?}", recorded.spans) };
-        for name in ["error.type", "http.response.status_code", "cinnox.code"] {
-            assert_eq!(attempt.get(name), event.get(name), "{name} of the span and the event");
-        }
-        assert_documented(&recorded);
-        let everything = recorded.everything.join("\n");
-        assert!(!everything.contains("staff-canary-1"), "{everything}");
-    }
+        Row {
+            name: "half a response and silence",
+            server: Behavior::silence().then(half),
+            failed: Failed { error: "timeout", status: "200", reason: "timeout, status 200", ..unknown },
+        },
+    ]
 }
 
 #[tokio::test]
-async fn retry_event_has_delay_in_milliseconds() {
-    let busy = Behavior::answer(Answer::status(503).header("retry-after", "1"));
-    let server = Server::start(&[busy, Behavior::success()]).await;
-    let recorded = recorded(&server.url(), quick()).await;
-    let [(_, event)] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
-    let delay: u64 = event["delay_ms"].parse().unwrap();
-    assert!((1_000..2_000).contains(&delay), "{event:?}");
+async fn each_attempt_has_a_span_and_each_retry_an_event() {
+    for Row { name, server, failed } in rows() {
+        let server = Server::start(&[server, Behavior::success()]).await;
+        let recorded = recorded(&update(), &server.url(), quick().idempotent()).await;
+        let ok = Failed { status: "200", ..Failed::default() };
+        let port = server.address.port();
+        assert_eq!(recorded.attempts(), [failed.span(port, 1), ok.span(port, 2)], "{name}");
+        let [(span, event)] = &recorded.events[..] else { panic!("{name}: {:?}", recorded.events) };
+        assert!(event["delay_ms"].parse::<u64>().unwrap() <= 20, "{name}: {event:?}");
+        let expected = failed.event("attempt failed, will retry", [("attempt", "1"), ("delay_ms", &event["delay_ms"])]);
+        assert_eq!((*span, event), ("cinnox.call", &expected), "{name}");
+    }
 }
 
 #[tokio::test]
@@ -383,78 +278,108 @@ async fn failed_call_has_one_event_with_outcome_and_reason() {
     struct Row {
         server: Behavior,
         failed: Failed,
-        outcome: &'static str,
         attempts: &'static str,
         not_retried: &'static str,
     }
-    let rows = [
+    let answer = |answer: Answer| Behavior::answer(answer);
+    for Row { server, failed, attempts, not_retried } in [
         Row {
-            server: Behavior::answer(Answer::status(400).code(3_000_205, "gone")),
+            server: answer(Answer::status(400).code(3_000_205, "staff-canary-1")),
             failed: Failed {
                 reason: "code 3000205 (destination not found), status 400",
                 error: "400",
                 status: "400",
                 code: "3000205",
+                outcome: "rejected",
             },
-            outcome: "rejected",
             attempts: "1",
             not_retried: "",
         },
         Row {
             server: Behavior::close_after_reading(),
-            failed: Failed { reason: "connection lost", error: "connection_lost", status: "", code: "" },
-            outcome: "unknown",
+            failed: Failed {
+                reason: "connection lost",
+                error: "connection_lost",
+                outcome: "unknown",
+                ..Failed::default()
+            },
             attempts: "1",
             not_retried: "the retry policy is not idempotent",
         },
         Row {
-            server: Behavior::answer(Answer::status(429)),
-            failed: Failed { reason: "unexpected response, status 429", error: "429", status: "429", code: "" },
-            outcome: "rejected",
+            server: answer(Answer::status(429)),
+            failed: Failed {
+                reason: "unexpected response, status 429",
+                error: "429",
+                status: "429",
+                outcome: "rejected",
+                ..Failed::default()
+            },
             attempts: "3",
             not_retried: "the maximum of 3 attempts was reached",
         },
         Row {
-            server: Behavior::answer(Answer::status(302).header("location", "/staff-canary-1")),
-            failed: Failed { reason: "redirect, status 302", error: "302", status: "302", code: "" },
-            outcome: "unknown",
+            server: answer(Answer::status(302).header("location", "/staff-canary-1")),
+            failed: Failed {
+                reason: "unexpected response, status 302",
+                error: "302",
+                status: "302",
+                outcome: "unknown",
+                ..Failed::default()
+            },
             attempts: "1",
             not_retried: "",
         },
-    ];
-    for Row { server, failed, outcome, attempts, not_retried } in rows {
+    ] {
         let server = Server::start(&[server]).await;
-        let recorded = recorded(&server.url(), quick()).await;
+        let recorded = recorded(&update(), &server.url(), quick()).await;
         let (last, retries) = recorded.events.split_last().unwrap();
         assert!(retries.iter().all(|(_, event)| event["message"] == "attempt failed, will retry"));
-        let (span, event) = last;
-        let outcome = format!("{outcome:?}");
-        let others = [
-            ("message", "call failed"),
-            ("attempts", attempts),
-            ("outcome", outcome.as_str()),
-            ("not_retried", not_retried),
-        ];
-        assert_eq!((*span, event), ("cinnox.call", &failed.fields(&others)));
-        assert_documented(&recorded);
+        let expected = failed.event("call failed", [("attempts", attempts), ("not_retried", not_retried)]);
+        assert_eq!(*last, ("cinnox.call", expected));
+        assert_eq!(recorded.attempts().len().to_string(), attempts);
     }
 }
 
 #[tokio::test]
-async fn invalid_update_has_the_span_and_the_event_of_the_call() {
+async fn call_without_connection_or_request_has_spans_and_an_event() {
+    let port = ClosedPort::bind();
+    let refused = recorded(&update(), &port.url(), quick()).await;
+    let failed = Failed { error: "connect", ..Failed::default() };
+    assert_eq!(refused.attempts(), [1, 2, 3].map(|number| failed.span(port.address.port(), number)));
+
     let mut invalid = update();
     invalid.types.clear();
-    let server = Server::start(&[Behavior::success()]).await;
-    let recorded = recorded_of(&invalid, &server.url(), quick()).await;
-    let failed = Failed { reason: "invalid update", error: "invalid_update", status: "", code: "" };
-    let others = [("message", "call failed"), ("attempts", "0"), ("outcome", "\"not sent\""), ("not_retried", "")];
-    assert_eq!(recorded.events, [("cinnox.call", failed.fields(&others))]);
-    assert_eq!(recorded.spans.len(), 1);
-    assert_documented(&recorded);
+    let recorded = recorded(&invalid, &port.url(), quick()).await;
+    let failed = Failed { reason: "invalid update", error: "invalid_update", outcome: "not_sent", ..Failed::default() };
+    let expected = failed.event("call failed", [("attempts", "0"), ("not_retried", "")]);
+    assert_eq!(recorded.events, [("cinnox.call", expected)]);
+    assert_eq!(recorded.attempts(), [] as [Fields; 0]);
 }
 
 #[tokio::test]
-async fn successful_call_has_no_event() {
+async fn successful_call_has_no_event_and_a_long_delay_is_in_milliseconds() {
     let server = Server::start(&[Behavior::success()]).await;
-    assert_eq!(recorded(&server.url(), quick()).await.events, []);
+    assert_eq!(recorded(&update(), &server.url(), quick()).await.events, []);
+    let busy = Behavior::answer(Answer::status(429).header("retry-after", "1"));
+    let server = Server::start(&[busy, Behavior::success()]).await;
+    let recorded = recorded(&update(), &server.url(), quick()).await;
+    let delay: u64 = recorded.events[0].1["delay_ms"].parse().unwrap();
+    assert!((1_000..2_000).contains(&delay), "{delay}");
+}
+
+/// The table in the documentation has each span, event and field.
+#[track_caller]
+fn assert_documented(recorded: &Recorded) {
+    let (_, logs) = include_str!("../../src/lib.rs").split_once("//! # Logs").unwrap();
+    let (logs, _) = logs.split_once("//! # ").unwrap();
+    let row = |name: &str| logs.lines().find(|line| line.starts_with(&format!("//! | {name} |"))).map(str::to_owned);
+    let spans = recorded.spans.iter().map(|span| (format!("span `{}`", span.name), &span.fields));
+    let events = recorded.events.iter().map(|(_, fields)| (format!("event `{}`", fields["message"]), fields));
+    for (name, fields) in spans.chain(events) {
+        let row = row(&name).unwrap_or_else(|| panic!("{name} is not in the table of the section \"Logs\""));
+        for field in fields.keys().filter(|field| **field != "message") {
+            assert!(row.contains(&format!("`{field}`")), "{field} is not in {row}");
+        }
+    }
 }

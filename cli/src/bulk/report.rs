@@ -1,280 +1,244 @@
-//! Progress, warnings and the figures for the summary of a run.
+//! Progress while a run sends, and the report at its end.
 
 use std::{
-    fmt,
+    collections::BTreeMap,
+    fmt::Write as _,
     io::{self, IsTerminal},
+    sync::Arc,
     time::Duration,
 };
 
-use cinnox_destination::Error;
-use hdrhistogram::Histogram;
-use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{
-    first::FirstLines,
-    plan::{Counts, Plan},
-    record::LineResult,
-    summary::{Summary, Times},
-};
+use super::plan::Plan;
 use crate::{
-    account::Account,
-    arguments::Verbosity,
-    output::complain,
-    verdict::{LineOutcome, describe},
+    account::{Account, Answer},
+    exit::{Exit, complain, print_done, shown},
+    input::Entry,
 };
 
 /// How often a progress line is printed where no bar can be drawn.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// Shorter pauses are printed only with --verbose.
-const LONG_PAUSE: Duration = Duration::from_secs(2);
+/// How many lines that were not updated a terminal shows.
+const SHOWN_ON_TERMINAL: usize = 20;
 
-pub(crate) struct Report {
-    verbosity: Verbosity,
-    account: String,
+/// Why a run stopped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reason {
+    Unauthorized,
+    Throttled,
+    Unreachable,
+    NoUpdates,
+    Interrupted,
+    Results,
+}
+
+#[derive(Debug)]
+pub(super) struct Report {
+    account: Account,
+    quiet: bool,
     bar: Option<ProgressBar>,
-    total: u64,
-    /// What was done before this run.
-    before: u64,
-    changed: u64,
-    superseded: u64,
-    counts: Counts,
-    /// How many lines have ended in this run.
-    ended: u64,
+    lines: usize,
+    already_updated: usize,
+    updated: usize,
+    /// By line.
+    failed: BTreeMap<u32, (Arc<Entry>, Answer)>,
     attempts: u64,
-    /// Updates for which the server named another destination.
-    misnamed: u64,
-    first: FirstLines,
-    /// How long the requests took, in microseconds.
-    times: Option<Histogram<u64>>,
+    stopped: Option<(Reason, String)>,
+    /// Results are missing in their file.
+    is_incomplete: bool,
     begin: Instant,
     last_line: Instant,
 }
 
 impl Report {
-    pub(crate) fn new(account: &Account, total: u64, plan: &Plan, verbosity: Verbosity) -> Self {
+    pub(super) fn new(account: &Account, plan: &Plan, quiet: bool) -> Self {
         let now = Instant::now();
-        let Counts { updated, rejected, unknown } = plan.before;
-        let before = updated + rejected + unknown - plan.again;
-        let bar = (!verbosity.quiet && io::stderr().is_terminal()).then(|| bar(total, before));
+        let (lines, to_send) = (plan.lines, plan.jobs.len());
+        let bar = (!quiet && to_send > 0 && io::stderr().is_terminal()).then(|| bar(to_send));
         Self {
-            verbosity,
-            account: account.to_string(),
+            account: account.clone(),
+            quiet,
             bar,
-            total,
-            before,
-            changed: plan.changed,
-            superseded: plan.superseded,
-            counts: plan.before,
-            ended: 0,
+            lines,
+            already_updated: lines - to_send,
+            updated: 0,
+            failed: BTreeMap::new(),
             attempts: 0,
-            misnamed: plan.misnamed,
-            first: plan.first.clone(),
-            // It grows to hold whatever comes.
-            times: Histogram::new(2).ok(),
+            stopped: None,
+            is_incomplete: false,
             begin: now,
             last_line: now,
         }
     }
 
-    pub(crate) fn attempt(&mut self, time: Duration) {
-        self.attempts += 1;
-        if let Some(times) = &mut self.times {
-            let _ = times.record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
-        }
+    pub(super) fn attempted(&mut self, attempts: u32) {
+        self.attempts += u64::from(attempts);
     }
 
-    /// `before` is the outcome that the line had until now.
-    pub(crate) fn ended(&mut self, result: &LineResult<'_>, before: Option<LineOutcome>) {
-        // What an earlier run left in flight counts as done before this one.
-        self.ended += u64::from(before.is_none() || result.attempts > 0);
-        if let Some(count) = before.and_then(|before| self.counts.of(before)) {
-            *count -= 1;
-        }
-        if let Some(count) = self.counts.of(result.outcome) {
-            *count += 1;
-        }
-        let (outcome, is_updated) = (result.outcome, result.outcome == LineOutcome::Updated);
-        self.misnamed += u64::from(is_updated && result.message.is_some());
-        if !is_updated || result.message.is_some() {
-            self.first.add(outcome, result.line, result.message.unwrap_or_default());
-        }
+    pub(super) fn updated(&mut self) {
+        self.updated += 1;
+    }
+
+    pub(super) fn failed(&mut self, entry: Arc<Entry>, answer: Answer) {
+        self.failed.insert(entry.line, (entry, answer));
+    }
+
+    /// The first reason is the one that counts.
+    pub(super) fn stopped(&mut self, reason: Reason, message: String) {
+        self.stopped.get_or_insert((reason, message));
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    /// Results were lost, so the run is no success.
+    pub(super) fn is_incomplete(&mut self) {
+        self.is_incomplete = true;
+    }
+
+    fn count(&self, outcome: &str) -> usize {
+        self.failed.values().filter(|(_, answer)| answer.outcome == outcome).count()
+    }
+
+    /// The lines that were not updated, by the names of their outcomes.
+    fn failures(&self) -> [(&'static str, usize); 3] {
+        ["rejected", "not_sent", "unknown"].map(|outcome| (outcome, self.count(outcome)))
+    }
+
+    /// `3 rejected, 1 unknown` with a comma before it, or nothing.
+    fn not_updated(&self) -> String {
+        let counts = self.failures().into_iter().filter(|(_, count)| *count > 0);
+        counts.map(|(name, count)| format!(", {count} {}", name.replace('_', " "))).collect::<Vec<_>>().concat()
     }
 
     /// Shows the progress, if it is time to.
-    pub(crate) fn tick(&mut self) {
-        let done = self.before + self.ended;
+    pub(super) fn tick(&mut self) {
+        let done = self.updated + self.failed.len();
         if let Some(bar) = &self.bar {
-            bar.set_position(done);
+            bar.set_message(self.not_updated());
+            bar.set_position(done as u64);
             bar.tick();
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let rate = per_second(self.ended, self.begin.elapsed());
-            let left = time_for(self.total.saturating_sub(done), rate);
-            let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
-            self.note(&format!("{done} of {} lines, {rate:.0} a second{left}", self.total));
-        }
-    }
-
-    pub(crate) fn paused(&self, pause: Duration, error: &Error) {
-        if pause >= LONG_PAUSE || self.verbosity.verbose {
-            self.note(&format!("pausing for {:.1} s: {}", pause.as_secs_f64(), describe(error)));
-        }
-    }
-
-    pub(crate) fn retried(&self, line: u32, attempts: u32, error: &Error) {
-        if self.verbosity.verbose {
-            self.note(&format!("line {line}: attempt {attempts} failed, will retry: {}", describe(error)));
+            let total = self.lines - self.already_updated;
+            self.note(&format!("{done} of {total} lines{}", self.not_updated()));
         }
     }
 
     /// Prints a line above the progress bar, unless --quiet.
-    pub(crate) fn note(&self, line: &str) {
-        if !self.verbosity.quiet {
+    pub(super) fn note(&self, line: &str) {
+        if !self.quiet {
             self.warn(line);
         }
     }
 
     /// Prints a line above the progress bar.
-    pub(crate) fn warn(&self, line: &str) {
+    pub(super) fn warn(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| complain(line)),
             None => complain(line),
         }
     }
 
-    /// Removes the progress bar and sums up.
-    pub(crate) fn end(&self, pauses: u32, stopped: Option<&str>) -> Summary {
+    /// Outcome and message of each line that was not updated.
+    pub(super) fn failed_lines(&self) -> BTreeMap<u32, [String; 2]> {
+        let text = |answer: &Answer| [answer.in_words(), answer.message.as_deref().map(shown).unwrap_or_default()];
+        self.failed.iter().map(|(line, (_, answer))| (*line, text(answer))).collect()
+    }
+
+    /// Prints the report: with `json` as JSON, and with `--quiet` only if something is wrong.
+    pub(super) fn print(&self, json: bool) -> Exit {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        let Counts { updated, rejected, unknown } = self.counts;
-        let time = self.begin.elapsed();
-        let millis = |micros| Duration::from_micros(micros).as_secs_f64() * 1e3;
-        let at = |part| self.times.as_ref().map_or(0.0, |times| millis(times.value_at_quantile(part)));
-        Summary {
-            account: self.account.clone(),
-            lines: self.total,
-            done_before: self.before,
-            changed: self.changed,
-            updated,
-            rejected,
-            not_sent: self.total.saturating_sub(updated + rejected + unknown),
-            unknown,
-            superseded: self.superseded,
-            misnamed: self.misnamed,
-            attempts: self.attempts,
-            pauses,
-            seconds: time.as_secs_f64(),
-            lines_per_second: per_second(self.ended, time),
-            request_milliseconds: Times { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1.0) },
-            first: self.first.clone(),
-            stopped: stopped.map(ToOwned::to_owned),
+        let exit = self.exit();
+        if json {
+            print_done(&format!("{:#}\n", self.as_json()));
+        } else if !self.quiet {
+            print_done(&self.as_text(io::stdout().is_terminal()));
+        } else if exit != Exit::Done {
+            complain(self.as_text(io::stderr().is_terminal()).trim_end());
         }
+        exit
+    }
+
+    fn exit(&self) -> Exit {
+        let is_interrupted = matches!(self.stopped, Some((Reason::Interrupted, _)));
+        match self.lines - self.already_updated - self.updated {
+            0 if self.is_incomplete => Exit::NotDone,
+            0 => Exit::Done,
+            _ if is_interrupted => Exit::Interrupted,
+            _ if self.count("unknown") > 0 => Exit::Unknown,
+            _ => Exit::NotDone,
+        }
+    }
+
+    fn as_json(&self) -> Value {
+        let failed = |(entry, answer): &'_ (Arc<Entry>, Answer)| {
+            let Answer { outcome, status, code, message, .. } = answer;
+            json!({
+                "line": entry.line,
+                "destination": entry.destination,
+                "name": &*entry.update.display_name,
+                "outcome": outcome,
+                "status": status,
+                "code": code,
+                "message": message,
+            })
+        };
+        let stopped = self.stopped.as_ref().map(|(reason, message)| json!({ "reason": reason, "message": message }));
+        let [(_, rejected), (_, not_sent), (_, unknown)] = self.failures();
+        json!({
+            "account": self.account,
+            "lines": self.lines,
+            "already_updated": self.already_updated,
+            "updated": self.updated,
+            "rejected": rejected,
+            "not_sent": not_sent,
+            "unknown": unknown,
+            "attempts": self.attempts,
+            "seconds": self.begin.elapsed().as_secs_f64(),
+            "stopped": stopped,
+            "failed": self.failed.values().map(failed).collect::<Vec<_>>(),
+        })
+    }
+
+    fn as_text(&self, is_terminal: bool) -> String {
+        let mut text = format!("account          {}\n", self.account);
+        let sent = [("lines", self.lines), ("already updated", self.already_updated), ("updated", self.updated)];
+        for (name, count) in sent.into_iter().chain(self.failures()) {
+            let _ = writeln!(text, "{:<15}  {count}", name.replace('_', " "));
+        }
+        let (attempts, seconds) = (self.attempts, self.begin.elapsed().as_secs_f64());
+        let _ = writeln!(text, "attempts         {attempts} in {seconds:.1} s");
+        let most = if is_terminal { SHOWN_ON_TERMINAL } else { usize::MAX };
+        for (Entry { line, destination, update }, answer) in self.failed.values().take(most).map(|(e, a)| (&**e, a)) {
+            let (outcome, name) = (answer.in_words(), shown(&update.display_name));
+            let message = answer.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+            let _ = writeln!(text, "line {line}: {destination} \"{name}\": {outcome}{message}");
+        }
+        if self.failed.len() > most {
+            let _ = writeln!(text, "… and {} more; --failed FILE writes all of them", self.failed.len() - most);
+        }
+        if let Some((_, message)) = &self.stopped {
+            let _ = writeln!(text, "stopped: {message}");
+        }
+        if self.count("not_sent") + self.count("unknown") > 0 {
+            text += "to send these lines, run the same command again\n";
+        }
+        text
     }
 }
 
-fn bar(total: u64, before: u64) -> ProgressBar {
-    let template = "{wide_bar} {human_pos} of {human_len}, {rate} a second{left}";
+fn bar(total: usize) -> ProgressBar {
+    let template = "{wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left{msg}";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn fmt::Write| {
-        // A bar without the rate is better than none.
-        let _ = write!(text, "{:.0}", state.per_sec());
-    });
-    let style = style.with_key("left", |state: &ProgressState, text: &mut dyn fmt::Write| {
-        // Zero before the first line is done, when nothing is known.
-        if state.eta() >= Duration::from_secs(1) {
-            let _ = write!(text, ", {:#} left", HumanDuration(state.eta()));
-        }
-    });
-    let bar = ProgressBar::new(total).with_style(style).with_position(before);
-    bar.reset_eta();
-    bar
-}
-
-#[allow(clippy::cast_precision_loss)] // It is shown without decimals.
-fn per_second(count: u64, time: Duration) -> f64 {
-    count as f64 / time.as_secs_f64().max(1e-6)
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn time_for(count: u64, rate: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(count as f64 / rate).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bulk::{record::UpdateHash, settings::Settings};
-
-    const SETTINGS: Settings = Settings { concurrency: 8, rate: None, idempotent: false, resumable: true };
-
-    fn report(total: u64, plan: &Plan) -> Report {
-        let account = Account { base_url: "https://examplebaseurl.com".to_owned(), app_id: "app-1".to_owned() };
-        Report::new(&account, total, plan, Verbosity { quiet: false, verbose: false })
-    }
-
-    fn ended(line: u32, outcome: LineOutcome, message: &str) -> LineResult<'_> {
-        let (destination, update, message) = ("a", UpdateHash(0), Some(message));
-        LineResult { line, destination, update, outcome, code: None, message, attempts: 1 }
-    }
-
-    #[test]
-    fn shows_first_line_of_each_failed_outcome() {
-        let mut report = report(6, &Plan::default());
-        let outcomes = [LineOutcome::Updated, LineOutcome::Rejected, LineOutcome::Rejected, LineOutcome::Unknown];
-        for (line, outcome) in (1..).zip(outcomes) {
-            let message = Some("said").filter(|_| outcome != LineOutcome::Updated);
-            report.ended(&LineResult { message, ..ended(line, outcome, "") }, None);
-        }
-        report.ended(&ended(7, LineOutcome::NotSent, "later"), None);
-        report.ended(&ended(5, LineOutcome::NotSent, "out of reach"), None);
-        let summary = report.end(2, Some("the network is down"));
-        assert!(!summary.is_complete());
-        let lines: Vec<_> =
-            summary.lines(&SETTINGS).into_iter().map(|line| anstream::adapter::strip_str(&line).to_string()).collect();
-        assert_eq!(
-            lines[..7],
-            [
-                "lines     6, 0 of them done before",
-                "account   app-1 at https://examplebaseurl.com",
-                "updated   1",
-                "rejected  2, first line 2: said",
-                "not sent  2, first line 5: out of reach",
-                "unknown   1, first line 4: said",
-                "attempts  0",
-            ]
-        );
-        assert_eq!(
-            lines[9..],
-            [
-                "stopped: the network is down",
-                "to resume, run the same command again",
-                "with --idempotent, the next run also resends unknown lines, except those replaced by a later line",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_line_that_was_unknown_before_is_counted_once() {
-        let before = Counts { updated: 1, rejected: 0, unknown: 2 };
-        let mut plan = Plan::default();
-        (plan.before, plan.again, plan.superseded, plan.changed) = (before, 1, 1, 1);
-        let mut report = report(3, &plan);
-        report.ended(&LineResult { message: None, ..ended(3, LineOutcome::Updated, "") }, Some(LineOutcome::Unknown));
-        let summary = report.end(0, None);
-        assert_eq!((summary.done_before, summary.updated, summary.unknown, summary.not_sent), (2, 2, 1, 0));
-        let lines = summary.lines(&Settings { idempotent: true, ..SETTINGS });
-        assert!(lines[2].starts_with("changed   1, resent because "), "{lines:?}");
-        let last = "1 unknown line(s) are not resent, because a later line for the same destination was updated";
-        assert_eq!(lines.last().unwrap(), last);
-    }
-
-    #[test]
-    fn a_rehearsal_gives_no_advice_on_a_further_run() {
-        let summary = report(1, &Plan::default()).end(0, None);
-        let lines = summary.lines(&Settings { resumable: false, ..SETTINGS });
-        assert!(lines.iter().all(|line| !line.contains("run")), "{lines:?}");
-    }
+    ProgressBar::new(total as u64).with_style(style)
 }

@@ -1,125 +1,117 @@
-//! Parses one line of JSON Lines input.
+//! JSON Lines: an object with `destination` and `update` on each line. Also reads one update from JSON.
 
-use cinnox_destination::{DestinationId, DestinationUpdate, JsonError, Validate};
+use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
-use super::{entry::Entry, problems::Problem};
-use crate::text::shown;
+use super::problems::{Parsed, Problem};
+use crate::arguments::SkipRules;
 
-const FORM: &str = r#"{"destination": "ID", "update": {…}}"#;
+const FORM: &str = r#"write {"destination": "ID", "update": {…}}"#;
 
-/// What a line is, before the update in it is looked at.
+/// What a line is, before its update is looked at. Both are optional, so that one does not hide the other's problems.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Envelope<'a> {
+struct Line<'a> {
     #[serde(borrow)]
-    destination: &'a RawValue,
+    destination: Option<&'a RawValue>,
     #[serde(borrow)]
-    update: &'a RawValue,
+    update: Option<&'a RawValue>,
 }
 
-/// The same, without a search for the places of problems.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plain {
-    destination: DestinationId,
-    update: DestinationUpdate,
-}
-
-/// Reads a line that [`parse`] took before.
-pub(super) fn parse_checked(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
-    parse_plain(line, text).map_or_else(|| parse_with_places(line, text), Ok)
-}
-
-/// The update in the line, or everything that is wrong with it.
-pub(super) fn parse(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
-    match parse_plain(line, text) {
-        Some(entry) if entry.update.validate().is_ok() => Ok(entry),
-        _ => parse_with_places(line, text),
-    }
-}
-
-/// Fast path for ordinary lines. `None` if the line needs the full parser: one with other objects in it, which serde would
-/// take for the name of a type, or one without them.
-fn parse_plain(line: u32, text: &str) -> Option<Entry> {
-    if text.bytes().filter(|byte| *byte == b'{').count() != 2 {
-        return None;
-    }
-    let Plain { destination, update } = serde_json::from_str(text).ok()?;
-    Some(Entry { line, destination, update })
-}
-
-fn parse_with_places(line: u32, text: &str) -> Result<Entry, Vec<Problem>> {
-    if text.starts_with('\u{feff}') {
-        let problem = "begins with a byte order mark (were files concatenated?); remove it";
-        return Err(vec![Problem::new("", problem)]);
-    }
-    if !text.trim_ascii_start().starts_with('{') {
-        return Err(vec![Problem::new("", format!("is not an object; write {FORM}"))]);
-    }
-    let envelope = parse_envelope(text).map_err(|problem| vec![problem])?;
-    let destination = parse_destination(envelope.destination);
-    let update = parse_update(text, envelope.update);
-    match (destination, update) {
-        (Ok(destination), Ok(update)) => Ok(Entry { line, destination, update }),
-        (Err(problem), Ok(_)) => Err(vec![problem]),
-        (Ok(_), Err(problems)) => Err(problems),
-        (Err(problem), Err(mut problems)) => {
-            problems.insert(0, problem);
-            Err(problems)
-        }
-    }
-}
-
-fn parse_envelope(text: &str) -> Result<Envelope<'_>, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let envelope: Envelope<'_> = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        // `serde_path_to_error` gives "?" for an unknown path.
-        let pointer = if matches!(&*path, "." | "?") { String::new() } else { format!("/{}", shown(&path)) };
-        Problem::new(pointer, without_line(error.inner()))
-    })?;
-    deserializer.end().map_err(|error| Problem::new("", without_line(&error)))?;
-    Ok(envelope)
-}
-
-/// The text is one line, so only the column says something. serde's sentences about fields do not say what to do.
-fn without_line(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
-    let field = problem.split('`').nth(1).unwrap_or_default();
-    let problem = match problem.split(' ').next() {
-        Some("missing") => format!("`{field}` is missing; write {FORM}"),
-        Some("unknown") => format!("`{field}` does not belong here; write {FORM}"),
-        Some("duplicate") => format!("`{field}` is there twice; remove one"),
-        _ => problem.to_owned(),
-    };
-    format!("column {}: {}", error.column(), shown(&problem))
-}
-
-fn parse_destination(value: &RawValue) -> Result<DestinationId, Problem> {
-    let problem = |message: String| Problem::new("/destination", message);
-    match serde_json::from_str::<serde_json::Value>(value.get()) {
-        Ok(serde_json::Value::String(id)) => id.parse().map_err(|error| problem(format!("{error}"))),
-        Ok(serde_json::Value::Number(_)) => {
-            Err(problem(format!("{0} is a number; put it in quotes: \"{0}\"", value.get())))
-        }
-        _ => Err(problem("is not an ID; write it in quotes".to_owned())),
-    }
-}
-
-fn parse_update(line: &str, update: &RawValue) -> Result<DestinationUpdate, Vec<Problem>> {
-    DestinationUpdate::from_json(update.get()).map_err(|error| match error {
-        JsonError::Invalid(violations) => {
-            violations.iter().map(|violation| Problem::of(violation, "/update")).collect()
-        }
-        JsonError::Structure { pointer, column, problem, .. } => {
-            let begin = update.get().as_ptr().addr() - line.as_ptr().addr();
-            vec![Problem::new(format!("/update{}", shown(&pointer)), format!("column {}: {problem}", begin + column))]
-        }
-        other => vec![Problem::new("/update", other.to_string())],
+/// The lines that are not blank. Editors count the others, too.
+pub(super) fn parse<'a>(text: &'a str, skip: &'a SkipRules) -> impl Iterator<Item = Parsed> + 'a {
+    let lines = (1..).zip(text.split('\n')).map(|(number, line)| (number, line.trim_ascii()));
+    lines.filter(|(_, line)| !line.is_empty()).map(|(number, line)| {
+        let mut parsed = parse_line(line, skip);
+        parsed.line = number;
+        parsed.problems.iter_mut().for_each(|problem| problem.line = Some(number));
+        parsed
     })
+}
+
+fn parse_line(text: &str, skip: &SkipRules) -> Parsed {
+    let mut parsed = Parsed::default();
+    if !text.starts_with('{') {
+        parsed.problems.push(Problem::new(format!("is not an object; {FORM}")));
+        return parsed;
+    }
+    let line: Line<'_> = match serde_json::from_str(text) {
+        Ok(line) => line,
+        Err(error) => {
+            let problem = error.to_string();
+            let problem = problem.rsplit_once(" at line ").map_or(&*problem, |(problem, _)| problem);
+            parsed.problems.push(Problem::new(format!("column {}: {problem}; {FORM}", error.column())));
+            return parsed;
+        }
+    };
+    match line.destination.map(|id| (id.get(), serde_json::from_str(id.get()))) {
+        Some((_, Ok(Value::String(id)))) => match id.parse() {
+            Ok(id) => parsed.destination = Some(id),
+            Err(error) => parsed.problems.push(Problem::at("/destination", format!("{error}"))),
+        },
+        Some((text, Ok(Value::Number(_)))) => {
+            let problem = format!("{text} is a number; put it in quotes: \"{text}\"");
+            parsed.problems.push(Problem::at("/destination", problem));
+        }
+        Some(_) => parsed.problems.push(Problem::at("/destination", "is not an ID; write it in quotes")),
+        None => parsed.problems.push(Problem::at("/destination", format!("is missing; {FORM}"))),
+    }
+    match line.update.map(|update| parse_update(update.get(), skip)) {
+        Some(Ok(update)) => parsed.update = Some(update),
+        Some(Err(problems)) => parsed.problems.extend(problems.into_iter().map(|mut problem| {
+            problem.pointer.insert_str(0, "/update");
+            // All is on one line.
+            problem.line = None;
+            problem
+        })),
+        None => parsed.problems.push(Problem::at("/update", format!("is missing; {FORM}"))),
+    }
+    parsed
+}
+
+/// The update in a JSON object, or everything that is wrong with it. A wrong type does not hide the other problems.
+pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUpdate, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut json = json.to_owned();
+    loop {
+        match DestinationUpdate::from_json(&json) {
+            Ok(update) if problems.is_empty() => return Ok(update),
+            Ok(_) => return Err(problems),
+            Err(JsonError::Invalid { violations, .. }) => {
+                let has_wrong_type = !problems.is_empty();
+                let violations = violations.iter().filter(|violation| !skip.contains(violation.rule()));
+                let violations = violations.filter(|violation| !(has_wrong_type && depends_on_types(violation)));
+                problems.extend(violations.map(Problem::of));
+                // Every violation is of a rule that is skipped.
+                let unchecked = || serde_json::from_str(&json).map_err(|error| vec![Problem::new(error.to_string())]);
+                return if problems.is_empty() { unchecked() } else { Err(problems) };
+            }
+            Err(JsonError::Structure { pointer, line, problem, .. }) => {
+                let rest = with_valid_type(&json, &pointer);
+                problems.push(Problem { line: u32::try_from(line).ok(), ..Problem::at(pointer, problem) });
+                match rest {
+                    Some(rest) => json = rest,
+                    None => return Err(problems),
+                }
+            }
+            Err(other) => return Err(vec![Problem::new(other.to_string())]),
+        }
+    }
+}
+
+/// The update with a valid type in place of the wrong one that the pointer names, to find the other problems.
+fn with_valid_type(json: &str, pointer: &str) -> Option<String> {
+    let mut update: Value = serde_json::from_str(json).ok()?;
+    let kind = update.pointer_mut(pointer).filter(|_| pointer.starts_with("/types/"))?;
+    *kind = "PHONE".into();
+    Some(update.to_string())
+}
+
+/// Whether the violation may only be there because the types are wrong.
+fn depends_on_types(violation: &Violation) -> bool {
+    let is_about_types = matches!(violation.rule(), Rule::MissingTargets | Rule::TypeNotSelected);
+    is_about_types || violation.pointer().starts_with("/types")
 }
 
 #[cfg(test)]
@@ -128,30 +120,50 @@ mod tests {
 
     const LINE: &str = r#"{"destination":"a","update":{"displayName":"Night shift","supportLanguages":["*"],"supportLocations":["HK"],"types":["STAFF"],"staffTargets":["x"]}}"#;
 
+    fn problems(line: &str) -> Vec<(String, String)> {
+        let problems = parse_line(line, &SkipRules::default()).problems;
+        problems.into_iter().map(|problem| (problem.pointer, problem.message)).collect()
+    }
+
     #[test]
-    fn both_ways_to_read_a_line_agree() {
-        let odd = [
-            LINE.to_owned(),
-            LINE.replace("Night shift", "{Night} shift"),
-            LINE.replace("{\"displayName\"", "{\"$schema\":\"https://example.com/schema\",\"displayName\""),
-            LINE.replace("\"STAFF\"", "{\"STAFF\":null}"),
-            LINE.replace("[\"x\"]", "null"),
-            LINE.replace("\"x\"", "5"),
-            LINE.replace("Night shift", " "),
-            LINE.replace("\"a\"", "\"../a\""),
-            LINE.replace("\"types\"", "\"Types\""),
-            LINE.replace("\"types\"", "\"displayName\":\"twice\",\"types\""),
-            r#"["a",{"displayName":"Night shift"},{}]"#.to_owned(),
-            r#"{"destination":"a","update":["Night shift",[],[],["*"],["HK"],[],["{"]]}"#.to_owned(),
-            LINE.to_owned() + "x",
-        ];
-        for line in odd {
-            let plain = parse(1, &line);
-            let result = parse_with_places(1, &line);
-            assert_eq!(plain.as_ref().map(|entry| &entry.update), result.as_ref().map(|entry| &entry.update), "{line}");
-            let again = parse_checked(1, &line);
-            assert!(plain.is_err() || again.is_ok_and(|entry| entry.update == plain.unwrap().update), "{line}");
+    fn reads_a_line() {
+        let parsed = parse_line(LINE, &SkipRules::default());
+        assert_eq!(parsed.problems, []);
+        assert!(parsed.destination.is_some() && parsed.update.is_some());
+    }
+
+    #[test]
+    fn names_pointer_of_each_problem() {
+        struct Row {
+            line: String,
+            pointers: &'static [&'static str],
         }
-        assert!(parse_plain(1, LINE).is_some());
+        let rows = [
+            Row { line: LINE.replace("\"a\"", "5"), pointers: &["/destination"] },
+            Row { line: LINE.replace("\"a\"", "[]"), pointers: &["/destination"] },
+            Row { line: LINE.replace("\"destination\":\"a\",", ""), pointers: &["/destination"] },
+            Row { line: r#"{"destination":"a/b"}"#.to_owned(), pointers: &["/destination", "/update"] },
+            Row { line: LINE.replace("Night shift", " "), pointers: &["/update/displayName"] },
+            Row {
+                line: LINE.replace("Night shift", " ").replace("\"STAFF\"", "\"STAFF\",\"X\",\"Y\""),
+                pointers: &["/update/types/1", "/update/types/2", "/update/displayName"],
+            },
+            Row { line: format!("{LINE}x"), pointers: &[""] },
+            Row { line: LINE.replace("\"destination\"", "\"id\""), pointers: &[""] },
+            Row { line: "5".to_owned(), pointers: &[""] },
+        ];
+        for Row { line, pointers } in rows {
+            let found: Vec<_> = problems(&line).into_iter().map(|(pointer, _)| pointer).collect();
+            assert_eq!(found, pointers, "{line}");
+        }
+    }
+
+    #[test]
+    fn skipped_rules_are_not_problems() {
+        let line = LINE.replace("Night shift", " Night shift").replace("[\"x\"]", "[\"x\",\"x\"]");
+        assert_eq!(problems(&line).len(), 2);
+        let skip = SkipRules { rules: vec![Rule::SurroundingWhiteSpace, Rule::Duplicate] };
+        let parsed = parse_line(&line, &skip);
+        assert_eq!((parsed.problems, parsed.update.unwrap().staff_targets.len()), (vec![], 2));
     }
 }

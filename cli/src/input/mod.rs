@@ -1,228 +1,287 @@
-//! The updates of a file or standard input, as JSON Lines or CSV.
+//! The updates of a file or of standard input: read whole, as UTF-8, in the format that it has.
 //!
-//! They are read twice, first to check all of them ([`Input::check`]) and then to send them ([`Input::again`]), so that
-//! nothing is kept in memory. The sender compares [`Row::hash`] to make sure that it sends what was validated.
+//! Start at [`Input::read`]. `table` and `json_lines` read the two formats with many updates; what they have in common
+//! is here: one line per destination, and the warning on numbers that lost their plus.
 
-pub(crate) mod document;
-mod entry;
-mod format;
+mod cells;
 mod json_lines;
-mod lines;
 pub(crate) mod problems;
-mod rows;
-mod source;
-mod spreadsheet;
 mod table;
 
 use std::{
+    collections::{BTreeMap, HashMap},
     fs::File,
-    io::{self, Cursor, Read},
-    path::{Path, PathBuf},
+    io::{self, Read},
+    path::Path,
 };
 
-use cinnox_destination::DestinationUpdate;
+use cinnox_destination::{DestinationId, DestinationUpdate};
+use serde::Deserialize;
 
-pub(crate) use self::{
-    entry::Entry,
-    lines::{Line, Lines},
-    rows::{Reading, Row},
-    table::DESTINATION,
-};
 use self::{
-    format::{Format, HEAD, detect},
-    problems::{NO_UPDATE, Place, Problem, Problems, cannot_be_read},
-    source::Source,
+    problems::{Parsed, Problem, Problems, ranges},
+    table::Rows,
 };
-use crate::failure::Failure;
+use crate::{arguments::SkipRules, exit::Failure, print::DESTINATION};
 
-/// A file or standard input.
-pub(crate) struct Input {
-    source: Source,
-    path: PathBuf,
+/// How large an input may be.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// The columns that a table of failed lines has besides those of the input.
+const FAILED_COLUMNS: [&str; 2] = ["#outcome", "#problem"];
+
+/// A valid update with its destination.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// As the spreadsheet counts.
+    pub(crate) line: u32,
+    pub(crate) destination: DestinationId,
+    pub(crate) update: DestinationUpdate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// One update, as the endpoint takes it.
+    Document,
+    JsonLines,
+    Csv {
+        separator: u8,
+    },
+}
+
+/// The text that was read.
+#[derive(Debug)]
+pub(crate) struct Source {
+    text: String,
     format: Format,
 }
 
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) source: Source,
+}
+
 impl Input {
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        Self::try_open(path).map_err(|problem| Failure::Input(format!("{} {problem}", path.display())))
-    }
-
-    /// The same. The error is a message to be prefixed with the path.
-    pub(crate) fn try_open(path: &Path) -> Result<Self, String> {
-        let source = Source::open(path).map_err(|error| cannot_be_read(&error))?;
-        Ok(Self { source, path: path.to_owned(), format: Format::JsonLines })
-    }
-
-    /// JSON Lines in an open file.
-    pub(crate) fn of_file(name: &str, file: File) -> Self {
-        Self { source: Source::of_file(name, file), path: PathBuf::from("-"), format: Format::JsonLines }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.source.name
-    }
-
-    /// First pass. Calls `each` for every valid entry, adds errors to `problems`, and returns the number of rows.
-    pub(crate) fn check<E>(&mut self, problems: &mut Problems, each: E) -> Result<u64, Failure>
-    where
-        E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
-    {
-        let hint = "is one JSON document; write each update on a line of its own, with its destination";
-        match self.begin() {
-            Ok(reader) if self.format != Format::Document => self.check_rows(reader, problems, each),
-            refused => {
-                let problem = refused.err().unwrap_or_else(|| hint.to_owned());
-                problems.add(self.name(), Place::Whole, [Problem::new("", problem)]);
-                Ok(0)
-            }
-        }
-    }
-
-    /// The same, where a document with one update, without its destination, is valid as well.
-    pub(crate) fn check_any(&mut self, problems: &mut Problems) -> Result<u64, Failure> {
-        let found = match self.begin() {
-            Ok(reader) if self.format != Format::Document => {
-                return self.check_rows(reader, problems, |_, _| Ok(()));
-            }
-            Ok(reader) => document::read(reader),
-            Err(problem) => Err((Place::Whole, vec![Problem::new("", problem)])),
-        };
-        if let Err((place, found)) = found {
-            problems.add(self.name(), place, found);
-        }
-        Ok(1)
-    }
-
-    /// Detects the format. The error is a message to be prefixed with the name of the input.
-    fn begin(&mut self) -> Result<Box<dyn Read>, String> {
-        let mut head = Vec::new();
-        let reader = self.source.first().and_then(|mut reader| {
-            (&mut reader).take(HEAD).read_to_end(&mut head)?;
-            Ok(reader)
-        });
-        let reader = reader.map_err(|error| cannot_be_read(&error))?;
-        self.format = detect(&self.path, &head)?;
-        Ok(Box::new(Cursor::new(head).chain(reader)))
-    }
-
-    fn check_rows<E>(&self, reader: Box<dyn Read>, problems: &mut Problems, mut each: E) -> Result<u64, Failure>
-    where
-        E: FnMut(&Row<'_>, Entry) -> Result<(), Failure>,
-    {
-        let (mut count, mut without_plus, mut with_comma) = (0, 0, 0);
-        let mut reading = match Reading::new(self.format, reader) {
-            Ok(reading) => reading,
-            Err((place, found)) => {
-                problems.add(self.name(), place, found);
-                return Ok(0);
-            }
-        };
-        while !problems.are_too_many() {
-            let row = match reading.next() {
-                Ok(Some(row)) => row,
-                Ok(None) => break,
-                Err(error) => {
-                    problems.add(self.name(), Place::Whole, [Problem::new("", cannot_be_read(&error))]);
-                    problems.stop();
-                    return Ok(count);
-                }
-            };
-            count += 1;
-            match row.parse() {
-                Ok(entry) => {
-                    if matches!(self.format, Format::Csv { .. }) {
-                        without_plus += spreadsheet::numbers_without_plus(&entry.update);
-                        with_comma += spreadsheet::staff_ids_with_comma(&entry.update);
-                    }
-                    each(&row, entry)?;
-                }
-                Err(found) => problems.add(self.name(), Place::Line(row.line), found),
-            }
-        }
-        if count == 0 && !problems.are_too_many() {
-            problems.add(self.name(), Place::Whole, [Problem::new("", NO_UPDATE)]);
-        }
-        let name = self.name();
-        if without_plus > 0 {
-            let which = "without a leading + (spreadsheets remove it)";
-            problems.note(format!("{name} has {without_plus} number(s) {which}; they are sent unchanged"));
-        }
-        if with_comma > 0 {
-            problems.note(format!("{name} has {with_comma} staff ID(s) with a comma; separate IDs with ;"));
-        }
-        Ok(count)
-    }
-
-    /// Second pass, in the format that was detected.
-    pub(crate) fn again(&self) -> io::Result<Reading> {
-        Reading::new(self.format, self.source.again()?).map_err(|_| io::Error::other("its header has changed"))
+    /// Many updates. Prints the warnings.
+    pub(crate) fn read(path: &Path, skip: &SkipRules) -> Result<Self, Failure> {
+        let mut problems = Problems::default();
+        let name = name(path);
+        let input = Source::read(path, &name, &mut problems).map(|source| source.parse(&name, skip, &mut problems));
+        problems.into_result()?;
+        input.ok_or_else(|| Failure::refused("the input cannot be read"))
     }
 }
 
-/// The one update of a file or standard input.
-pub(crate) fn read_update(path: &Path) -> Result<DestinationUpdate, Failure> {
-    let mut input = Input::open(path)?;
-    let reader =
-        input.source.first().map_err(|error| Failure::Input(format!("{} {}", input.name(), cannot_be_read(&error))))?;
-    document::read(reader).map_err(|(place, found)| {
-        let mut problems = Problems::default();
-        problems.add(input.name(), place, found);
-        Failure::Input(problems.to_string())
+/// The one update of a file.
+pub(crate) fn read_update(path: &Path, skip: &SkipRules) -> Result<DestinationUpdate, Failure> {
+    let mut problems = Problems::default();
+    let name = name(path);
+    let update =
+        Source::read(path, &name, &mut problems).and_then(|source| source.parse_document(&name, skip, &mut problems));
+    problems.into_result()?;
+    update.ok_or_else(|| Failure::refused("the update cannot be read"))
+}
+
+/// Adds the problems of a file in any format. Returns the number of updates.
+pub(crate) fn check(path: &Path, skip: &SkipRules, problems: &mut Problems) -> usize {
+    let name = name(path);
+    match Source::read(path, &name, problems) {
+        Some(source) if source.format == Format::Document => {
+            usize::from(source.parse_document(&name, skip, problems).is_some())
+        }
+        Some(source) => source.parse(&name, skip, problems).entries.len(),
+        None => 0,
+    }
+}
+
+fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// The content of a file or of standard input.
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let from: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("it is larger than 64 MiB; split it"));
+    }
+    Ok(bytes)
+}
+
+impl Source {
+    fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Self> {
+        let bytes = read_bytes(path).map_err(|error| format!("cannot be read: {error}"));
+        let source = bytes.and_then(decoded).and_then(|text| {
+            let format = detect(path, without_mark(&text))?;
+            Ok(Self { text, format })
+        });
+        source.map_err(|problem| problems.add(name, [Problem::new(problem)])).ok()
+    }
+
+    fn parse_document(&self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
+        let update = json_lines::parse_update(without_mark(&self.text), skip);
+        update.map_err(|found| problems.add(name, found)).ok()
+    }
+
+    fn parse(self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Input {
+        let text = without_mark(&self.text);
+        let parsed: Box<dyn Iterator<Item = Parsed>> = match self.format {
+            Format::Csv { separator } => table::parse(text, separator, skip),
+            Format::JsonLines => Box::new(json_lines::parse(text, skip)),
+            Format::Document => {
+                let problem = "is one JSON document; write each update on a line of its own, with its destination";
+                problems.add(name, [Problem::new(problem)]);
+                return Input { entries: Vec::new(), source: self };
+            }
+        };
+        let (mut entries, mut without_plus, mut count) = (Vec::new(), Vec::new(), 0);
+        let mut first_lines: HashMap<DestinationId, u32> = HashMap::new();
+        for Parsed { line, destination, update, problems: mut found } in parsed {
+            count += 1;
+            if let Some(destination) = &destination {
+                let first = *first_lines.entry(destination.clone()).or_insert(line);
+                if first != line {
+                    let problem = format!("{destination} is also in line {first}; write one line per destination");
+                    let problem = Problem { line: Some(line), ..Problem::at(format!("/{DESTINATION}"), problem) };
+                    let is_table = matches!(self.format, Format::Csv { .. });
+                    found.push(if is_table { problem.in_table() } else { problem });
+                }
+            }
+            if found.is_empty()
+                && let (Some(destination), Some(update)) = (destination, update)
+            {
+                let mut numbers = update.phone_targets.iter().chain(&update.trunk_targets);
+                if numbers.any(|number| !number.starts_with('+')) {
+                    without_plus.push(line);
+                }
+                entries.push(Entry { line, destination, update });
+            }
+            problems.add(name, found);
+            if problems.is_full() {
+                break;
+            }
+        }
+        if count == 0 {
+            problems.add(name, [Problem::new("has no update; `template` prints an example")]);
+        }
+        if matches!(self.format, Format::Csv { .. }) && !without_plus.is_empty() {
+            let (rows, lines) = (without_plus.len(), ranges(&without_plus));
+            problems.warn(format!(
+                "warning: {name}: {rows} line(s) have numbers without + (spreadsheets remove it); they are sent as they \
+                 are: line {lines}"
+            ));
+        }
+        Input { entries, source: self }
+    }
+
+    /// The lines that failed, with their outcome and message, in the format of the input.
+    pub(crate) fn select(&self, failed: &BTreeMap<u32, [String; 2]>) -> io::Result<Vec<u8>> {
+        let text = without_mark(&self.text);
+        let Format::Csv { separator } = self.format else {
+            let lines = (1..).zip(text.split('\n')).filter(|(number, _)| failed.contains_key(number));
+            return Ok(lines.flat_map(|(_, line)| [line.trim_ascii(), "\n"]).collect::<String>().into_bytes());
+        };
+        let mut selected = Vec::new();
+        if text.len() < self.text.len() {
+            selected.extend(BYTE_ORDER_MARK.to_string().as_bytes());
+        }
+        let mut table = csv::WriterBuilder::new();
+        if text.contains("\r\n") {
+            table.terminator(csv::Terminator::CRLF);
+        }
+        let mut table = table.delimiter(separator).from_writer(selected);
+        let mut kept: Vec<usize> = Vec::new();
+        for row in Rows::new(text, separator).flatten() {
+            let added = if row.line == 1 {
+                // An input that is itself a table of failed lines has these columns.
+                let is_kept = |(_, name): &(usize, &_)| !FAILED_COLUMNS.iter().any(|column| *name == column);
+                kept.extend(row.cells.iter().enumerate().filter(is_kept).map(|(index, _)| index));
+                FAILED_COLUMNS
+            } else if let Some(added) = failed.get(&row.line) {
+                added.each_ref().map(String::as_str)
+            } else {
+                continue;
+            };
+            let cells = kept.iter().filter_map(|index| row.cells.get(*index)).map(|cell| &**cell);
+            table.write_record(cells.chain(added))?;
+        }
+        table.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
+/// How files begin that are no text, what they are, and how to save them.
+const OTHER_FILES: [(&[u8], &str); 7] = [
+    (b"PK\x03\x04", "is a workbook (xlsx or ods) or another ZIP file; save the sheet as \"CSV UTF-8\""),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (xls); save the sheet as \"CSV UTF-8\""),
+    (b"\x1f\x8b", "is compressed (gzip); unpack it first"),
+    (b"%PDF", "is a PDF; save the sheet as \"CSV UTF-8\""),
+    (b"\xff\xfe", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
+    (b"\xfe\xff", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
+    (b"\xef\xbb\xbf\xef\xbb\xbf", "begins with two byte order marks; save it as UTF-8 with one or none"),
+];
+
+/// # Errors
+///
+/// What the input is if it is not UTF-8, and how to save it.
+fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    if let Some((_, problem)) = OTHER_FILES.iter().find(|(begin, _)| bytes.starts_with(begin)) {
+        return Err((*problem).to_owned());
+    }
+    if bytes.iter().take(4096).any(|byte| *byte == 0) {
+        return Err("is UTF-16 or no text; save it as UTF-8 (\"CSV UTF-8\")".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+        let (line, byte) = (line_at(&bytes[..valid]), bytes[valid]);
+        let place = format!("line {line} has the byte 0x{byte:02X}");
+        format!("is not UTF-8, but probably Windows-1252: {place}; save it as UTF-8 (\"CSV UTF-8\")")
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The line behind this text, as a spreadsheet counts: line breaks in quoted cells do not count.
+fn line_at(text: &[u8]) -> usize {
+    let mut is_quoted = false;
+    let is_line_end = |byte: &&u8| {
+        is_quoted ^= **byte == b'"';
+        **byte == b'\n' && !is_quoted
+    };
+    1 + text.iter().filter(is_line_end).count()
+}
 
-    fn check(path: &str, text: &[u8]) -> (u64, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(path);
-        std::fs::write(&path, text).unwrap();
-        let mut problems = Problems::default();
-        let count = Input::open(&path).unwrap().check_any(&mut problems).unwrap();
-        (count, problems.to_string().replace(&*path.display().to_string(), "FILE"))
-    }
-
-    #[test]
-    fn reports_wrong_encoding_once() {
-        let latin = b"{}\n{\"destination\": \"\xe9\"}\n{\"destination\": \"\xe9\"}\n";
-        let expected = "line 1: column 2: `destination` is missing; write {\"destination\": \"ID\", \"update\": {…}}\n\
-                        FILE cannot be read: line 2 is not UTF-8 in column 18; save it as UTF-8\n\
-                        1 invalid line(s); the rest was not checked";
-        assert_eq!(check("a.jsonl", latin), (1, expected.to_owned()));
-        let table = b"destination,displayName,supportLanguages,supportLocations,types\na,\xe9,*,*,STAFF\n";
-        let expected = "FILE cannot be read: line 2 is not UTF-8 in cell 2; save it as \"CSV UTF-8\"";
-        assert_eq!(check("a.csv", table).1, expected);
-    }
-
-    #[test]
-    fn a_document_with_one_update_can_be_checked() {
-        let update = br#"{
-            "displayName": "Night shift", "supportLanguages": ["*"], "supportLocations": ["HK"],
-            "types": ["STAFF"], "staffTargets": ["staff-1"]
-        }"#;
-        assert_eq!(check("a.json", update), (1, String::new()));
-        let blank = std::str::from_utf8(update).unwrap().replace("Night shift", " ");
-        assert_eq!(
-            check("a.json", blank.as_bytes()).1,
-            "/displayName: \" \" is blank; give a name that people will recognise"
-        );
-    }
-
-    #[test]
-    fn second_pass_recognises_rows() {
-        let mut file = tempfile::tempfile().unwrap();
-        io::Write::write_all(&mut file, b"{\"destination\": 1}\n\n{\"destination\": 1}\n").unwrap();
-        io::Seek::rewind(&mut file).unwrap();
-        let mut input = Input::of_file("a", file);
-        assert_eq!(input.check(&mut Problems::default(), |_, _| Ok(())).unwrap(), 2);
-        let hashes = || {
-            let mut reading = input.again().unwrap();
-            [(); 2].map(|()| reading.next().unwrap().unwrap().hash())
+/// # Errors
+///
+/// What is wrong with the input as a whole.
+fn detect(path: &Path, text: &str) -> Result<Format, String> {
+    let begin = text.trim_start();
+    let is_named = |extension| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension));
+    if begin.starts_with('<') {
+        Err("is HTML or XML; save the sheet as \"CSV UTF-8\"".to_owned())
+    } else if begin.starts_with('[') {
+        Err("is a JSON array; write one object per line, for example with: jq -c '.[]'".to_owned())
+    } else if is_named("jsonl") || is_named("ndjson") {
+        Ok(Format::JsonLines)
+    } else if let Some(behind_brace) = begin.strip_prefix('{') {
+        let first_key = String::deserialize(&mut serde_json::Deserializer::from_str(behind_brace));
+        let is_line = first_key.is_ok_and(|key| matches!(&*key, DESTINATION | "update"));
+        Ok(if is_line { Format::JsonLines } else { Format::Document })
+    } else {
+        // The header has the column `destination`. If it has none, the most frequent separator counts.
+        let header = text.lines().next().unwrap_or_default();
+        let has_destination = |separator: &u8| {
+            let names = header.split(char::from(*separator));
+            names.map(|name| name.trim().trim_matches('"')).any(|name| name.eq_ignore_ascii_case(DESTINATION))
         };
-        let [first, second] = hashes();
-        assert_eq!(hashes(), [first, second]);
-        assert_ne!(first, second, "the line is a part of it");
+        let count = |separator: &u8| (has_destination(separator), header.matches(char::from(*separator)).count());
+        Ok(Format::Csv { separator: SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',') })
     }
 }

@@ -1,220 +1,210 @@
-//! Collects input errors: keeps the first ones and counts the rest.
+//! What is wrong with an input: collected over all files, then printed as text or as JSON.
+//!
+//! JSON has all problems. Standard error gets the first ones, one line each.
 
-use std::{fmt, io};
+use std::fmt::Write as _;
 
-use cinnox_destination::Violation;
+use cinnox_destination::{DestinationId, DestinationUpdate, Rule, Violation};
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::{failure::Failure, output::complain};
+use crate::exit::{Failure, complain};
 
-/// How many problems are shown.
-pub(crate) const SHOWN: u64 = 50;
+/// What standard error gets at most.
+const SHOWN_PROBLEMS: usize = 100;
+const SHOWN_BYTES: usize = 15 * 1024;
 
-/// Reading stops after this many invalid lines.
-const MAX_INVALID_LINES: u64 = 10_000;
+/// Reading stops after this many problems.
+const MAX_PROBLEMS: usize = 1_000_000;
 
-/// What is wrong with an input that has only a header or blank lines, or nothing.
-pub(super) const NO_UPDATE: &str = "has no update; `template` prints an example";
+/// How many ranges of lines a warning names.
+const SHOWN_RANGES: usize = 20;
 
-/// A message to be prefixed with the name of an input.
-pub(super) fn cannot_be_read(error: &io::Error) -> String {
-    format!("cannot be read: {error}")
-}
-
-/// One thing that is wrong with a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// One thing that is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
-    /// Where in the line: a JSON pointer, empty for the line as a whole.
+    /// As the user calls it.
+    pub(crate) file: String,
+    /// As the spreadsheet counts. `None` for the input as a whole, and for the one update of a document.
+    pub(crate) line: Option<u32>,
+    /// The name of the column of a table.
+    pub(crate) column: Option<String>,
+    /// The number of the entry in the list of a cell, from 1.
+    pub(crate) entry: Option<usize>,
+    /// A JSON pointer: in a table as if the row were an update with a destination.
     pub(crate) pointer: String,
     /// The rule that is broken, if it is one of the library's.
-    pub(crate) rule: Option<&'static str>,
+    pub(crate) rule: Option<Rule>,
     pub(crate) message: String,
 }
 
 impl Problem {
-    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), rule: None, message: message.into() }
+    /// Of a line or an input as a whole.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
     }
 
-    /// `parent` is the pointer of the update.
-    pub(crate) fn of(violation: &Violation, parent: &str) -> Self {
-        Self {
-            pointer: format!("{parent}{}", violation.pointer()),
-            rule: Some(violation.rule().name()),
-            message: violation.message().to_owned(),
-        }
+    pub(crate) fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), ..Self::new(message) }
     }
-}
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.pointer.is_empty() {
-            write!(f, "{}: ", self.pointer)?;
-        }
-        f.write_str(&self.message)
+    pub(crate) fn of(violation: &Violation) -> Self {
+        Self { rule: Some(violation.rule()), ..Self::at(violation.pointer(), violation.message()) }
     }
-}
 
-/// What of an input a problem is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Place {
-    Line(u64),
-    /// The one update that it is.
-    Update,
-    /// All of it: the problem is a message to be prefixed with its name.
-    Whole,
-}
+    /// With the column and the entry that the pointer means in a table.
+    pub(crate) fn in_table(mut self) -> Self {
+        let mut parts = self.pointer.split('/').skip(1);
+        self.column = parts.next().map(ToOwned::to_owned);
+        self.entry = parts.next().and_then(|index| index.parse::<usize>().ok()).map(|index| index + 1);
+        self
+    }
 
-/// A problem and its place, as `check` shows it to programs.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Found {
-    pub(crate) file: String,
-    #[serde(rename = "line")]
-    pub(crate) place: Place,
-    #[serde(flatten)]
-    pub(crate) problem: Problem,
-}
-
-impl Found {
-    /// As a line, with the name of the file if that is not clear.
+    /// On one line, with the name of the file if it is not clear.
     fn describe(&self, with_file: bool) -> String {
-        let Self { file, place, problem } = self;
-        let line = match place {
-            Place::Line(line) => format!("line {line}: {problem}"),
-            Place::Update => problem.to_string(),
-            Place::Whole => return format!("{file} {problem}"),
-        };
-        if with_file { format!("{file}: {line}") } else { line }
+        let Self { file, line, column, entry, pointer, message, .. } = self;
+        let mut place = Vec::new();
+        place.extend(line.map(|line| format!("line {line}")));
+        match column {
+            Some(column) => {
+                place.push(column.clone());
+                place.extend(entry.map(|entry| format!("entry {entry}")));
+            }
+            None if pointer.is_empty() => {}
+            None => place.push(pointer.clone()),
+        }
+        match (place.is_empty(), with_file) {
+            (true, _) => format!("{file} {message}"),
+            (false, true) => format!("{file}: {}: {message}", place.join(", ")),
+            (false, false) => format!("{}: {message}", place.join(", ")),
+        }
     }
+}
+
+/// A line as read, with everything that is wrong with it.
+#[derive(Default)]
+pub(super) struct Parsed {
+    pub(super) line: u32,
+    pub(super) destination: Option<DestinationId>,
+    pub(super) update: Option<DestinationUpdate>,
+    pub(super) problems: Vec<Problem>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
-    shown: Vec<Found>,
-    found: u64,
-    lines: u64,
-    /// The rest of the input was not read.
-    stopped: bool,
-    /// What follows the number of invalid lines.
-    consequence: &'static str,
-    /// Warnings; they do not prevent sending.
-    notes: Vec<String>,
+    found: Vec<Problem>,
+    /// They do not prevent sending.
+    warnings: Vec<String>,
 }
 
 impl Problems {
-    /// With the promise that nothing was sent.
-    pub(crate) fn before_sending() -> Self {
-        Self { consequence: "; nothing was sent", ..Self::default() }
+    pub(crate) fn add(&mut self, file: &str, problems: impl IntoIterator<Item = Problem>) {
+        self.found.extend(problems.into_iter().map(|problem| Problem { file: file.to_owned(), ..problem }));
     }
 
-    pub(crate) fn add(&mut self, file: &str, place: Place, problems: impl IntoIterator<Item = Problem>) {
-        self.lines += u64::from(matches!(place, Place::Line(_)));
-        for problem in problems {
-            self.found += 1;
-            // Each of the inputs has at most one for all of it.
-            if self.found <= SHOWN || place == Place::Whole {
-                self.shown.push(Found { file: file.to_owned(), place, problem });
-            }
-        }
-        self.stopped |= self.are_too_many();
-    }
-
-    /// The rest of the input is not read.
-    pub(crate) fn stop(&mut self) {
-        self.stopped = true;
-    }
-
-    pub(crate) fn are_too_many(&self) -> bool {
-        self.lines >= MAX_INVALID_LINES
+    pub(crate) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.found == 0
+        self.found.is_empty()
     }
 
-    pub(crate) fn note(&mut self, note: String) {
-        self.notes.push(note);
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= MAX_PROBLEMS
     }
 
-    pub(crate) fn notes(&self) -> &[String] {
-        &self.notes
+    /// The problems and the warnings.
+    pub(crate) fn as_json(&self) -> Value {
+        json!({ "problems": self.found, "warnings": self.warnings })
     }
 
-    pub(crate) fn shown(&self) -> &[Found] {
-        &self.shown
+    /// Prints the warnings; fails if there are problems.
+    pub(crate) fn into_result(self) -> Result<(), Failure> {
+        self.warnings.iter().for_each(|warning| complain(warning));
+        if self.is_empty() { Ok(()) } else { Err(Failure::invalid(self.as_text(), self.as_json())) }
     }
 
-    /// How many are not shown.
-    pub(crate) fn more(&self) -> u64 {
-        self.found - self.shown.len() as u64
-    }
-
-    /// Prints the warnings unless `quiet`; fails if there are problems.
-    pub(crate) fn into_result(self, quiet: bool) -> Result<(), Failure> {
-        if !quiet {
-            self.notes.iter().for_each(|note| complain(note));
+    fn as_text(&self) -> String {
+        let (mut text, mut shown) = (String::new(), 0);
+        let with_file = self.found.iter().any(|problem| problem.file != self.found[0].file);
+        for problem in self.found.iter().take(SHOWN_PROBLEMS) {
+            let line = problem.describe(with_file);
+            if text.len() + line.len() > SHOWN_BYTES {
+                break;
+            }
+            text += &line;
+            text.push('\n');
+            shown += 1;
         }
-        if self.is_empty() { Ok(()) } else { Err(Failure::Input(self.to_string())) }
+        let count = self.found.len();
+        if shown < count {
+            let _ = writeln!(text, "… and {} more; as JSON all are printed", count - shown);
+        }
+        let rest = if self.is_full() { "; the rest was not checked" } else { "" };
+        text + &format!("{count} problem{}; nothing was sent{rest}", if count == 1 { "" } else { "s" })
     }
 }
 
-/// A problem a line; nothing if there are none.
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let several = self.shown.iter().any(|found| found.file != self.shown[0].file);
-        let mut lines: Vec<_> = self.shown.iter().map(|found| found.describe(several)).collect();
-        if self.more() > 0 {
-            lines.push(format!("… and {} more", self.more()));
+/// Line numbers in ascending order, in short: `2-5, 9`.
+pub(crate) fn ranges(lines: &[u32]) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for line in lines {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == *line => *last = *line,
+            _ => ranges.push((*line, *line)),
         }
-        if self.lines > 0 {
-            let rest = if self.stopped { "; the rest was not checked" } else { "" };
-            lines.push(format!("{} invalid line(s){}{rest}", self.lines, self.consequence));
-        }
-        f.write_str(&lines.join("\n"))
     }
+    let shown = ranges.iter().take(SHOWN_RANGES).map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        _ => format!("{first}-{last}"),
+    });
+    let more = if ranges.len() > SHOWN_RANGES { ", …" } else { "" };
+    shown.collect::<Vec<_>>().join(", ") + more
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn shows_the_first_problems_and_counts_the_others() {
-        let mut problems = Problems::before_sending();
-        for line in 1..=60 {
-            problems.add("a", Place::Line(line), [Problem::new("/x", "is wrong")]);
-        }
-        let text = problems.to_string();
-        assert!(text.starts_with("line 1: /x: is wrong\nline 2: "), "{text}");
-        assert!(text.ends_with("line 50: /x: is wrong\n… and 10 more\n60 invalid line(s); nothing was sent"), "{text}");
+    fn in_line(line: u32, message: &str) -> Problem {
+        Problem { line: Some(line), ..Problem::at("/x", message) }
     }
 
     #[test]
-    fn shows_what_is_wrong_with_a_whole_input_after_many_others() {
+    fn shows_first_problems_and_counts_the_others() {
         let mut problems = Problems::default();
-        problems.add("a", Place::Update, vec![Problem::new("/x", "is wrong"); 60]);
-        problems.add("b", Place::Whole, [Problem::new("", "cannot be read")]);
-        assert!(problems.to_string().ends_with("a: /x: is wrong\nb cannot be read\n… and 10 more"), "{problems}");
+        problems.add("a", (1..=160).map(|line| in_line(line, "is wrong")));
+        let text = problems.as_text();
+        assert!(text.starts_with("line 1, /x: is wrong\nline 2, "), "{text}");
+        let end = "line 100, /x: is wrong\n… and 60 more; as JSON all are printed\n160 problems; nothing was sent";
+        assert!(text.ends_with(end), "{text}");
+        assert_eq!(problems.as_json()["problems"].as_array().unwrap().len(), 160);
+    }
+
+    #[test]
+    fn long_problems_stay_below_the_limit() {
+        let mut problems = Problems::default();
+        problems.add("a", (1..=99).map(|line| in_line(line, &"x".repeat(500))));
+        assert!(problems.as_text().len() < 16 * 1024);
     }
 
     #[test]
     fn names_the_file_where_there_are_several() {
         let mut problems = Problems::default();
-        problems.add("a", Place::Line(1), [Problem::new("", "is wrong")]);
-        problems.add("b", Place::Whole, [Problem::new("", "is UTF-16")]);
-        let text = "a: line 1: is wrong\nb is UTF-16\n1 invalid line(s)";
-        assert_eq!(problems.to_string(), text);
+        problems.add("a", [in_line(1, "is wrong")]);
+        problems.add("b", [Problem::new("is UTF-16")]);
+        assert_eq!(problems.as_text(), "a: line 1, /x: is wrong\nb is UTF-16\n2 problems; nothing was sent");
     }
 
     #[test]
-    fn an_endless_input_of_wrong_lines_is_not_read_to_its_end() {
-        let mut problems = Problems::default();
-        let read = (1..).take_while(|line| {
-            problems.add("a", Place::Line(*line), [Problem::new("", "is wrong")]);
-            !problems.are_too_many()
-        });
-        assert_eq!(read.count(), 9_999);
-        assert!(problems.to_string().ends_with("… and 9950 more\n10000 invalid line(s); the rest was not checked"));
+    fn describes_place_in_table() {
+        let problem = Problem { line: Some(7), ..Problem::at("/staffTargets/1", "is wrong").in_table() };
+        assert_eq!(problem.describe(false), "line 7, staffTargets, entry 2: is wrong");
+    }
+
+    #[test]
+    fn shortens_lines_to_ranges() {
+        assert_eq!(ranges(&[2, 3, 4, 9, 11, 12]), "2-4, 9, 11-12");
     }
 }

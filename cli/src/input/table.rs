@@ -1,335 +1,254 @@
-//! CSV input: a column for the destination and one per property. List entries share a cell, separated by `;` or line
-//! feeds.
+//! CSV: a column for the destination and one for each property of an update.
+//!
+//! [`Rows`] follows RFC 4180 strictly: a quotation mark stands around a whole cell, or twice inside such a cell. What
+//! breaks that is refused with its place, because everything behind it would be read wrongly.
 
-use std::{
-    cell::Cell,
-    io::{self, Read},
-    rc::Rc,
-};
+use std::borrow::Cow;
 
-use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
-use csv::StringRecord;
 use serde_json::{Map, Value};
 
-use super::{entry::Entry, lines::MAX_LINE, problems::Problem, spreadsheet};
+use super::{
+    cells::damage,
+    json_lines::parse_update,
+    problems::{Parsed, Problem},
+};
 use crate::{
-    schema::{Form, Property, properties},
-    text::shown,
+    arguments::SkipRules,
+    exit::shown,
+    print::{COLUMNS, Column, Kind, column_names},
 };
 
-pub(crate) const DESTINATION: &str = "destination";
+/// How many unknown columns a sentence names: a file of another kind may have any number.
+const SHOWN_COLUMNS: usize = 10;
 
-/// What separates the entries of a list in a cell.
-const LIST_SEPARATORS: [char; 2] = [';', '\n'];
+/// What is wrong with the quotation marks of a cell.
+const NEVER_CLOSED: &str = "begins with a quotation mark that is never closed; close it";
+const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save the file with LF or CRLF line ends";
+const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
+const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
+                                quote the whole cell and double each mark inside";
 
-/// The rows of a table, none of which is kept.
-pub(super) struct Table<R> {
-    reader: csv::Reader<Limited<R>>,
-    /// Up to which byte the table may be read for the next row.
-    limit: Rc<Cell<u64>>,
-    row: StringRecord,
-    /// Offset of the reader's line count at the end of a row: it counts a CRLF with the next row.
-    lag: Option<u64>,
+/// The rows of a table, counted as a spreadsheet counts them.
+pub(super) struct Rows<'a> {
+    rest: &'a str,
+    separator: u8,
+    line: u32,
+    /// The names in the first row.
+    names: Vec<String>,
 }
 
-impl<R: Read> Table<R> {
-    pub(super) fn new(reader: R, separator: u8) -> Self {
-        let limit = Rc::new(Cell::new(0));
-        let reader = Limited { from: reader, count: 0, limit: Rc::clone(&limit) };
-        let mut options = csv::ReaderBuilder::new();
-        let reader = options.delimiter(separator).has_headers(false).flexible(true).from_reader(reader);
-        Self { reader, limit, row: StringRecord::new(), lag: None }
+pub(super) struct Row<'a> {
+    pub(super) line: u32,
+    pub(super) cells: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(text: &'a str, separator: u8) -> Self {
+        Self { rest: text, separator, line: 0, names: Vec::new() }
     }
 
-    /// The line that the row begins on, and the row. The first one is the header.
-    pub(super) fn next(&mut self) -> io::Result<Option<(u64, &StringRecord)>> {
-        let begin = self.reader.position().clone();
-        // The reader reads ahead, but never twice as far as its buffer is long.
-        let ahead = 64 * 1024;
-        self.limit.set(begin.byte() + u64::try_from(MAX_LINE + ahead).unwrap_or(u64::MAX));
-        loop {
-            let found = self.reader.read_record(&mut self.row).map_err(|error| match error.into_kind() {
-                csv::ErrorKind::Io(error) => error,
-                csv::ErrorKind::Utf8 { err, .. } => {
-                    let (line, cell) = (begin.line() + self.lag.unwrap_or_default(), err.field() + 1);
-                    io::Error::other(format!("line {line} is not UTF-8 in cell {cell}; save it as \"CSV UTF-8\""))
-                }
-                other => io::Error::other(format!("{other:?}")),
-            })?;
-            if !found {
-                return Ok(None);
-            }
-            // Spreadsheets write rows without anything.
-            if self.row.iter().any(|cell| !cell.is_empty()) {
-                break;
-            }
-        }
-        let line_feeds = self.row.iter().flat_map(str::bytes).filter(|byte| *byte == b'\n').count() as u64;
-        let end = self.reader.position().line();
-        let lag = *self.lag.get_or_insert((line_feeds + 2).saturating_sub(end));
-        Ok(Some(((end + lag).saturating_sub(line_feeds + 1), &self.row)))
-    }
-}
-
-/// Limits the size of a row, so that an unclosed quote does not read the whole file into memory.
-struct Limited<R> {
-    from: R,
-    count: u64,
-    limit: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.count > self.limit.get() {
-            return Err(io::Error::other(format!(
-                "a row is larger than {MAX_LINE} bytes; check for an unclosed quote"
-            )));
-        }
-        let count = self.from.read(buffer)?;
-        self.count += count as u64;
-        Ok(count)
-    }
-}
-
-/// Maps columns to properties.
-pub(super) struct Columns {
-    destination: usize,
-    properties: Vec<(usize, Property)>,
-    /// Columns without a name, as spreadsheets write them for cells that once had content.
-    unnamed: Vec<usize>,
-    count: usize,
-}
-
-impl Columns {
-    pub(super) fn from_header(header: &StringRecord) -> Result<Self, Vec<Problem>> {
-        let find = |name: &str| header.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name));
-        let known = properties();
-        let names: Vec<_> = std::iter::once(DESTINATION).chain(known.iter().map(|known| &*known.name)).collect();
-        let (mut problems, mut unknown, mut unnamed) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, cell) in header.iter().map(str::trim).enumerate() {
-            if cell.is_empty() {
-                unnamed.push(index);
-            } else if !names.iter().any(|name| name.eq_ignore_ascii_case(cell)) {
-                unknown.push(format!("\"{}\"", shown(cell)));
-            } else if find(cell) != Some(index) {
-                problems.push(Problem::new("", format!("the column {cell} occurs twice; remove one")));
-            }
-        }
-        if !unknown.is_empty() {
-            let (unknown, names) = (list(&unknown), names.join(", "));
-            problems.insert(0, Problem::new("", format!("unknown column(s) {unknown}; the columns are {names}")));
-        }
-        let required = known.iter().filter(|property| property.is_required).map(|property| &*property.name);
-        let missing: Vec<_> =
-            std::iter::once(DESTINATION).chain(required).filter(|name| find(name).is_none()).collect();
-        if !missing.is_empty() {
-            problems.push(Problem::new("", format!("missing column(s) {}", missing.join(", "))));
-        }
-        let destination = find(DESTINATION);
-        let properties = known.into_iter().filter_map(|property| Some((find(&property.name)?, property))).collect();
-        match destination {
-            Some(destination) if problems.is_empty() => {
-                Ok(Self { destination, properties, unnamed, count: header.len() })
-            }
-            _ => Err(problems),
-        }
-    }
-
-    /// The update in a row, or everything that is wrong with it.
-    pub(super) fn parse(&self, line: u32, row: &StringRecord) -> Result<Entry, Vec<Problem>> {
-        let cell = |index| row.get(index).unwrap_or_default();
-        let mut problems = Vec::new();
-        if row.iter().skip(self.count).any(|cell| !cell.is_empty()) {
-            let (cells, columns) = (row.len(), self.count);
-            problems.push(Problem::new(
-                "",
-                format!("has {cells} cells, but there are {columns} columns; quote cells that contain the separator"),
-            ));
-        }
-        for index in self.unnamed.iter().filter(|index| !cell(**index).trim().is_empty()) {
-            let (number, text) = (index + 1, shown(cell(*index).trim()));
-            problems.push(Problem::new("", format!("cell {number} has \"{text}\", but its column has no name")));
-        }
-        let destination = cell(self.destination);
-        let mut check = |pointer: String, text: &str| {
-            problems.extend(
-                spreadsheet::damage(text).map(|damage| Problem::new(pointer, format!("\"{}\" {damage}", shown(text)))),
-            );
+    /// The next cell, and whether it is the last one of its row.
+    fn cell(&mut self) -> Result<(Cow<'a, str>, bool), &'static str> {
+        let text = self.rest;
+        let (cell, behind) = if let Some(quoted) = text.strip_prefix('"') {
+            let end = closing_quote(quoted).ok_or(NEVER_CLOSED)?;
+            (Cow::Owned(quoted[..end].replace("\"\"", "\"")), &quoted[end + 1..])
+        } else {
+            let is_end = |c: char| c == char::from(self.separator) || matches!(c, '\n' | '\r' | '"');
+            let (cell, behind) = text.split_at(text.find(is_end).unwrap_or(text.len()));
+            (Cow::Borrowed(cell), behind)
         };
-        check(format!("/{DESTINATION}"), destination);
-        let mut object = Map::new();
-        for (index, Property { name, form, is_required }) in &self.properties {
-            let text = cell(*index);
-            let value = match form {
-                Form::List => {
-                    let entries: Vec<_> = entries(text).collect();
-                    for (index, entry) in entries.iter().enumerate() {
-                        check(format!("/{name}/{index}"), entry);
-                    }
-                    entries.into()
-                }
-                Form::Text => {
-                    check(format!("/{name}"), text);
-                    text.into()
-                }
-                Form::Other => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
-            };
-            if *is_required || !text.is_empty() {
-                object.insert(name.clone(), value);
-            }
-        }
-        let destination =
-            destination.parse().map_err(|error| Problem::new(format!("/{DESTINATION}"), format!("{error}")));
-        let update = DestinationUpdate::from_json(Value::from(object).to_string());
-        match (destination, update) {
-            (Ok(destination), Ok(update)) if problems.is_empty() => return Ok(Entry { line, destination, update }),
-            (destination, update) => {
-                let others = destination.err().into_iter().chain(update.err().into_iter().flat_map(problems_of));
-                for other in others {
-                    // What a spreadsheet has done to a cell says more than the rule that it then breaks.
-                    if problems.iter().all(|known| known.pointer != other.pointer) {
-                        problems.push(other);
-                    }
-                }
-            }
-        }
-        Err(problems)
+        let (end, is_last) = match behind.as_bytes() {
+            [] => (0, true),
+            [byte, ..] if *byte == self.separator => (1, false),
+            [b'\n', ..] => (1, true),
+            [b'\r', b'\n', ..] => (2, true),
+            [b'\r', ..] => return Err(LONE_CARRIAGE_RETURN),
+            [b'"', ..] => return Err(MARK_IN_CELL),
+            _ => return Err(TEXT_BEHIND_MARK),
+        };
+        self.rest = &behind[end..];
+        Ok((cell, is_last))
     }
 }
 
-/// The first few, because a file of another kind may have any number of columns.
-fn list(columns: &[String]) -> String {
-    let shown = columns.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
-    if columns.len() > 10 { shown + ", …" } else { shown }
+/// Where the quotation mark is that closes a quoted cell.
+fn closing_quote(quoted: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let mark = from + quoted[from..].find('"')?;
+        if !quoted[mark + 1..].starts_with('"') {
+            return Some(mark);
+        }
+        from = mark + 2;
+    }
 }
 
-/// Without those that a separator at the end would add.
+/// Ends behind a row that breaks the rules for quotation marks.
+impl<'a> Iterator for Rows<'a> {
+    type Item = Result<Row<'a>, Problem>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        self.line += 1;
+        let (line, mut cells) = (self.line, Vec::new());
+        loop {
+            match self.cell() {
+                Ok((cell, is_last)) => {
+                    cells.push(cell);
+                    if is_last {
+                        break;
+                    }
+                }
+                Err(problem) => {
+                    self.rest = "";
+                    let column = self.names.get(cells.len()).cloned();
+                    let problem = format!("cell {} {problem}; the lines behind it were not checked", cells.len() + 1);
+                    return Some(Err(Problem { line: Some(line), column, ..Problem::new(problem) }));
+                }
+            }
+        }
+        if line == 1 {
+            self.names = cells.iter().map(|name| name.trim().to_owned()).collect();
+        }
+        Some(Ok(Row { line, cells }))
+    }
+}
+
+/// The columns, by their index: `None` for one that is ignored or has no name.
+type Columns = Vec<Option<&'static Column>>;
+
+/// The rows that are not blank. If the header is wrong, its problems are in the only one.
+pub(super) fn parse<'a>(text: &'a str, separator: u8, skip: &'a SkipRules) -> Box<dyn Iterator<Item = Parsed> + 'a> {
+    let mut rows = Rows::new(text, separator);
+    let failed = |line, problems| Parsed { line, problems, ..Parsed::default() };
+    match rows.next() {
+        Some(Ok(_)) => {}
+        Some(Err(problem)) => return Box::new(std::iter::once(failed(1, vec![problem]))),
+        None => return Box::new(std::iter::empty()),
+    }
+    let names = rows.names.clone();
+    let columns = match columns(&names) {
+        Ok(columns) => columns,
+        Err(problems) => return Box::new(std::iter::once(failed(1, problems))),
+    };
+    Box::new(rows.filter_map(move |row| match row {
+        Ok(row) if row.cells.iter().all(|cell| cell.trim().is_empty()) => None,
+        Ok(row) => Some(parse_row(&row, &names, &columns, skip)),
+        Err(problem) => Some(failed(0, vec![problem])),
+    }))
+}
+
+/// # Errors
+///
+/// Everything that is wrong with the header.
+fn columns(names: &[String]) -> Result<Columns, Vec<Problem>> {
+    let known = |name: &String| COLUMNS.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+    let (mut problems, mut unknown) = (Vec::new(), Vec::new());
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.starts_with('#') && !name.is_empty()) {
+        if known(name).is_none() {
+            unknown.push(format!("\"{}\"", shown(name)));
+        } else if names[..index].iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            problems.push(format!("the column {name} occurs twice; remove one"));
+        }
+    }
+    if !unknown.is_empty() {
+        let more = if unknown.len() > SHOWN_COLUMNS { ", …" } else { "" };
+        unknown.truncate(SHOWN_COLUMNS);
+        let (unknown, known) = (unknown.join(", "), column_names(", "));
+        problems.push(format!(
+            "unknown column {unknown}{more}; the columns are {known}; put # before the name of a column to ignore it"
+        ));
+    }
+    let required = COLUMNS.iter().filter(|column| column.is_required).map(|column| &*column.name);
+    let missing: Vec<_> =
+        required.filter(|column| !names.iter().any(|name| name.eq_ignore_ascii_case(column))).collect();
+    if !missing.is_empty() {
+        problems.push(format!("the header lacks {}; `template` prints all columns", missing.join(", ")));
+    }
+    let problem = |message| Problem { line: Some(1), ..Problem::new(message) };
+    if problems.is_empty() {
+        Ok(names.iter().map(known).collect())
+    } else {
+        Err(problems.into_iter().map(problem).collect())
+    }
+}
+
+/// The update in a row, and everything that is wrong with it.
+fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRules) -> Parsed {
+    let mut parsed = Parsed { line: row.line, ..Parsed::default() };
+    let (cells, count) = (row.cells.len(), columns.len());
+    if cells == count {
+        parse_cells(row, names, columns, skip, &mut parsed);
+    } else {
+        let advice = "quote cells that contain the separator, and write empty cells";
+        parsed.problems.push(Problem::new(format!("has {cells} cells, but the header has {count}; {advice}")));
+    }
+    parsed.problems.iter_mut().for_each(|problem| problem.line = Some(row.line));
+    parsed
+}
+
+fn parse_cells(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRules, parsed: &mut Parsed) {
+    let (mut problems, mut update) = (Vec::new(), Map::new());
+    for ((index, cell), column) in row.cells.iter().enumerate().zip(columns) {
+        let &Some(Column { name, kind, is_required }) = column else {
+            if names[index].is_empty() && !cell.trim().is_empty() {
+                let (number, text) = (index + 1, shown(cell.trim()));
+                let problem =
+                    format!("cell {number} has \"{text}\", but its column has no name; name it, or empty the cell");
+                problems.push(Problem::new(problem));
+            }
+            continue;
+        };
+        let mut check = |pointer: String, text: &str| {
+            let damage = damage(*kind, text);
+            let is_sound = damage.is_none();
+            problems.extend(damage.map(|damage| Problem::at(pointer, damage).in_table()));
+            is_sound
+        };
+        match kind {
+            Kind::Destination if !check(format!("/{name}"), cell) => {}
+            Kind::Destination => match cell.parse() {
+                Ok(id) => parsed.destination = Some(id),
+                Err(error) => problems.push(Problem::at(format!("/{name}"), format!("{error}")).in_table()),
+            },
+            Kind::Text | Kind::Json if cell.is_empty() && !is_required => {}
+            Kind::Text | Kind::Json => {
+                check(format!("/{name}"), cell);
+                let json = serde_json::from_str(cell).ok().filter(|_| *kind == Kind::Json);
+                update.insert(name.clone(), json.unwrap_or_else(|| (&**cell).into()));
+            }
+            Kind::Codes | Kind::Ids => {
+                let entries: Vec<_> = entries(cell).collect();
+                for (index, entry) in entries.iter().enumerate() {
+                    check(format!("/{name}/{index}"), entry);
+                }
+                if *is_required || !entries.is_empty() {
+                    update.insert(name.clone(), entries.into());
+                }
+            }
+        }
+    }
+    match parse_update(&Value::from(update).to_string(), skip) {
+        Ok(update) => parsed.update = Some(update),
+        // What was done to a cell says more than the rule that it then breaks.
+        Err(others) => {
+            for problem in others {
+                if problems.iter().all(|known| known.pointer != problem.pointer) {
+                    problems.push(problem.in_table());
+                }
+            }
+        }
+    }
+    parsed.problems = problems;
+}
+
+/// The entries of a list, without the white space around them and around the list.
 fn entries(cell: &str) -> impl Iterator<Item = &str> {
-    let cell = cell.trim_end_matches(|end: char| LIST_SEPARATORS.contains(&end) || end.is_whitespace());
-    let entries = cell.split(LIST_SEPARATORS).map(str::trim);
+    let is_space = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
+    let cell = cell.trim_matches(is_space);
+    let entries = cell.split([';', '\n']).map(move |entry| entry.trim_matches(is_space));
     entries.take(if cell.is_empty() { 0 } else { usize::MAX })
-}
-
-fn problems_of(error: JsonError) -> Vec<Problem> {
-    match error {
-        JsonError::Invalid(violations) => violations.iter().map(problem_of).collect(),
-        JsonError::Structure { pointer, problem, .. } => vec![Problem::new(pointer, problem)],
-        other => vec![Problem::new("", other.to_string())],
-    }
-}
-
-fn problem_of(violation: &Violation) -> Problem {
-    let mut problem = Problem::of(violation, "");
-    if violation.rule() == Rule::NotE164
-        && violation.message().split('"').nth(1).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    {
-        problem.message += "; a spreadsheet may have removed what it began with: format the column as text";
-    }
-    problem
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = "destination,displayName,supportLanguages,supportLocations,types,phoneTargets,staffTargets";
-
-    fn read(table: &str) -> Result<Vec<Entry>, Vec<String>> {
-        let text = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let mut rows = Table::new(table.as_bytes(), if table.contains(",displayName") { b',' } else { b';' });
-        let columns = Columns::from_header(rows.next().unwrap().unwrap().1).map_err(text)?;
-        let mut entries = Vec::new();
-        while let Some((line, row)) = rows.next().unwrap() {
-            entries.push(columns.parse(u32::try_from(line).unwrap(), row).map_err(text)?);
-        }
-        Ok(entries)
-    }
-
-    #[test]
-    fn reads_what_spreadsheets_write() {
-        let comma = format!(
-            "\u{feff}{HEADER}\r\na,\"Night, \"\"late\"\"\",*,HK;US-CA,PHONE; STAFF,+85212345678,\"x\ny\n\"\r\n,,,,,,\r\n\r\nb,B,en,HK,STAFF,,z\r\n"
-        );
-        let entries = read(&comma).unwrap();
-        assert_eq!(entries.iter().map(|entry| entry.line).collect::<Vec<_>>(), [2, 7]);
-        assert_eq!(
-            serde_json::to_value(&entries[0].update).unwrap(),
-            serde_json::json!({
-                "displayName": "Night, \"late\"", "supportLanguages": ["*"], "supportLocations": ["HK", "US-CA"],
-                "types": ["PHONE", "STAFF"], "phoneTargets": ["+85212345678"], "staffTargets": ["x", "y"],
-            })
-        );
-        let semicolon = "types;destination;displayName;supportLocations;supportLanguages;staffTargets\r\nSTAFF;a;Nächte;\"HK;CN\";*;x\r\n";
-        assert_eq!(*read(semicolon).unwrap()[0].update.support_locations, ["HK", "CN"]);
-    }
-
-    #[test]
-    fn counts_lines_as_editors_do() {
-        for end in ["\n", "\r\n"] {
-            let table = ["a", "b", "\"c\nd\"", "e", "", "f", "g", ""].join(end);
-            let mut rows = Table::new(table.as_bytes(), b',');
-            let numbers: Vec<_> = std::iter::from_fn(|| Some(rows.next().unwrap()?.0)).collect();
-            assert_eq!(numbers, [1, 2, 3, 5, 7, 8], "{end:?}");
-        }
-    }
-
-    #[test]
-    fn names_every_wrong_column() {
-        let names: Vec<_> = properties().into_iter().map(|property| property.name).collect();
-        let columns = format!("destination, {}", names.join(", "));
-        assert_eq!(
-            read("destination,displayName,type,supportLanguages,destination,notes\n").unwrap_err(),
-            [
-                &*format!("unknown column(s) \"type\", \"notes\"; the columns are {columns}"),
-                "the column destination occurs twice; remove one",
-                "missing column(s) supportLocations, types",
-            ]
-        );
-    }
-
-    #[test]
-    fn names_what_a_spreadsheet_has_done() {
-        let table = format!("{HEADER}\n1E+17,4.479E+11,*,HK,PHONE,\"4,479E+11;079111;+1\",\n");
-        let rounded = "is a number that a spreadsheet has rounded; format the column as text and enter it again";
-        let wrong = "is not a number with country code; write an optional + and 7 to 15 digits, the first not 0";
-        assert_eq!(
-            read(&table).unwrap_err(),
-            [
-                format!("/destination: \"1E+17\" {rounded}"),
-                format!("/displayName: \"4.479E+11\" {rounded}"),
-                format!("/phoneTargets/0: \"4,479E+11\" {rounded}"),
-                format!(
-                    "/phoneTargets/1: \"079111\" {wrong}; a spreadsheet may have removed what it began with: format the column as text"
-                ),
-                format!("/phoneTargets/2: \"+1\" {wrong}"),
-            ]
-        );
-    }
-
-    #[test]
-    fn accepts_any_case_and_unnamed_empty_columns() {
-        let header = HEADER.to_uppercase().replace(",DISPLAYNAME", ",,displayName");
-        let row = "a,,Night,*,HK,STAFF,,x,, ";
-        assert_eq!(read(&format!("{header},,\n{row}\n")).unwrap().len(), 1);
-        let problem = "cell 10 has \"note\", but its column has no name";
-        assert_eq!(read(&format!("{header},,\n{row}note\n")).unwrap_err(), [problem]);
-    }
-
-    #[test]
-    fn a_row_with_more_cells_than_columns_is_refused() {
-        let table = format!("{HEADER}\na,Night, late,*,HK,STAFF,,x\n");
-        let problem = "has 8 cells, but there are 7 columns; quote cells that contain the separator";
-        assert_eq!(read(&table).unwrap_err()[0], problem);
-    }
-
-    #[test]
-    fn a_quote_that_is_not_closed_does_not_fill_the_memory() {
-        let table = format!("{HEADER}\n\"a").into_bytes();
-        let mut rows = Table::new(table.chain(io::repeat(b'x')), b',');
-        rows.next().unwrap();
-        assert_eq!(
-            rows.next().unwrap_err().to_string(),
-            "a row is larger than 1048576 bytes; check for an unclosed quote"
-        );
-    }
 }

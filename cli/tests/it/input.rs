@@ -1,184 +1,326 @@
-//! What is wrong with the input is found before the first request.
+//! Tables: good ones arrive unchanged, and damaged ones are refused with their place.
+
+use serde_json::{Value, json};
 
 use crate::{
     server::Server,
-    tool::{Desk, Ran, line, lines, tool, with_account},
+    tool::{Desk, HEADER, Ran, row, update},
 };
 
-#[test]
-fn everything_that_is_wrong_is_found_before_the_first_request() {
-    let server = Server::updating();
-    let wrong = line("a", 1)
-        + "{\"destination\": \"../a\", \"update\": {\"displayName\": \" x\", \"supportLanguages\": [\"*\"], \
-           \"supportLocations\": [\"HK\"], \"types\": [\"PHONE\"], \"phoneTargets\": [\"12\"]}}\n"
-        + "{\"destination\": \"a\"}\n{\"destination\": 5, \"update\": {}}\n[]\nnonsense\n"
-        + "{\"destination\": \"a\", \"update\": {\"displayname\": \"x\"}}\n";
-    let desk = Desk::new(wrong);
-    let ran = desk.run(&server.url, &[]).assert_status(2);
-    let expected = [
-        "line 2: /destination: the destination ID contains '/' at byte 2",
-        "line 2: /update/displayName: \" x\" begins or ends with white space",
-        "line 2: /update/phoneTargets/0: \"12\" is not a number with country code",
-        "line 3: column 20: `update` is missing; write",
-        "line 4: /destination: 5 is a number; put it in quotes: \"5\"",
-        "line 4: /update: ",
-        "line 5: is not an object; write",
-        "line 6: is not an object; write",
-        "line 7: /update/displayname: column 48: `displayname` is not a field of an update; did you mean `displayName`?",
-        "6 invalid line(s); nothing was sent",
-    ];
-    assert_eq!(ran.err.lines().count(), expected.len(), "{}", ran.err);
-    for (line, expected) in ran.err.lines().zip(expected) {
-        assert!(line.starts_with(expected), "{line}\n{expected}");
-    }
-    assert_eq!(server.count(), 0);
-    assert!(!desk.path("results.jsonl").exists());
-}
+const COLUMNS: &str =
+    "destination, displayName, supportLanguages, supportLocations, types, phoneTargets, staffTargets, trunkTargets";
 
-struct Row {
+struct Good {
     what: &'static str,
-    file: &'static str,
-    content: Vec<u8>,
-    hint: String,
+    table: String,
+    update: Value,
+}
+
+fn with(change: &Value) -> Value {
+    let mut update = update("Night");
+    update.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    update
 }
 
 #[test]
-fn a_file_that_is_wrong_as_a_whole_gets_one_sentence() {
-    let updates = lines(["a", "b", "c"]);
-    let utf_16: Vec<u8> = std::iter::once(0xfeff).chain(updates.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let values: Vec<serde_json::Value> = updates.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let pretty = values.iter().fold(String::new(), |text, value| format!("{text}{value:#}\n"));
-    let latin = b"destination,displayName,supportLanguages,supportLocations,types,staffTargets\na,N\xe4chte,*,*,STAFF,x\nb,\xe4,*,*,STAFF,x\n";
-    let header = "destination,name,supportLanguages,supportLocations,types\na,b,*,*,STAFF\n";
-    let template = Ran::of(&mut tool(&["template", "--format", "csv"])).out;
-    let names = template.lines().next().unwrap().replace(',', ", ");
+fn good_tables_arrive_unchanged() {
+    let name = |name: &str| with(&json!({ "displayName": name }));
+    let good = |what, table: String, update| Good { what, table, update };
+    let plain = format!("{HEADER}\n{}", row("a", "Night"));
     let rows = [
-        Row {
-            what: "UTF-16",
-            file: "a.jsonl",
-            content: utf_16,
-            hint: "a.jsonl is UTF-16 or UTF-32; save it as UTF-8\n".to_owned(),
-        },
-        Row {
-            what: "an array",
-            file: "a.json",
-            content: serde_json::to_vec(&values).unwrap(),
-            hint: "a.json is a JSON array; write one object per line, for example with: jq -c '.[]'\n".to_owned(),
-        },
-        Row {
-            what: "pretty-printed",
-            file: "a.jsonl",
-            content: pretty.into(),
-            hint: "a.jsonl is pretty-printed JSON; write each object on a line of its own, for example with: jq -c .\n"
+        good("plain", plain.clone(), update("Night")),
+        good("byte order mark and CRLF", format!("\u{feff}{}", plain.replace('\n', "\r\n")), update("Night")),
+        good("no last line feed", plain.trim_end().to_owned(), update("Night")),
+        good("semicolons", plain.replace(',', ";"), update("Night")),
+        good("tabs", plain.replace(',', "\t"), update("Night")),
+        good("blank rows", plain.replacen('\n', "\n\n,,,,,,\n , ,,,,,\n", 1), update("Night")),
+        good("blank columns", plain.replace('\n', ",,\n"), update("Night")),
+        good(
+            "upper case and spaces",
+            plain.replace(HEADER, &HEADER.to_uppercase().replace(',', " , ")),
+            update("Night"),
+        ),
+        good("comments", format!("#who,{HEADER},#\nme,{}", row("a", "Night").replace('\n', ",x\n")), update("Night")),
+        good(
+            "other order, quoted cells",
+            "\"staffTargets\",\"types\",supportLocations,supportLanguages,displayName,destination\n\
+             staff-1,STAFF,HK,\"*\",\"Night\",\"a\"\n"
                 .to_owned(),
-        },
-        Row {
-            what: "carriage returns",
-            file: "a.jsonl",
-            content: updates.replace('\n', "\r").into(),
-            hint: "a.jsonl has lines that end with a carriage return alone; save it with LF or CRLF\n".to_owned(),
-        },
-        Row {
-            what: "two byte order marks",
-            file: "a.jsonl",
-            content: format!("\u{feff}\u{feff}{updates}").into(),
-            hint: "a.jsonl begins with two byte order marks; save it as UTF-8 with one or none\n".to_owned(),
-        },
-        Row {
-            what: "a workbook",
-            file: "a.csv",
-            content: b"PK\x03\x04\x14\0".to_vec(),
-            hint: "a.csv is a workbook or another ZIP file; save the sheet as \"CSV UTF-8\"\n".to_owned(),
-        },
-        Row {
-            what: "one update",
-            file: "a.json",
-            content: format!("{:#}", values[0]["update"]).into(),
-            hint: "a.json is one JSON document; write each update on a line of its own, with its destination\n"
-                .to_owned(),
-        },
-        Row {
-            what: "JSON Lines",
-            file: "a.csv",
-            content: updates.clone().into(),
-            hint: "a.csv is JSON, not CSV; rename it to end with .jsonl\n".to_owned(),
-        },
-        Row {
-            what: "a title",
-            file: "a.csv",
-            content: format!("Destinations,,,,\n{template}").into(),
-            hint: "a.csv has a row above the header; remove it\n".to_owned(),
-        },
-        Row {
-            what: "nothing",
-            file: "a.jsonl",
-            content: b"\n\n".to_vec(),
-            hint: "a.jsonl has no update; `template` prints an example\n".to_owned(),
-        },
-        Row {
-            what: "a header alone",
-            file: "a.csv",
-            content: template.lines().next().unwrap().into(),
-            hint: "a.csv has no update; `template` prints an example\n".to_owned(),
-        },
-        Row {
-            what: "Latin-1",
-            file: "a.csv",
-            content: latin.to_vec(),
-            hint: "a.csv cannot be read: line 2 is not UTF-8 in cell 2; save it as \"CSV UTF-8\"\n".to_owned(),
-        },
-        Row {
-            what: "an unknown column",
-            file: "a.csv",
-            content: header.into(),
-            hint: format!(
-                "line 1: unknown column(s) \"name\"; the columns are {names}\nline 1: missing column(s) displayName\n1 invalid \
-                 line(s); nothing was sent\n"
-            ),
-        },
+            update("Night"),
+        ),
+        good("quote and comma", format!("{HEADER}\n{}", row("a", "\"Night, \"\"late\"\"\"")), name("Night, \"late\"")),
+        good(
+            "Excel's quoted semicolons",
+            plain.replace(',', ";").replace("HK", "\"HK;CN\""),
+            with(&json!({ "supportLocations": ["HK", "CN"] })),
+        ),
+        good(
+            "line breaks in a list",
+            plain.replace("staff-1", "\"x\r\ny\n\""),
+            with(&json!({ "staffTargets": ["x", "y"] })),
+        ),
+        good("Thai", format!("{HEADER}\n{}", row("a", "กลางคืน #1 – „x“ & (y)!")), name("กลางคืน #1 – „x“ & (y)!")),
+        good("null word as a name", format!("{HEADER}\n{}", row("a", "None")), name("None")),
+        good(
+            "codes like null words",
+            plain.replace(",*,HK,", ",nan;na,NA,"),
+            with(&json!({ "supportLanguages": ["nan", "na"], "supportLocations": ["NA"] })),
+        ),
+        good(
+            "IDs like numbers",
+            plain.replace("staff-1", "007;1E5;10.0.0.1"),
+            with(&json!({ "staffTargets": ["007", "1E5", "10.0.0.1"] })),
+        ),
     ];
-    for Row { what, file, content, hint } in rows {
-        let desk = Desk::new("");
-        desk.write(file, content);
-        let ran = Ran::of(&mut desk.bulk_for(file, "http://127.0.0.1:1", &[])).assert_status(2);
-        assert_eq!(ran.err, hint, "{what}");
+    for Good { what, table, update } in rows {
+        let (server, desk) = (Server::updating(), Desk::new(table));
+        let ran = desk.run(&server.url, &[]).assert_status(0);
+        assert_eq!((server.held().remove("a"), &*ran.err), (Some(update), ""), "{what}");
+    }
+}
+
+struct Bad {
+    what: &'static str,
+    table: String,
+    problems: Vec<String>,
+}
+
+impl Bad {
+    /// A table with one good row, in which this is replaced.
+    fn new(what: &'static str, from: &str, to: &str, problems: &[&str]) -> Self {
+        let table = format!("{HEADER}\n{}{}", row("a", "Night"), row("b", "Day"));
+        assert!(table.contains(from), "{what}");
+        Self {
+            what,
+            table: table.replacen(from, to, 1),
+            problems: problems.iter().map(|&text| text.to_owned()).collect(),
+        }
+    }
+}
+
+const JSON: &str = "; if it is meant, use JSON Lines";
+const REST: &str = "; the lines behind it were not checked";
+
+#[test]
+fn damaged_tables_are_refused_with_their_place() {
+    let error = "is a spreadsheet's error value; enter the value again";
+    let changed =
+        "is a number that a spreadsheet or another tool changed; format the column as text and enter it again";
+    let behind = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; quote the \
+                  whole cell and double each mark inside";
+    let rows = [
+        Bad::new(
+            "unclosed quote",
+            "staff-1\nb",
+            "\"staff-1\nb",
+            &[&format!(
+                "line 2, staffTargets: cell 7 begins with a quotation mark that is never closed; close it{REST}"
+            )],
+        ),
+        Bad::new(
+            "quote closed in another row",
+            "staff-1\nb,Day",
+            "\"staff-1\nb,\"Day\"",
+            &[&format!("line 2, staffTargets: cell 7 {behind}{REST}")],
+        ),
+        Bad::new(
+            "quote in the middle",
+            "Day",
+            "5\" Day",
+            &[&format!(
+                "line 3, displayName: cell 2 contains a quotation mark, but is not quoted; quote the whole cell and double the mark{REST}"
+            )],
+        ),
+        Bad::new(
+            "space before the quote",
+            "Day",
+            " \"Day\"",
+            &[&format!(
+                "line 3, displayName: cell 2 contains a quotation mark, but is not quoted; quote the whole cell and double the mark{REST}"
+            )],
+        ),
+        Bad::new(
+            "carriage return alone",
+            "\nb",
+            "\rb",
+            &[&format!(
+                "line 2, staffTargets: cell 7 is followed by a carriage return alone; save the file with LF or CRLF line ends{REST}"
+            )],
+        ),
+        Bad::new("line break in a cell before", "staff-1\nb,Day", "\"x\ny\"\nb, Day", &["line 3, displayName: "]),
+        Bad::new(
+            "two lines for a destination",
+            "b,Day",
+            "a,Day",
+            &["line 3, destination: a is also in line 2; write one line per destination"],
+        ),
+        Bad::new(
+            "several destinations",
+            "b,Day",
+            "b;c,Day",
+            &[&format!("line 3, destination: \"b;c\" looks like several destinations; write a line for each{JSON}")],
+        ),
+        Bad::new("error value in a name", "Day", "#NOM?", &[&format!("line 3, displayName: \"#NOM?\" {error}{JSON}")]),
+        Bad::new(
+            "error value in a list",
+            "HK",
+            "CN;#REF!",
+            &[&format!("line 2, supportLocations, entry 2: \"#REF!\" {error}{JSON}")],
+        ),
+        Bad::new(
+            "changed numbers",
+            "b,Day,*,HK,STAFF,,staff-1",
+            "1.23E+15,Day,*,HK,PHONE;STAFF,8.5E+10,12.0",
+            &[
+                &format!("line 3, destination: \"1.23E+15\" {changed}{JSON}"),
+                &format!("line 3, phoneTargets, entry 1: \"8.5E+10\" {changed}{JSON}"),
+                &format!("line 3, staffTargets, entry 1: \"12.0\" {changed}{JSON}"),
+            ],
+        ),
+        Bad::new(
+            "null words",
+            "b,Day,*,HK",
+            "NULL,Day,None,(null)",
+            &[
+                &format!("line 3, destination: \"NULL\" stands for no value; leave the cell empty{JSON}"),
+                &format!("line 3, supportLanguages, entry 1: \"None\" stands for no value; leave the cell empty{JSON}"),
+                &format!(
+                    "line 3, supportLocations, entry 1: \"(null)\" stands for no value; leave the cell empty{JSON}"
+                ),
+            ],
+        ),
+        Bad::new(
+            "other separators",
+            "staff-1",
+            "x、y;“z”",
+            &[
+                &format!(
+                    "line 2, staffTargets, entry 1: \"x、y\" looks like several values; separate them with a semicolon{JSON}"
+                ),
+                &format!("line 2, staffTargets, entry 2: \"“z”\" contains a quotation mark; remove it{JSON}"),
+            ],
+        ),
+        Bad::new(
+            "too many cells",
+            "Day",
+            "Day, late",
+            &[
+                "line 3: has 8 cells, but the header has 7; quote cells that contain the separator, and write empty cells",
+            ],
+        ),
+        Bad::new(
+            "too few cells",
+            ",staff-1\nb",
+            "\nb",
+            &[
+                "line 2: has 6 cells, but the header has 7; quote cells that contain the separator, and write empty cells",
+            ],
+        ),
+        Bad::new("destroyed text", "Day", "D\u{fffd}y", &["line 3, displayName: "]),
+        Bad::new(
+            "wrong type beside others",
+            "b,Day,*,HK,STAFF",
+            "b, Day,*,HK,STAF",
+            &["line 3, types, entry 1: ", "line 3, displayName: "],
+        ),
+        Bad::new(
+            "unknown and double header",
+            "phoneTargets",
+            "notes,types",
+            &[
+                "line 1: the column types occurs twice; remove one",
+                &format!(
+                    "line 1: unknown column \"notes\"; the columns are {COLUMNS}; put # before the name of a column to ignore it"
+                ),
+            ],
+        ),
+        Bad::new(
+            "missing column",
+            "displayName",
+            "#displayName",
+            &["line 1: the header lacks displayName; `template` prints all columns"],
+        ),
+        Bad::new(
+            "column without a name",
+            "phoneTargets",
+            "",
+            &["line 2: cell 6 has \"5\", but its column has no name; name it, or empty the cell"],
+        ),
+    ];
+    for Bad { what, mut table, problems } in rows {
+        if what == "column without a name" {
+            table = table.replacen("STAFF,,", "STAFF,5,", 1);
+        }
+        let desk = Desk::new(table);
+        let ran = Ran::of(&mut desk.tool(&["check", "updates.csv"])).assert_status(2);
+        let mut lines: Vec<_> = ran.err.lines().collect();
+        let count = lines.pop().unwrap();
+        assert!(count.ends_with("; nothing was sent") && ran.out.is_empty(), "{what}: {ran:?}");
+        assert_eq!(lines.len(), problems.len(), "{what}: {lines:#?}");
+        for (line, problem) in lines.iter().zip(&problems) {
+            assert!(line.starts_with(problem), "{what}: {line}\n{problem}");
+        }
     }
 }
 
 #[test]
-fn an_empty_input_is_not_overwritten_by_its_results() {
+fn other_files_are_named_for_what_they_are() {
+    let rows: [(&[u8], &str); 10] = [
+        (b"PK\x03\x04xl/", "is a workbook (xlsx or ods) or another ZIP file; save the sheet as \"CSV UTF-8\""),
+        (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (xls); save the sheet as \"CSV UTF-8\""),
+        (b"\x1f\x8b\x08", "is compressed (gzip); unpack it first"),
+        (b"\xff\xfed\0", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
+        (b"d\0e\0", "is UTF-16 or no text; save it as UTF-8 (\"CSV UTF-8\")"),
+        (
+            b"destination\n\"x\ny\"\n\xe9\n",
+            "is not UTF-8, but probably Windows-1252: line 3 has the byte 0xE9; save it as UTF-8 (\"CSV UTF-8\")",
+        ),
+        (b"\xef\xbb\xbf\xef\xbb\xbfx", "begins with two byte order marks; save it as UTF-8 with one or none"),
+        (b" [{}]", "is a JSON array; write one object per line, for example with: jq -c '.[]'"),
+        (b"<table>", "is HTML or XML; save the sheet as \"CSV UTF-8\""),
+        (b"", "has no update; `template` prints an example"),
+    ];
+    for (content, problem) in rows {
+        let desk = Desk::new(content);
+        let ran = Ran::of(&mut desk.tool(&["check", "updates.csv"])).assert_status(2);
+        let expected = format!("updates.csv {problem}\n1 problem; nothing was sent\n");
+        assert_eq!(ran.err, expected);
+    }
+}
+
+#[test]
+fn warns_of_numbers_without_plus_also_if_quiet() {
+    let phones = |id: &str, number: &str| format!("{id},Night,*,HK,PHONE,{number},\n");
+    let numbers = ["85212345678", "+85212345678", "85212345678", "85212345679", "85212345680"];
+    let rows: String = (0..).zip(numbers).map(|(index, number)| phones(&format!("d-{index}"), number)).collect();
+    let (server, desk) = (Server::updating(), Desk::new(format!("{HEADER}\n{rows}")));
+    let ran = desk.run(&server.url, &["--quiet"]).assert_status(0);
+    let warning = "warning: updates.csv: 4 line(s) have numbers without + (spreadsheets remove it); they are sent as they \
+                   are: line 2, 4-6\n";
+    assert_eq!((&*ran.err, &*ran.out, server.count()), (warning, "", 5));
+}
+
+#[test]
+fn json_lines_hold_what_a_table_refuses() {
+    let update = json!({
+        "displayName": "#REF!", "supportLanguages": ["*"], "supportLocations": ["HK"], "types": ["STAFF"],
+        "staffTargets": ["null", "a,b", "12.0", "x y"],
+    });
     let desk = Desk::new("");
-    let mut command = desk.tool(&["bulk", "updates.jsonl", "--results", "updates.jsonl"]);
-    let ran = Ran::of(with_account(&mut command, "http://127.0.0.1:1")).assert_status(2);
-    assert_eq!(ran.err, "updates.jsonl has no update; `template` prints an example\n");
-    assert_eq!(std::fs::read(desk.path("updates.jsonl")).unwrap(), b"");
-}
-
-#[test]
-fn skips_one_byte_order_mark() {
+    desk.write("updates.jsonl", format!("\n{}\r\n", json!({ "destination": "12.0", "update": update })));
     let server = Server::updating();
-    let marked = format!("\u{feff}{}", lines(["a", "b"]));
-    Desk::new(&marked).run(&server.url, &[]).assert_status(0);
-    assert_eq!(server.count(), 2);
-    let ran = Desk::new(marked.repeat(2)).run(&server.url, &[]).assert_status(2);
-    let problem = "line 3: begins with a byte order mark (were files concatenated?); remove it\n";
-    assert!(ran.err.starts_with(problem), "{}", ran.err);
+    Ran::of(&mut desk.bulk_for("updates.jsonl", &server.url, &[])).assert_status(0);
+    assert_eq!(server.held().remove("12.0"), Some(update));
+    assert_eq!(desk.records()[1]["line"], 2);
 }
 
 #[test]
-fn a_line_that_is_too_long_is_named() {
-    let desk = Desk::new(line("a", 1) + &"x".repeat(3 << 20) + "\n{}\n");
-    let ran = desk.run("http://127.0.0.1:1", &[]).assert_status(2);
-    let begin = "line 2: is longer than 1048576 bytes; write one update per line\nline 3: ";
-    assert!(ran.err.starts_with(begin), "{}", ran.err);
-}
-
-#[test]
-fn a_key_with_control_characters_is_shown_escaped() {
-    let desk = Desk::new("{\"a\\n\\u001b\": 1}\n{\"destination\": \"a\", \"update\": {\"b\\n\\u001b\": 1}}\n");
-    let ran = desk.run("http://127.0.0.1:1", &[]).assert_status(2);
-    let lines: Vec<_> = ran.err.lines().collect();
-    assert_eq!(lines.len(), 3, "{lines:?}");
-    assert!(lines[0].starts_with(r"line 1: /a\n\u{1b}: column "), "{}", lines[0]);
-    assert!(lines[1].starts_with(r"line 2: /update/b\n\u{1b}: column "), "{}", lines[1]);
+fn input_from_a_pipe_is_limited() {
+    let desk = Desk::new("");
+    let table = format!("{HEADER}\n{}", row("a", "Night"));
+    let ran = Ran::with_input(&mut desk.tool(&["check", "-"]), table.as_bytes()).assert_status(0);
+    assert_eq!(ran.out, "1 update(s) are valid\n");
+    let large = vec![b'x'; 64 * 1024 * 1024 + 1];
+    let ran = Ran::with_input(&mut desk.tool(&["check", "-"]), &large).assert_status(2);
+    assert!(ran.err.starts_with("standard input cannot be read: it is larger than 64 MiB; split it\n"), "{}", ran.err);
 }

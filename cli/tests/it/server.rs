@@ -6,7 +6,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -18,7 +18,6 @@ pub(crate) struct Request {
     pub(crate) number: usize,
     pub(crate) destination: String,
     pub(crate) update: Value,
-    pub(crate) at: Instant,
 }
 
 /// What the server does with a request.
@@ -28,8 +27,6 @@ pub(crate) enum Answer {
     Update,
     /// The same after some time.
     UpdateAfter(Duration),
-    /// Carries it out and names another destination.
-    UpdateOther,
     /// Does not carry it out: a status, which further header lines may follow, and a body.
     Refuse(&'static str, &'static str),
 }
@@ -81,16 +78,14 @@ impl Server {
         self.state().requests.len()
     }
 
-    /// Destination and mark of each request.
-    pub(crate) fn sent(&self) -> Vec<(String, usize)> {
-        let requests = self.requests();
-        requests.into_iter().map(|request| (request.destination, crate::tool::mark(&request.update))).collect()
+    /// The destination of each request.
+    pub(crate) fn sent(&self) -> Vec<String> {
+        self.requests().into_iter().map(|request| request.destination).collect()
     }
 
-    /// The mark of what was last carried out.
-    pub(crate) fn held(&self) -> HashMap<String, usize> {
-        let state = self.state();
-        state.held.iter().map(|(id, update)| (id.clone(), crate::tool::mark(update))).collect()
+    /// What was last carried out.
+    pub(crate) fn held(&self) -> HashMap<String, Value> {
+        self.state().held.clone()
     }
 
     /// Waits until this many requests have come.
@@ -107,7 +102,7 @@ fn serve(stream: &TcpStream, behaviour: &Behaviour, state: &(Mutex<State>, Condv
     while let Some((destination, update)) = read(&mut reader)? {
         let request = {
             let mut state = state.0.lock().unwrap();
-            let request = Request { number: state.requests.len(), destination, update, at: Instant::now() };
+            let request = Request { number: state.requests.len(), destination, update };
             state.requests.push(request.clone());
             request
         };
@@ -119,7 +114,6 @@ fn serve(stream: &TcpStream, behaviour: &Behaviour, state: &(Mutex<State>, Condv
         let success = |id: &str| ("200 OK", format!(r#"{{"code":200,"result":{{"id":"{id}"}}}}"#));
         let (head, body) = match answer {
             Answer::Refuse(head, body) => (head, body.to_owned()),
-            Answer::UpdateOther => success("other"),
             Answer::Update | Answer::UpdateAfter(_) => success(&request.destination),
         };
         if !matches!(answer, Answer::Refuse(..)) {

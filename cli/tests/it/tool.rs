@@ -1,6 +1,7 @@
 //! Running the tool, and what it leaves behind.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::Write,
     path::PathBuf,
@@ -10,14 +11,23 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const VARIABLES: [&str; 4] = ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN", "CINNOX_DESTINATION_ID"];
+const VARIABLES: [&str; 5] =
+    ["CINNOX_BASE_URL", "CINNOX_APP_ID", "CINNOX_APP_TOKEN", "CINNOX_APP_TOKEN_FILE", "CINNOX_DESTINATION_ID"];
 
+pub(crate) const TOKEN: &str = "token-of-app-1";
+
+/// Answers of the API.
 pub(crate) const WRONG: &str = r#"{"code":6451000,"message":"wrong parameter"}"#;
+pub(crate) const THROTTLED: &str = r#"{"code":6451010,"message":"too many requests"}"#;
+
+/// The columns that most tables have.
+pub(crate) const HEADER: &str =
+    "destination,displayName,supportLanguages,supportLocations,types,phoneTargets,staffTargets";
 
 /// The tool, with none of the variables that it reads.
 pub(crate) fn tool(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cinnox-destination"));
-    for name in VARIABLES.iter().chain(&["NO_COLOR", "CLICOLOR_FORCE"]) {
+    for name in VARIABLES {
         command.env_remove(name);
     }
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -26,7 +36,7 @@ pub(crate) fn tool(arguments: &[&str]) -> Command {
 
 /// With the three variables of an account at this URL.
 pub(crate) fn with_account<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
-    command.env("CINNOX_BASE_URL", url).env("CINNOX_APP_ID", "app-1").env("CINNOX_APP_TOKEN", "token-of-app-1")
+    command.env("CINNOX_BASE_URL", url).env("CINNOX_APP_ID", "app-1").env("CINNOX_APP_TOKEN", TOKEN)
 }
 
 /// What the tool left behind.
@@ -41,7 +51,7 @@ impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
         for text in [&out, &err] {
-            assert!(!text.contains("token-of-app-1"), "the token is shown: {text}");
+            assert!(!text.contains(TOKEN), "the token is shown: {text}");
         }
         Self { status: output.status.code(), out, err }
     }
@@ -70,11 +80,21 @@ impl Ran {
         self
     }
 
-    /// A line of the summary, such as `updated`.
     #[track_caller]
-    pub(crate) fn summary(&self, name: &str) -> &str {
-        let line = self.out.lines().find(|line| line.starts_with(name));
-        line.unwrap_or_else(|| panic!("no {name} in {self:?}"))[name.len()..].trim_start()
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// A count of the report, such as `updated`.
+    #[track_caller]
+    pub(crate) fn count(&self, name: &str) -> usize {
+        let line = self.out.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        line.unwrap_or_else(|| panic!("no {name} in {self:?}"))
+    }
+
+    /// The lines of the report that begin with this.
+    pub(crate) fn lines(&self, begin: &str) -> Vec<&str> {
+        self.out.lines().filter(|line| line.starts_with(begin)).collect()
     }
 }
 
@@ -84,14 +104,19 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// With the updates in `updates.csv`.
     pub(crate) fn new(updates: impl AsRef<[u8]>) -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
-        desk.write("updates.jsonl", updates);
+        desk.write("updates.csv", updates);
         desk
     }
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -112,64 +137,59 @@ impl Desk {
     }
 
     pub(crate) fn bulk(&self, url: &str, arguments: &[&str]) -> Command {
-        self.bulk_for("updates.jsonl", url, arguments)
+        self.bulk_for("updates.csv", url, arguments)
     }
 
     pub(crate) fn run(&self, url: &str, arguments: &[&str]) -> Ran {
         Ran::of(&mut self.bulk(url, arguments))
     }
 
-    pub(crate) fn results_text(&self) -> String {
-        fs::read_to_string(self.path("results.jsonl")).unwrap_or_default()
-    }
-
-    /// The results, without the first line and without what is said of lines that had not ended. A last line without a
-    /// line feed is left out: `kill -9` can cut off a write at the end of a page.
-    pub(crate) fn results(&self) -> Vec<Value> {
-        let text = self.results_text();
+    /// The records, without the account. A last line without a line feed is left out: a kill can cut off a write.
+    pub(crate) fn records(&self) -> Vec<Value> {
+        let text = self.read("results.jsonl");
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-        let lines = whole.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        lines.filter(|line| line["outcome"].is_string()).collect()
+        whole.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Line and outcome of each result, as they were written.
-    pub(crate) fn outcomes(&self) -> Vec<(u64, String)> {
-        let results = self.results();
-        let pair = |result: &Value| (result["line"].as_u64().unwrap(), result["outcome"].as_str().unwrap().to_owned());
-        results.iter().map(pair).collect()
-    }
-
-    pub(crate) fn sorted_outcomes(&self) -> Vec<(u64, String)> {
-        let mut outcomes = self.outcomes();
+    /// Destination and outcome of each answer, in the order of the destinations.
+    pub(crate) fn outcomes(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
+        let records = self.records().into_iter();
+        let mut outcomes: Vec<_> =
+            records.filter_map(|record| Some((text(&record["destination"])?, text(&record["outcome"])?))).collect();
         outcomes.sort();
         outcomes
     }
 }
 
-/// A line for a destination; the mark ends up in the display name.
-pub(crate) fn line(destination: &str, mark: usize) -> String {
-    let update = json!({
-        "displayName": format!("Mark {mark}"), "supportLanguages": ["*"], "supportLocations": ["HK"],
-        "types": ["STAFF"], "staffTargets": ["staff-1"],
-    });
-    format!("{}\n", json!({ "destination": destination, "update": update }))
+/// A row for a destination.
+pub(crate) fn row(destination: &str, name: &str) -> String {
+    format!("{destination},{name},*,HK,STAFF,,staff-1\n")
 }
 
-/// A line for each of the destinations, marked with its number.
-pub(crate) fn lines<'a>(destinations: impl IntoIterator<Item = &'a str>) -> String {
-    destinations.into_iter().enumerate().map(|(index, destination)| line(destination, index + 1)).collect()
+/// A table with a row for each of the destinations.
+pub(crate) fn table<'a>(destinations: impl IntoIterator<Item = &'a str>) -> String {
+    let rows = destinations.into_iter().map(|destination| row(destination, &format!("Name of {destination}")));
+    format!("{HEADER}\n{}", rows.collect::<String>())
 }
 
 pub(crate) fn many(count: usize) -> String {
-    (1..=count).fold(String::new(), |text, number| text + &line(&format!("dest-{number}"), number))
+    (1..=count).fold(format!("{HEADER}\n"), |mut text, number| {
+        write!(text, "{}", row(&format!("dest-{number}"), &format!("Name {number}"))).unwrap();
+        text
+    })
 }
 
-pub(crate) fn mark(update: &Value) -> usize {
-    update["displayName"].as_str().and_then(|name| name.strip_prefix("Mark ")?.parse().ok()).unwrap_or_default()
+/// The update of a [`row`].
+pub(crate) fn update(name: &str) -> Value {
+    json!({
+        "displayName": name, "supportLanguages": ["*"], "supportLocations": ["HK"], "types": ["STAFF"],
+        "staffTargets": ["staff-1"],
+    })
 }
 
-pub(crate) fn pairs<'a, T>(outcomes: impl IntoIterator<Item = (T, &'a str)>) -> Vec<(T, String)> {
-    outcomes.into_iter().map(|(line, outcome)| (line, outcome.to_owned())).collect()
+pub(crate) fn pairs<'a>(outcomes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    outcomes.into_iter().map(|(destination, outcome)| (destination.to_owned(), outcome.to_owned())).collect()
 }
 
 /// What Ctrl-C and its like do.

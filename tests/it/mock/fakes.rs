@@ -44,7 +44,7 @@ async fn error_equals_that_of_a_client() {
         row("throttled", coded(THROTTLED).status(429).retry_after("7"), Rejected),
         row("ambiguous", coded(AMBIGUOUS), Unknown),
         row("undocumented code", coded(7).status(500).retry_after("1.5"), Unknown),
-        row("wrong token", Failure::api(ErrorCode::from(401), "später").status(401), Rejected),
+        row("wrong token", Failure::api(ErrorCode::new(401), "später").status(401), Rejected),
         row("firewall", html(404), Rejected),
         row("gateway", html(502), Unknown),
         row("captive portal", html(200), Unknown),
@@ -58,8 +58,6 @@ async fn error_equals_that_of_a_client() {
         row("too large", Failure::respond(200).body(vec![b' '; (1 << 20) + 1]), Unknown),
         row("no response", Failure::disconnect(), Unknown),
         row("not HTTP", Failure::raw("SSH-2.0-OpenSSH_9.6\r\n"), Unknown),
-        row("half a 200", Failure::disconnect_mid_response(), Unknown),
-        row("half a 400", Failure::disconnect_mid_response().status(400).body("{"), Unknown),
         row("silent", Failure::slow(Duration::MAX), Unknown),
         row("late", html(502).delay(Duration::from_secs(15)), Unknown),
     ] {
@@ -126,6 +124,6 @@ async fn response_equals_that_of_a_client() {
     let server = start().await;
     let real = client(&server).update(&id(), &sample()).await.unwrap();
     let made = mock::response(&id());
-    assert_eq!((made.status, made.attempts, &made.body), (real.status, real.attempts, &real.body));
-    assert_eq!(made.headers["content-type"], real.headers["content-type"]);
+    assert_eq!((made.status(), made.attempts(), made.body()), (real.status(), real.attempts(), real.body()));
+    assert_eq!(made.headers()["content-type"], real.headers()["content-type"]);
 }

@@ -105,8 +105,7 @@ async fn no_log_line_of_any_crate_shows_token() {
     logs::record();
     let server = start().await;
     client(&server).update(&id(), &sample()).await.unwrap();
-    for failure in [coded(TAG_NOT_FOUND), Failure::disconnect(), Failure::disconnect_mid_response(), Failure::raw("?")]
-    {
+    for failure in [coded(TAG_NOT_FOUND), Failure::disconnect(), half_a_response(), Failure::raw("?")] {
         server.fail_next(1, failure);
         self::failure(&server).await;
     }

@@ -24,7 +24,12 @@ const THROTTLED: i64 = 6_451_010;
 
 /// A failure with this code.
 fn coded(code: i64) -> Failure {
-    Failure::code(ErrorCode::from(code))
+    Failure::code(ErrorCode::new(code))
+}
+
+/// The connection breaks in the middle of a response.
+fn half_a_response() -> Failure {
+    Failure::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")
 }
 
 fn code(error: &Error) -> Option<i64> {

@@ -13,8 +13,8 @@ pub(crate) mod tls;
 use std::{error::Error as StdError, net::SocketAddr, time::Duration};
 
 use cinnox_destination::{
-    Client, ClientBuilder, DestinationId, DestinationUpdate, Error, RetryPolicy, SupportLanguages, SupportLocations,
-    TypeTargets, Wildcard,
+    Client, ClientBuilder, DestinationId, DestinationUpdate, Error, Response, RetryPolicy, SupportLanguages,
+    SupportLocations, TypeTargets, UpdatedDestination, Wildcard,
 };
 use tokio::net::TcpSocket;
 
@@ -27,7 +27,17 @@ pub(crate) const UPDATED: &str = r#"{"code":200,"result":{"id":"dest-1"}}"#;
 
 /// A client builder with short delays between attempts, and without TLS roots.
 pub(crate) fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url, APP_ID, TOKEN).http_client(http_without_roots()).retry(quick())
+    Client::builder().base_url(url).app_id(APP_ID).app_token(TOKEN).http_client(http_without_roots()).retry(quick())
+}
+
+/// Updates the destination with a new client.
+pub(crate) async fn call(builder: ClientBuilder) -> Result<Response<UpdatedDestination>, Error> {
+    builder.build()?.update(&destination(), &update()).await
+}
+
+/// The error of a [`call`].
+pub(crate) async fn fail(builder: ClientBuilder) -> Error {
+    call(builder).await.expect_err("the call succeeded")
 }
 
 pub(crate) fn http_without_roots() -> reqwest::ClientBuilder {
@@ -74,7 +84,8 @@ impl ClosedPort {
 pub(crate) fn all_texts(error: &Error) -> String {
     let sources = std::iter::successors(error.source(), |error| (*error).source());
     let sources: Vec<_> = sources.map(|error| format!("{error} {error:?}")).collect();
-    format!("{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}\n{sources:?}", error.kind(), error.headers())
+    let body = String::from_utf8_lossy(error.body());
+    format!("{error}\n{error:#}\n{error:?}\n{error:#?}\n{:?}\n{:?}\n{sources:?}\n{body}", error.kind(), error.headers())
 }
 
 /// Pseudo-random numbers, the same in every run (SplitMix64).

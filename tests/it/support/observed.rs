@@ -1,74 +1,22 @@
-//! The observable result of a call.
+//! The observable result of a call in one line, such as `updated` or `api 6451000, rejected, 400`.
 
-use std::fmt;
+use cinnox_destination::{Error, ErrorKind, Response, UpdatedDestination};
 
-use cinnox_destination::{Error, ErrorKind, Outcome, Response, UpdatedDestination};
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Observed {
-    Updated,
-    Failed { kind: String, outcome: Outcome, status: Option<u16> },
+pub(crate) fn observed(result: &Result<Response<UpdatedDestination>, Error>) -> String {
+    result.as_ref().map_or_else(observed_error, |_| "updated".to_owned())
 }
 
-impl Observed {
-    /// `kind` as [`kind_of`] names it.
-    pub(crate) fn failed(kind: impl Into<String>, outcome: Outcome, status: impl Into<Option<u16>>) -> Self {
-        Self::Failed { kind: kind.into(), outcome, status: status.into() }
-    }
-
-    /// The kind of the error; empty if there is none.
-    pub(crate) fn kind(&self) -> &str {
-        match self {
-            Self::Updated => "",
-            Self::Failed { kind, .. } => kind,
-        }
-    }
-
-    pub(crate) fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::Updated => None,
-            Self::Failed { outcome, .. } => Some(*outcome),
-        }
-    }
+/// The kind, the outcome and the status, if there is one.
+pub(crate) fn observed_error(error: &Error) -> String {
+    let status = error.status().map(|status| format!(", {}", status.as_str())).unwrap_or_default();
+    format!("{}, {}{status}", kind_of(error), error.outcome())
 }
 
-impl From<&Error> for Observed {
-    fn from(error: &Error) -> Self {
-        Self::failed(kind_of(error), error.outcome(), error.status().map(|status| status.as_u16()))
-    }
-}
-
-impl From<&Result<Response<UpdatedDestination>, Error>> for Observed {
-    fn from(result: &Result<Response<UpdatedDestination>, Error>) -> Self {
-        result.as_ref().map_or_else(Self::from, |_| Self::Updated)
-    }
-}
-
-impl fmt::Display for Observed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Updated => f.write_str("updated"),
-            Self::Failed { kind, outcome, status } => {
-                let status = status.map_or("no status".to_owned(), |status| status.to_string());
-                write!(f, "{kind}, {outcome}, {status}")
-            }
-        }
-    }
-}
-
-/// The kind of an error, with the details that distinguish two errors of that kind.
+/// The kind of an error, with the code or the timeout.
 pub(crate) fn kind_of(error: &Error) -> String {
     match error.kind() {
-        ErrorKind::Configuration(_) => "Configuration".to_owned(),
-        ErrorKind::InvalidUpdate(_) => "InvalidUpdate".to_owned(),
-        ErrorKind::Connect => "Connect".to_owned(),
-        ErrorKind::Timeout(which) => format!("Timeout::{which:?}"),
-        ErrorKind::ConnectionLost => "ConnectionLost".to_owned(),
-        ErrorKind::Api { code, .. } => format!("Api({})", code.number()),
-        ErrorKind::UnexpectedResponse { .. } => "UnexpectedResponse".to_owned(),
-        ErrorKind::UnreadableResponse { problem } => format!("UnreadableResponse({problem})"),
-        ErrorKind::Redirect { location } => format!("Redirect({location})"),
-        ErrorKind::BodyTooLarge { limit } => format!("BodyTooLarge({limit})"),
-        other => format!("{other:?}"),
+        ErrorKind::Api { code, .. } => format!("api {}", code.number()),
+        ErrorKind::Timeout { timeout, .. } => timeout.to_string(),
+        other => other.as_str().to_owned(),
     }
 }

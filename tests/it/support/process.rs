@@ -7,10 +7,11 @@ use std::{env, process::Command};
 const MARK: &str = "CINNOX_TEST_IN_OWN_PROCESS";
 
 /// Variables of the surrounding environment that a test must not see.
-const REMOVED: [&str; 11] = [
+const REMOVED: [&str; 12] = [
     "CINNOX_BASE_URL",
     "CINNOX_APP_ID",
     "CINNOX_APP_TOKEN",
+    "CINNOX_APP_TOKEN_FILE",
     "NO_PROXY",
     "no_proxy",
     "HTTP_PROXY",

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
+use cinnox_destination::ClientBuilder;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
-        ServerConfig,
+        self, RootCertStore, ServerConfig,
         crypto::aws_lc_rs,
         pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+        server::WebPkiClientVerifier,
     },
 };
 
-use super::server::{Behavior, Server};
+use super::{
+    builder,
+    server::{Behavior, Server},
+};
 
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -38,6 +43,14 @@ impl Authority {
     /// For a client that trusts this authority.
     pub(crate) fn certificate(&self) -> reqwest::Certificate {
         reqwest::Certificate::from_der(&self.certificate).unwrap()
+    }
+
+    /// A certificate for a client and its key, in PEM.
+    pub(crate) fn issue_client(&self, name: &str) -> String {
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        params.signed_by(&key, &self.issuer).unwrap().pem() + &key.serialize_pem()
     }
 
     /// A certificate for the server `name` that is valid to the end of the year `until`.
@@ -67,26 +80,47 @@ fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
 }
 
 /// Accepts TLS as `identity`, and offers HTTP/2 before HTTP/1.1.
-pub(crate) fn acceptor((certificate, key): Identity) -> TlsAcceptor {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
+pub(crate) fn acceptor(identity: Identity) -> TlsAcceptor {
+    accepting(identity, rustls::DEFAULT_VERSIONS, None)
+}
+
+/// With `clients`, only a client with a certificate of this authority is accepted.
+pub(crate) fn accepting(
+    (certificate, key): Identity,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+    clients: Option<&Authority>,
+) -> TlsAcceptor {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions).unwrap();
+    let config = match clients {
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.certificate.clone()).unwrap();
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build().unwrap();
+            config.with_client_cert_verifier(verifier)
+        }
+        None => config.with_no_client_auth(),
+    };
+    let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     TlsAcceptor::from(Arc::new(config))
 }
 
 /// A server that identifies itself as `identity` and treats every request the same.
 pub(crate) async fn start(identity: Identity, behavior: Behavior) -> Server {
-    let acceptor = acceptor(identity);
-    Server::over(
-        move |stream| {
-            let acceptor = acceptor.clone();
-            async move { acceptor.accept(stream).await }
-        },
-        move |_| behavior.clone(),
-    )
-    .await
+    serve(acceptor(identity), behavior).await
+}
+
+pub(crate) async fn serve(acceptor: TlsAcceptor, behavior: Behavior) -> Server {
+    let layer = move |stream| {
+        let acceptor = acceptor.clone();
+        async move { acceptor.accept(stream).await }
+    };
+    Server::over(layer, move |_| behavior.clone()).await
+}
+
+/// A client for a TLS server, which trusts `authority`.
+pub(crate) fn client(server: &Server, authority: &Authority) -> ClientBuilder {
+    let http = reqwest::Client::builder().tls_backend_rustls().tls_certs_only([authority.certificate()]);
+    builder(&format!("https://localhost:{}", server.address.port())).http_client(http)
 }

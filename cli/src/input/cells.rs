@@ -1,0 +1,207 @@
+//! What spreadsheets and other tools do to the cells of a table: error values, changed numbers, words for nothing, and
+//! several values in one cell.
+//!
+//! These checks are for tables alone. Their sentences name JSON Lines as the way for a value that is meant.
+
+use crate::{exit::shown, print::Kind};
+
+/// What separates the entries of a list in any script, except for the semicolon and the line break, which do so here.
+const SEPARATORS: &str = ",|;，；、､،؛﹐﹑﹔";
+
+/// Quotation marks of any script.
+const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇";
+
+/// Errors that do not end with `!` or `?`, in the languages of spreadsheets.
+const ERRORS: [&str; 15] = [
+    "#N/A",
+    "#NA",
+    "#NV",
+    "#N/D",
+    "#N/B",
+    "#I/T",
+    "#Н/Д",
+    "#YOK",
+    "#HIÁNYZIK",
+    "#NENÍ_K_DISPOZICI",
+    "#NEDOSTUPNÝ",
+    "#N/A N/A",
+    "#GETTING_DATA",
+    "#SAKNAS",
+    "#PUUTTUU",
+];
+
+/// What databases, programming languages and data frames write for no value, in lower case and without brackets.
+const NULL_WORDS: [&str; 11] =
+    ["null", "none", "n/a", "undefined", "nil", "nan", "nat", "na", "-nan", "1.#ind", "1.#qnan"];
+
+/// The null words that are also codes of languages and places, in the case in which codes are written.
+const CODES: [&str; 6] = ["NA", "na", "nan", "nat", "nil", "NAN"];
+
+/// What is wrong with a value, as a sentence.
+pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
+    let is_id = matches!(kind, Kind::Ids | Kind::Destination);
+    let damage = if is_error(text) {
+        "is a spreadsheet's error value; enter the value again"
+    } else if matches!(kind, Kind::Text | Kind::Json) {
+        return None;
+    } else if is_null(kind, text) {
+        "stands for no value; leave the cell empty"
+    } else if is_id && is_changed_number(text) {
+        "is a number that a spreadsheet or another tool changed; format the column as text and enter it again"
+    } else if is_id && text.starts_with('=') {
+        "is a formula; enter the value alone, in a column that is formatted as text"
+    } else if text.contains(|c| QUOTES.contains(c)) {
+        "contains a quotation mark; remove it"
+    } else if kind == Kind::Destination && text.contains(|c| c == '\n' || SEPARATORS.contains(c)) {
+        "looks like several destinations; write a line for each"
+    } else if text.contains(|c| SEPARATORS.contains(c)) {
+        "looks like several values; separate them with a semicolon"
+    } else if kind == Kind::Ids && text.contains(char::is_whitespace) {
+        "contains white space; separate values with a semicolon"
+    } else {
+        return None;
+    };
+    Some(format!("\"{}\" {damage}; if it is meant, use JSON Lines", shown(text)))
+}
+
+/// Such as `#REF!`, `#¿NOMBRE?` or `#N/A`; LibreOffice's `Err:502`; and `####`, for what is too wide for its column.
+fn is_error(text: &str) -> bool {
+    if let Some(number) = text.strip_prefix("Err:") {
+        return number.len() == 3 && is_digits(number);
+    }
+    let Some(word) = text.strip_prefix('#') else { return false };
+    let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿".contains(c);
+    let word_before_mark = word.strip_suffix(['!', '?']).map(str::trim_end);
+    ERRORS.contains(&text)
+        || word_before_mark.is_some_and(|word| word.contains(char::is_uppercase) && word.chars().all(is_in_word))
+        || (word.len() >= 2 && word.chars().all(|c| c == '#'))
+}
+
+fn is_null(kind: Kind, text: &str) -> bool {
+    if text == "\\N" {
+        return true;
+    }
+    let brackets = [('<', '>'), ('(', ')'), ('[', ']')];
+    let inner = brackets.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    let word = inner.unwrap_or(text).to_lowercase();
+    if inner.is_some() && matches!(&*word, "blank" | "empty" | "leer" | "missing") {
+        return true;
+    }
+    let is_code = kind == Kind::Codes && inner.is_none() && CODES.contains(&text);
+    NULL_WORDS.contains(&word.trim_start_matches('-')) && !is_code
+}
+
+/// A number with an exponent, or with a fraction of nothing: `1.23E+15`, `4,479e+11`, `12.0`.
+fn is_changed_number(text: &str) -> bool {
+    let text = text.strip_prefix(['+', '-', '\'']).unwrap_or(text);
+    let (mantissa, exponent) = text.split_once(['E', 'e']).map_or((text, None), |(m, e)| (m, Some(e)));
+    let (whole, fraction) = mantissa.split_once(['.', ',']).map_or((mantissa, None), |(w, f)| (w, Some(f)));
+    if !is_digits(whole) || !fraction.is_none_or(is_digits) {
+        return false;
+    }
+    match exponent {
+        // An ID such as `1E5` is left alone: tools write a sign or a fraction.
+        Some(exponent) => {
+            let digits = exponent.strip_prefix(['+', '-']);
+            is_digits(digits.unwrap_or(exponent)) && (digits.is_some() || fraction.is_some())
+        }
+        None => fraction.is_some_and(|fraction| fraction.bytes().all(|byte| byte == b'0')),
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_error_values_everywhere() {
+        for text in [
+            "#REF!",
+            "#N/A",
+            "#NV",
+            "#BEZUG!",
+            "#NOM?",
+            "#¿NOMBRE?",
+            "#¡REF!",
+            "#DIV/0!",
+            "#ДЕЛ/0!",
+            "#Н/Д",
+            "#DEĞER!",
+            "#ÜBERLAUF!",
+            "#SPILL!",
+            "#NAAM?",
+            "#NENÍ_K_DISPOZICI",
+            "Err:502",
+            "#ERROR!",
+            "########",
+            "#VALEUR !",
+        ] {
+            for kind in [Kind::Ids, Kind::Codes, Kind::Text] {
+                assert!(damage(kind, text).is_some(), "{text}");
+            }
+        }
+        for text in ["", "#", "#1", "##", "#vip!", "#1!", "Night #2!", "# REF", "Err:", "Error!", "#!", "#VIP"] {
+            assert_eq!(damage(Kind::Text, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_changed_numbers_in_ids() {
+        for text in [
+            "1.23E+15",
+            "4,479E+11",
+            "1E+17",
+            "8.5212e+10",
+            "+4.4e+11",
+            "1.0E7",
+            "85212345678.0",
+            "12.0",
+            "12,00",
+            "'+85212345678",
+            "=\"+85212345678\"",
+            "=+85212345678",
+        ] {
+            assert!(damage(Kind::Ids, text).is_some(), "{text}");
+            assert_eq!(damage(Kind::Text, text), None, "{text}");
+        }
+        for text in
+            ["+85212345678", "85212345678", "007", "E", "E+", "1E5", "staff-1E+", "1.5", "10.0.0.1", "v1.0", "*"]
+        {
+            assert_eq!(damage(Kind::Ids, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_null_words_that_are_no_codes() {
+        for text in
+            ["NULL", "null", "None", "N/A", "NaN", "NaT", "<NA>", "(null)", "[NULL]", "\\N", "undefined", "(blank)"]
+        {
+            assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
+            assert_eq!(damage(Kind::Text, text), None, "{text}");
+        }
+        for text in ["NA", "nan", "nil", "na"] {
+            assert!(damage(Kind::Ids, text).is_some(), "{text}");
+            assert_eq!(damage(Kind::Codes, text), None, "{text}");
+        }
+        assert_eq!(damage(Kind::Ids, "nana"), None);
+    }
+
+    #[test]
+    fn refuses_quotes_and_several_values() {
+        for text in ["a,b", "a|b", "a，b", "a、b", "a،b", "a؛b", "\"a\"", "“a”", "«a»", "'a'", "„a“", "「a」"]
+        {
+            assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
+            assert_eq!(damage(Kind::Text, text), None, "{text}");
+        }
+        assert!(damage(Kind::Ids, "staff-1 staff-2").is_some());
+        assert_eq!(damage(Kind::Codes, "US CA"), None);
+        for text in ["a;b", "a\nb", "a、b", "a|b"] {
+            let damage = damage(Kind::Destination, text).unwrap();
+            assert!(damage.contains("several destinations") && damage.ends_with("use JSON Lines"), "{damage}");
+        }
+    }
+}
