@@ -42,11 +42,8 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
     }
     let is_updated = matches!(result, Some(Ok(_)));
     if json {
-        let Answer { outcome, status, code, message, attempts } = &answer;
-        let report = json!({
-            "destination": destination, "outcome": outcome, "status": status, "code": code, "message": message,
-            "attempts": attempts,
-        });
+        let mut report = json!(answer);
+        report["destination"] = json!(destination);
         print_done(&format!("{report}\n"));
     } else if is_updated {
         let details = format!("app {}: updated after {} attempt(s)\n", connection.account, answer.attempts);
