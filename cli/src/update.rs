@@ -3,11 +3,13 @@
 //! The last line of standard output or standard error is for scripts: `updated destination ID`, or `outcome: ` and the
 //! outcome in words.
 
+use std::env;
+
 use cinnox_destination::{DestinationId, DestinationUpdate, ErrorKind, Outcome, RetryPolicy};
 use serde_json::json;
 
 use crate::{
-    account::{Answer, Connection, variable},
+    account::{Answer, Connection},
     arguments::Update,
     exit::{Exit, Failure, complain, print, print_done},
     input,
@@ -66,7 +68,8 @@ impl Prepared {
         let retry = RetryPolicy::default();
         let retry = if arguments.idempotent { retry.idempotent() } else { retry };
         let connection = Connection::new(account, skip, file, !arguments.dry_run, |builder| builder.retry(retry))?;
-        let destination = arguments.destination.clone().or_else(|| variable("CINNOX_DESTINATION_ID"));
+        let destination = arguments.destination.clone().or_else(|| env::var("CINNOX_DESTINATION_ID").ok());
+        let destination = destination.filter(|id| !id.is_empty());
         let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID";
         let destination = destination.ok_or_else(|| Failure::refused(missing))?;
         let destination = destination.parse().map_err(|error| Failure::refused(format!("{error}")))?;
