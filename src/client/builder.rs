@@ -532,4 +532,39 @@ mod tests {
         assert!(shown.starts_with("ClientBuilder { settings: Settings { connect_timeout: 5s, "), "{shown}");
         assert!(!shown.contains("token-1") && !shown.contains("secret"), "{shown}");
     }
+
+    /// The rows of the documented table: the method that sets the limit, and its default.
+    fn documented() -> Vec<(String, String)> {
+        let rows = include_str!("builder.rs").lines().filter_map(|line| line.strip_prefix("/// | "));
+        let rows = rows.skip(1).map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+        rows.map(|cells| (cells[2].split('`').nth(1).unwrap_or_default().to_owned(), cells[1].to_owned())).collect()
+    }
+
+    /// The value of a field in a `Debug` text, as the table writes it.
+    fn setting(debug: &str, name: &str) -> String {
+        let (_, value) = debug.split_once(&format!(" {name}: ")).unwrap_or_else(|| panic!("no {name} in {debug}"));
+        let value = value.trim_start_matches("Some(").split([',', ' ', ')']).next().unwrap();
+        let unit = value.find(|c: char| c.is_alphabetic()).unwrap_or(value.len());
+        format!("{} {}", &value[..unit], &value[unit..]).trim_end().to_owned()
+    }
+
+    #[test]
+    fn documented_table_states_the_defaults() {
+        let (builder, policy) = (format!("{:?}", builder()), format!("{:?}", RetryPolicy::default()));
+        assert_eq!(setting(&builder, "max_response_bytes"), (1024 * 1024).to_string());
+        let expected = [
+            ("connect_timeout", setting(&builder, "connect_timeout")),
+            ("attempt_timeout", setting(&builder, "attempt_timeout")),
+            ("total_timeout", setting(&builder, "total_timeout")),
+            ("idle_timeout", setting(&builder, "idle_timeout")),
+            ("max_response_bytes", "1 MiB".to_owned()),
+            ("", MAX_RESPONSE_HEADERS.to_string()),
+            ("RetryPolicy::max_attempts", setting(&policy, "max_attempts")),
+            ("RetryPolicy::initial_backoff", setting(&policy, "initial_backoff")),
+            ("RetryPolicy::max_backoff", setting(&policy, "max_backoff")),
+            ("RetryPolicy::max_retry_after", setting(&policy, "max_retry_after")),
+            ("retry_budget", setting(&builder, "retry_budget")),
+        ];
+        assert_eq!(documented(), expected.map(|(method, default)| (method.to_owned(), default)));
+    }
 }

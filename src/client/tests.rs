@@ -5,12 +5,14 @@ use std::cell::Cell;
 use bytes::BytesMut;
 use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 use progenitor_client::ResponseValue;
+use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::error::{ErrorKind, Outcome};
+use crate::error::{ErrorKind, Outcome, Timeout};
 use crate::generated::document::Operation;
-use crate::generated::types::ApiError;
+use crate::generated::types::{ApiError, SupportLanguages, SupportLocations};
+use crate::model::{TypeTargets, Wildcard};
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]
@@ -253,5 +255,89 @@ fn handle_changes_one_setting_and_shares_the_token() {
     handle.set_app_token("white space").unwrap_err();
     for client in [&client, &handle, &client.clone()] {
         assert_eq!(client.generated().inner.capture.token.authorization(), "Bearer token-2");
+    }
+}
+
+fn update() -> DestinationUpdate {
+    DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::all()).with_staff(["staff-1"])
+}
+
+/// A resolver that never answers: time passes and nothing else happens.
+struct NeverAnswers;
+
+impl Resolve for NeverAnswers {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// With the clock paused, a call that never gets a connection takes exactly the time that it is allowed.
+#[tokio::test(start_paused = true)]
+async fn timeout_while_connecting_is_exact_and_not_sent() {
+    struct Row {
+        name: &'static str,
+        settings: fn(ClientBuilder) -> ClientBuilder,
+        timeout: Timeout,
+        attempts: u32,
+        /// In seconds, without the delays between attempts.
+        at_least: f64,
+        at_most: f64,
+    }
+    const HOUR: Duration = Duration::from_secs(3600);
+    let never = |name, settings, timeout, seconds| Row {
+        name,
+        settings,
+        timeout,
+        attempts: 1,
+        at_least: seconds,
+        at_most: seconds + 0.01,
+    };
+    let rows = [
+        never("the default connect timeout", |client| client.retry(RetryPolicy::never()), Timeout::Connect, 5.0),
+        never(
+            "the default attempt timeout",
+            |client| client.connect_timeout(HOUR).retry(RetryPolicy::never()),
+            Timeout::Attempt,
+            15.0,
+        ),
+        never(
+            "the default total timeout",
+            |client| client.connect_timeout(HOUR).attempt_timeout(HOUR),
+            Timeout::Total,
+            60.0,
+        ),
+        Row {
+            name: "three attempts",
+            settings: |client| client,
+            timeout: Timeout::Connect,
+            attempts: 3,
+            at_least: 15.0,
+            at_most: 16.5,
+        },
+        Row {
+            name: "the last attempt has what is left",
+            settings: |client| {
+                let at_once = RetryPolicy::default().max_attempts(99).initial_backoff(Duration::ZERO);
+                client.connect_timeout(HOUR).attempt_timeout(Duration::from_secs(25)).retry(at_once)
+            },
+            timeout: Timeout::Total,
+            attempts: 3,
+            at_least: 60.0,
+            at_most: 60.01,
+        },
+    ];
+    for Row { name, settings, timeout, attempts, at_least, at_most } in rows {
+        let http = reqwest::Client::builder().dns_resolver(NeverAnswers).no_proxy();
+        let client = settings(builder().http_client(http)).build().unwrap();
+        let begin = Instant::now();
+        let error = client.update(&"dest-1".parse().unwrap(), &update()).await.unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::Timeout { timeout: found, .. } if *found == timeout),
+            "{name}: {error:?}"
+        );
+        assert_eq!((error.attempts(), error.outcome()), (attempts, Outcome::NotSent), "{name}");
+        // A timer has whole milliseconds, and may be one late in each attempt.
+        let elapsed = begin.elapsed().as_secs_f64();
+        assert!((at_least..at_most + 0.01).contains(&elapsed), "{name}: {elapsed} s");
     }
 }

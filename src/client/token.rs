@@ -156,4 +156,17 @@ mod tests {
     fn leaves_text_alone_if_the_token_is_short() {
         assert_eq!(redacted(&AppToken::new("error").unwrap(), "error"), "error");
     }
+
+    #[test]
+    fn rejects_token_that_cannot_be_a_header_without_showing_it() {
+        let message = "the App Token contains white space, a quote, a backslash, a control character or a non-ASCII \
+                       character; pass only the token";
+        for token in ["a\n", " a", "Bearer a", "a\r\nx-more: 1", "a\0", "a\u{7f}", "aé", "\"a\"", "a\\", "a\u{200b}"] {
+            assert_eq!(AppToken::new(token).unwrap_err().to_string(), message);
+        }
+        let empty = "the App Token is empty; use the one shown in the dashboard";
+        assert_eq!(AppToken::new("").unwrap_err().to_string(), empty);
+        AppToken::new(&"t".repeat(MAX_LEN)).unwrap();
+        AppToken::new(&"t".repeat(MAX_LEN + 1)).unwrap_err();
+    }
 }

@@ -252,6 +252,45 @@ mod tests {
     }
 
     #[test]
+    fn methods_ask_for_kind_code_and_status() {
+        struct Row {
+            error: Error,
+            methods: &'static [&'static str],
+        }
+        let unexpected = |status| responded(ErrorKind::UnexpectedResponse { problem: "odd".to_owned() }, status);
+        for Row { error, methods } in [
+            Row { error: ConfigError::new("wrong").into(), methods: &[] },
+            Row { error: without_response(ErrorKind::Connect, false, ""), methods: &["connect", "retryable"] },
+            Row { error: without_response(ErrorKind::Tls, false, ""), methods: &["connect"] },
+            Row { error: without_response(ErrorKind::Tls, true, ""), methods: &[] },
+            Row { error: without_response(ErrorKind::ConnectionLost, true, ""), methods: &["retryable"] },
+            Row { error: timeout(Timeout::Connect, false), methods: &["connect", "retryable", "timeout"] },
+            Row { error: timeout(Timeout::Attempt, false), methods: &["retryable", "timeout"] },
+            Row { error: timeout(Timeout::Read, true), methods: &["retryable", "timeout"] },
+            Row { error: api(3_000_205, "", 400), methods: &["from_api", "not_found"] },
+            Row { error: api(6_451_010, "", 400), methods: &["from_api", "retryable", "throttled"] },
+            Row { error: api(7, "", 429), methods: &["from_api", "retryable", "throttled"] },
+            Row { error: api(7, "", 401), methods: &["from_api", "unauthorized"] },
+            Row { error: unexpected(401), methods: &["unauthorized"] },
+            Row { error: unexpected(404), methods: &[] },
+            Row { error: unexpected(429), methods: &["retryable", "throttled"] },
+            Row { error: unclear(200), methods: &[] },
+        ] {
+            let all = [
+                ("connect", error.is_connect()),
+                ("from_api", error.is_from_api()),
+                ("not_found", error.is_not_found()),
+                ("retryable", error.is_retryable()),
+                ("throttled", error.is_throttled()),
+                ("timeout", error.is_timeout()),
+                ("unauthorized", error.is_unauthorized()),
+            ];
+            let found: Vec<_> = all.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+            assert_eq!(found, methods, "{error}");
+        }
+    }
+
+    #[test]
     fn shortens_text_of_the_server() {
         let (long, shown) = ("夜".repeat(1000), "夜".repeat(512));
         let message = api(7, &long, 400).to_string();

@@ -9,11 +9,8 @@ const MAX_BYTES: usize = 128;
 
 /// Why an ID was rejected: it would change the request URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {name} {problem}")]
-pub struct InvalidId {
-    name: &'static str,
-    problem: String,
-}
+#[error("{0}")]
+pub struct InvalidId(String);
 
 fn check(id: &str) -> Result<(), String> {
     let is_refused = |c: char| !c.is_ascii_graphic() || matches!(c, '/' | '\\' | '?' | '#' | '%');
@@ -75,7 +72,7 @@ macro_rules! path_segment_id {
             fn try_from(id: String) -> Result<Self, InvalidId> {
                 match check(&id) {
                     Ok(()) => Ok(Self(id)),
-                    Err(problem) => Err(InvalidId { name: $name, problem }),
+                    Err(problem) => Err(InvalidId(format!("the {} {problem}", $name))),
                 }
             }
         }
@@ -108,6 +105,8 @@ path_segment_id! {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -116,5 +115,75 @@ mod tests {
         assert_eq!((id.as_str(), format!("{id:>8}|").as_str()), ("dest-1", "  dest-1|"));
         assert_eq!(AppId::try_from("a/b".to_owned()), "a/b".parse::<AppId>());
         assert_eq!(serde_json::from_str::<DestinationId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn accepts_id_by_the_documented_rule_unchanged(id in "[ -~]{0,12}|[!-~]{1,140}|(\\.|;|/|a|é){1,3}|\\PC{0,8}") {
+            let documented = (1..=128).contains(&id.len())
+                && !matches!(id.split(';').next(), Some("" | "." | ".."))
+                && id.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && !br"/\?#%".contains(&byte));
+            let parsed = id.parse::<DestinationId>();
+            prop_assert_eq!(parsed.is_ok(), documented);
+            prop_assert_eq!(id.parse::<AppId>().is_ok(), documented);
+            prop_assert_eq!(serde_json::from_value::<AppId>(id.clone().into()).is_ok(), documented);
+            if let Ok(parsed) = parsed {
+                prop_assert_eq!((parsed.as_str(), parsed.to_string()), (&*id, id.clone()));
+                prop_assert_eq!(serde_json::to_value(&parsed).unwrap(), serde_json::Value::from(id));
+            }
+        }
+    }
+
+    #[test]
+    fn rejects_id_that_would_change_the_url() {
+        struct Row {
+            id: String,
+            problem: String,
+        }
+        let character = |id: &str, shown: &str, at: usize| Row {
+            id: id.to_owned(),
+            problem: format!(
+                "contains {shown} at byte {at}; an ID must not contain white space, control or non-ASCII characters, or any \
+                 of / \\ ? # %"
+            ),
+        };
+        let relative = |id: &str| Row {
+            id: id.to_owned(),
+            problem: format!("is {id:?}, which is a relative path segment in a URL; use the ID that the vendor issued"),
+        };
+        let long = |length| Row {
+            id: "a".repeat(length),
+            problem: format!("is {length} bytes long; an ID must not be longer than 128 bytes"),
+        };
+        for Row { id, problem } in [
+            Row { id: String::new(), problem: "is empty; use the one that the vendor issued".to_owned() },
+            relative("."),
+            relative(".."),
+            relative("..;x"),
+            relative(".;"),
+            relative(";x"),
+            character("a/b", "'/'", 1),
+            character("..\\x", r"'\\'", 2),
+            character("a?b", "'?'", 1),
+            character("a#b", "'#'", 1),
+            character("%2e%2e", "'%'", 0),
+            character("a\0b", r"'\0'", 1),
+            character("a\u{1b}[31m", r"'\u{1b}'", 1),
+            character("a\u{7f}", r"'\u{7f}'", 1),
+            character("dest-1 ", "' '", 6),
+            character("dest-\u{a0}1", r"'\u{a0}'", 5),
+            character("夜班", "'夜'", 0),
+            character("a\u{202e}b", r"'\u{202e}'", 1),
+            long(129),
+            long(1_000_000),
+        ] {
+            let message = |error: InvalidId| error.to_string();
+            assert_eq!(id.parse::<DestinationId>().map_err(message), Err(format!("the destination ID {problem}")));
+            assert_eq!(id.parse::<AppId>().map_err(message), Err(format!("the App ID {problem}")));
+            let error = serde_json::from_value::<DestinationId>(id.into()).unwrap_err();
+            assert_eq!(error.to_string(), format!("the destination ID {problem}"));
+        }
     }
 }

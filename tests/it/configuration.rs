@@ -1,15 +1,12 @@
 //! Values from the environment and settings of a client, as they act on calls.
 
-use std::{env, fs, time::Duration};
+use std::{env, fs};
 
 use cinnox_destination::prelude::*;
-use cinnox_destination::{ClientBuilder, Error, ErrorKind, Outcome, RetryPolicy, Rule, SupportLanguages, Timeout};
-use reqwest::dns::{Name, Resolve, Resolving};
-use tokio::time::Instant;
+use cinnox_destination::{ClientBuilder, ErrorKind, Outcome, Rule, SupportLanguages};
 
-use crate::faults::cases::HEADER_LIMIT;
 use crate::support::recorder::Recorder;
-use crate::support::{builder, call, destination, fail, http_without_roots, process, update};
+use crate::support::{builder, call, destination, process, update};
 
 /// The result of a client from the environment: its App ID and token, or the message.
 async fn from_env() -> String {
@@ -126,121 +123,4 @@ async fn skips_rules_of_ours_alone() {
     assert_eq!(unusual.validate().unwrap_err().len(), 4);
     let strict = builder(&server.url()).build().unwrap();
     assert!(strict.update(&destination(), &unusual).await.is_err());
-}
-
-/// The rows of the documented table: the method that sets the limit, and its default.
-fn documented() -> Vec<(String, String)> {
-    let rows = include_str!("../../src/client/builder.rs").lines().filter_map(|line| line.strip_prefix("/// | "));
-    let rows = rows.skip(1).map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
-    rows.map(|cells| (cells[2].split('`').nth(1).unwrap_or_default().to_owned(), cells[1].to_owned())).collect()
-}
-
-/// The value of a field in a `Debug` text, as the table writes it.
-fn setting(debug: &str, name: &str) -> String {
-    let (_, value) = debug.split_once(&format!(" {name}: ")).unwrap_or_else(|| panic!("no {name} in {debug}"));
-    let value = value.trim_start_matches("Some(").split([',', ' ', ')']).next().unwrap();
-    let unit = value.find(|c: char| c.is_alphabetic()).unwrap_or(value.len());
-    format!("{} {}", &value[..unit], &value[unit..]).trim_end().to_owned()
-}
-
-/// That the settings act as their values say is tested in `faults`, below, and in `retries`.
-#[test]
-fn documented_table_states_the_defaults() {
-    let client = Client::builder().base_url("http://localhost").app_id("app-1").app_token("token-1");
-    let (builder, policy) = (format!("{client:?}"), format!("{:?}", RetryPolicy::default()));
-    assert_eq!(setting(&builder, "max_response_bytes"), (1024 * 1024).to_string());
-    let expected = [
-        ("connect_timeout", setting(&builder, "connect_timeout")),
-        ("attempt_timeout", setting(&builder, "attempt_timeout")),
-        ("total_timeout", setting(&builder, "total_timeout")),
-        ("idle_timeout", setting(&builder, "idle_timeout")),
-        ("max_response_bytes", "1 MiB".to_owned()),
-        ("", HEADER_LIMIT.to_string()),
-        ("RetryPolicy::max_attempts", setting(&policy, "max_attempts")),
-        ("RetryPolicy::initial_backoff", setting(&policy, "initial_backoff")),
-        ("RetryPolicy::max_backoff", setting(&policy, "max_backoff")),
-        ("RetryPolicy::max_retry_after", setting(&policy, "max_retry_after")),
-        ("retry_budget", setting(&builder, "retry_budget")),
-    ];
-    assert_eq!(documented(), expected.map(|(method, default)| (method.to_owned(), default)));
-}
-
-/// A resolver that never answers: time passes and nothing else happens.
-struct NeverAnswers;
-
-impl Resolve for NeverAnswers {
-    fn resolve(&self, _: Name) -> Resolving {
-        Box::pin(std::future::pending())
-    }
-}
-
-/// With the clock paused, a call that never gets a connection takes exactly the time that it is allowed.
-#[tokio::test(start_paused = true)]
-async fn timeout_while_connecting_is_exact_and_not_sent() {
-    struct Row {
-        name: &'static str,
-        settings: fn(ClientBuilder) -> ClientBuilder,
-        timeout: Timeout,
-        attempts: u32,
-        /// In seconds, without the delays between attempts.
-        at_least: f64,
-        at_most: f64,
-    }
-    const HOUR: Duration = Duration::from_secs(3600);
-    let never = |name, settings, timeout, seconds| Row {
-        name,
-        settings,
-        timeout,
-        attempts: 1,
-        at_least: seconds,
-        at_most: seconds + 0.01,
-    };
-    let rows = [
-        never("the default connect timeout", |client| client.retry(RetryPolicy::never()), Timeout::Connect, 5.0),
-        never(
-            "the default attempt timeout",
-            |client| client.connect_timeout(HOUR).retry(RetryPolicy::never()),
-            Timeout::Attempt,
-            15.0,
-        ),
-        never(
-            "the default total timeout",
-            |client| client.connect_timeout(HOUR).attempt_timeout(HOUR),
-            Timeout::Total,
-            60.0,
-        ),
-        Row {
-            name: "three attempts",
-            settings: |client| client,
-            timeout: Timeout::Connect,
-            attempts: 3,
-            at_least: 15.0,
-            at_most: 16.5,
-        },
-        Row {
-            name: "the last attempt has what is left",
-            settings: |client| {
-                let at_once = RetryPolicy::default().max_attempts(99).initial_backoff(Duration::ZERO);
-                client.connect_timeout(HOUR).attempt_timeout(Duration::from_secs(25)).retry(at_once)
-            },
-            timeout: Timeout::Total,
-            attempts: 3,
-            at_least: 60.0,
-            at_most: 60.01,
-        },
-    ];
-    for Row { name, settings, timeout, attempts, at_least, at_most } in rows {
-        let http = http_without_roots().dns_resolver(NeverAnswers).no_proxy();
-        let client = builder("http://nowhere.test").allow_http().http_client(http).retry(RetryPolicy::default());
-        let begin = Instant::now();
-        let error: Error = fail(settings(client)).await;
-        assert!(
-            matches!(error.kind(), ErrorKind::Timeout { timeout: found, .. } if *found == timeout),
-            "{name}: {error:?}"
-        );
-        assert_eq!((error.attempts(), error.outcome()), (attempts, Outcome::NotSent), "{name}");
-        // A timer has whole milliseconds, and may be one late in each attempt.
-        let elapsed = begin.elapsed().as_secs_f64();
-        assert!((at_least..at_most + 0.01).contains(&elapsed), "{name}: {elapsed} s");
-    }
 }

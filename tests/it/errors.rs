@@ -3,12 +3,11 @@
 
 use std::{error::Error as _, net::TcpStream, time::Duration};
 
-use cinnox_destination::{ClientBuilder, Error, TypeTargets};
+use cinnox_destination::{ClientBuilder, Error};
 use reqwest::dns::{Name, Resolve, Resolving};
 
-use crate::support::answer::Answer;
 use crate::support::server::{Behavior, Server};
-use crate::support::{ClosedPort, builder, destination, fail, http_without_roots, quick, update};
+use crate::support::{ClosedPort, builder, fail, http_without_roots, quick};
 
 /// The names of the `is_…` methods that say yes.
 fn methods(error: &Error) -> Vec<&'static str> {
@@ -46,10 +45,6 @@ fn assert_rows(rows: impl IntoIterator<Item = Row>) {
 async fn met(behavior: Behavior, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Error {
     let server = Server::start(&[behavior]).await;
     fail(settings(builder(&server.url()))).await
-}
-
-async fn responded(answer: Answer) -> Error {
-    met(Behavior::answer(answer), |client| client).await
 }
 
 /// A resolver that knows no name, or never answers.
@@ -181,83 +176,4 @@ async fn timeout_names_itself_and_what_was_missing() {
             causes: 2,
         },
     ]);
-}
-
-#[tokio::test]
-async fn response_names_status_code_and_text() {
-    let invalid = builder("http://localhost:1").build().unwrap();
-    assert_rows([
-        Row {
-            error: fail(builder("http://10.0.0.1")).await,
-            methods: &[],
-            message: "the base URL is http, so the token would cross the network in clear text; use https, or \
-                      ClientBuilder::allow_http"
-                .to_owned(),
-            causes: 0,
-        },
-        Row {
-            error: invalid.update(&destination(), &update().with_phones(["12"])).await.unwrap_err(),
-            methods: &[],
-            message: update_problem(),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(400).code(3_000_205, "no such group")).await,
-            methods: &["from_api", "not_found"],
-            message:
-                "the server responded 400 Bad Request with code 3000205 (destination not found): \"no such group\""
-                    .to_owned(),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(400).code(6_451_010, "")).await,
-            methods: &["from_api", "retryable", "throttled"],
-            message: format!("the server responded 400 Bad Request with code 6451010 (too many requests){THREE}"),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(401).code(7, "who?")).await,
-            methods: &["from_api", "unauthorized"],
-            message: "the server responded 401 Unauthorized with code 7: \"who?\"; check the App Token".to_owned(),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(401).body("<p>")).await,
-            methods: &["unauthorized"],
-            message: "the server responded 401 Unauthorized, but not in the API's form (not a JSON object): \"<p>\""
-                .to_owned(),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(429)).await,
-            methods: &["retryable", "throttled"],
-            message: format!(
-                "the server responded 429 Too Many Requests, but not in the API's form (not a JSON object): \"\"{THREE}"
-            ),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(403).body("<html>blocked")).await,
-            methods: &[],
-            message: format!(
-                "the server responded 403 Forbidden, but not in the API's form (not a JSON object): \"<html>blocked\"{MAYBE}"
-            ),
-            causes: 0,
-        },
-        Row {
-            error: responded(Answer::status(200).header("content-encoding", "br").body("?")).await,
-            methods: &[],
-            message: format!(
-                "the server responded 200 OK, but its meaning is unclear (the body has the content encoding br){MAYBE}"
-            ),
-            causes: 0,
-        },
-    ]);
-}
-
-/// What validation says of a phone number that is none.
-fn update_problem() -> String {
-    use cinnox_destination::Validate;
-
-    update().with_phones(["12"]).validate().unwrap_err().to_string()
 }

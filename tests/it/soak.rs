@@ -1,23 +1,23 @@
 //! Thousands of concurrent updates, through every case of [`crate::faults`]: each reported outcome must match what the
-//! server did. The long run is `cargo test --release --test it soak -- --ignored --nocapture`.
+//! server did, and nothing is applied twice unless the policy is idempotent. The long run is
+//! `cargo test --release --test it soak -- --ignored --nocapture`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::{Duration, Instant};
 
 use cinnox_destination::{Client, Outcome};
 use futures_util::{StreamExt, stream};
 
 use crate::faults::cases::{self, Case};
-use crate::support::observed::kind_of;
 use crate::support::server::{Behavior, Script, Server, path};
-use crate::support::{ClosedPort, Random, builder, quick, tls, update};
+use crate::support::{ClosedPort, Random, builder, process, quick, quick_if, tls, update};
 
 const CONCURRENCY: usize = 64;
 /// How many requests in the beginning get endless bodies.
-const BURST: usize = 4 * CONCURRENCY;
+const BURST: usize = 2 * CONCURRENCY;
 /// One call in so many goes to a server to which no connection can be made.
 const UNREACHABLE_EVERY: usize = 500;
 
@@ -25,7 +25,7 @@ const UNREACHABLE_EVERY: usize = 500;
 #[derive(Default)]
 struct Call {
     arrived: AtomicBool,
-    applied: AtomicBool,
+    applied: AtomicUsize,
 }
 
 /// Nine requests in ten succeed; the tenth gets a case, or a connection that is closed at once. Where a case leaves the
@@ -49,8 +49,7 @@ impl Script for Faults {
     fn behavior(&self, request: usize) -> Behavior {
         if request < BURST {
             let is_endless = |case: &&Case| case.name.starts_with("an endless body");
-            let mut endless = self.cases.iter().filter(is_endless).cycle();
-            return endless.nth(request).unwrap().server.clone();
+            return self.cases.iter().filter(is_endless).cycle().nth(request).unwrap().server.clone();
         }
         let mut random = Random(request as u64 * 2);
         match random.below(100) {
@@ -70,7 +69,7 @@ impl Script for Faults {
     }
 
     fn applied(&self, request: &str) {
-        self.call(request).expect("a whole request has the path of a call").applied.store(true, SeqCst);
+        self.call(request).expect("a whole request has the path of a call").applied.fetch_add(1, SeqCst);
     }
 }
 
@@ -80,104 +79,96 @@ fn resident_bytes() -> u64 {
     statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).map_or(0, |pages| pages * 4096)
 }
 
-/// After the first tenth of the calls, memory may grow by a tenth.
-async fn soak(count: usize) {
-    let warm_up = count / 10;
-    let calls: Arc<[Call]> = (0..count).map(|_| Call::default()).collect();
-    let server = Server::scripted(Faults { cases: cases::all(), calls: Arc::clone(&calls) }).await;
-    let settings = |url: &str| {
+/// The clients by the number of a call, and whether each is idempotent. The servers must live as long as they.
+fn clients(url: &str, refusing: &str, untrusted: &str) -> impl Fn(usize) -> (Client, bool) + use<> {
+    let client = |url: &str, idempotent| {
         builder(url)
             .attempt_timeout(Duration::from_secs(1))
             .total_timeout(Duration::from_secs(10))
             .retry_budget(u32::MAX)
-            .retry(quick().max_retry_after(Duration::ZERO))
+            // The server always names the same destination.
+            .accept_any_id()
+            .retry(quick_if(idempotent).max_retry_after(Duration::ZERO))
     };
-    let client = settings(&server.url()).build().unwrap();
-    let idempotent = client.with_retry(quick().idempotent().max_retry_after(Duration::ZERO));
     // The server closes some connections at once, which an idle one that is used again would not notice.
-    let unpooled = settings(&server.url()).idle_timeout(Duration::ZERO).build().unwrap();
-    let clients = [client, idempotent.clone(), unpooled, idempotent];
+    let unpooled = client(url, false).idle_timeout(Duration::ZERO).build().unwrap();
+    let idempotent = client(url, true).build().unwrap();
+    let reachable = [idempotent.with_retry(quick().max_retry_after(Duration::ZERO)), idempotent, unpooled];
+    let unreachable = [client(refusing, true).build().unwrap(), client(untrusted, true).build().unwrap()];
+    move |number| match number % UNREACHABLE_EVERY {
+        0 => (unreachable[number / UNREACHABLE_EVERY % unreachable.len()].clone(), true),
+        _ => (reachable[number % reachable.len()].clone(), number % reachable.len() == 1),
+    }
+}
 
+/// After the first tenth of the calls, memory may grow by a tenth.
+async fn soak(count: usize) {
+    let calls: Arc<[Call]> = (0..count).map(|_| Call::default()).collect();
+    let mut cases = cases::all();
+    // With `accept_any_id`, these are successes.
+    cases.retain(|case| case.result != "unclear_response, unknown, 200" || !case.name.starts_with("200 with"));
+    let server = Server::scripted(Faults { cases, calls: Arc::clone(&calls) }).await;
     let port = ClosedPort::bind();
-    let refused = settings(&port.url()).build().unwrap();
     let stranger = tls::start(tls::self_signed("localhost", 2999), Behavior::success()).await;
-    let untrusted = settings(&format!("https://localhost:{}", stranger.address.port())).build().unwrap();
-    let unreachable = [refused, untrusted];
+    let clients = clients(&server.url(), &port.url(), &format!("https://localhost:{}", stranger.address.port()));
 
     let begin = Instant::now();
     let mut outcomes = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut not_applied = Vec::with_capacity(count);
     let mut unknown = Vec::new();
-    let (mut warm, mut highest) = (0, 0);
+    let mut warm = 0;
     let update = update();
     let mut results = stream::iter(0..count)
         .map(|number| {
-            let client: Client = match number % UNREACHABLE_EVERY {
-                0 => unreachable[number / UNREACHABLE_EVERY % unreachable.len()].clone(),
-                _ => clients[number % clients.len()].clone(),
-            };
-            let update = &update;
-            async move {
-                let id = format!("d-{number}").parse().unwrap();
-                (number, client.update(&id, update).await)
-            }
+            let ((client, _), update) = (clients(number), &update);
+            async move { (number, client.update(&format!("d-{number}").parse().unwrap(), update).await) }
         })
-        .buffer_unordered(CONCURRENCY);
-    let mut done = 0;
-    while let Some((number, result)) = results.next().await {
+        .buffer_unordered(CONCURRENCY)
+        .enumerate();
+    while let Some((done, (number, result))) = results.next().await {
         let applied = calls[number].applied.load(SeqCst);
         let (outcome, is_true) = match &result {
-            Ok(_) => ("updated".to_owned(), applied),
-            Err(error) => (error.outcome().to_string(), error.outcome() == Outcome::Unknown || !applied),
+            Ok(_) => ("updated".to_owned(), applied > 0),
+            Err(error) => (error.outcome().to_string(), error.outcome() == Outcome::Unknown || applied == 0),
         };
         if !is_true {
             wrong.push(format!("d-{number} (applied: {applied}): {result:?}"));
         }
         match result {
-            Err(error) if error.outcome() == Outcome::Unknown => unknown.push((number, kind_of(&error))),
+            Err(error) if error.outcome() == Outcome::Unknown => unknown.push(number),
             Err(_) => not_applied.push(number),
             Ok(_) => {}
         }
         *outcomes.entry(outcome).or_insert(0) += 1;
-        done += 1;
-        if done == warm_up {
+        if done == count / 10 {
             warm = resident_bytes();
-        } else if done % (count / 100) == 0 {
-            highest = highest.max(resident_bytes());
         }
     }
     let last = resident_bytes();
     println!("{count} calls in {:?}: {outcomes:?}; the server saw {:?}", begin.elapsed(), server.seen());
-    println!("resident bytes: {warm} after {warm_up} calls, {highest} at most, {last} at the end");
 
+    assert!(wrong.is_empty(), "{} calls report a wrong outcome:\n{}", wrong.len(), wrong.join("\n"));
+    // No update may be applied after its call reported that it was not, and none twice.
+    not_applied.retain(|number| calls[*number].applied.load(SeqCst) > 0);
+    assert!(not_applied.is_empty(), "not sent or rejected, and applied later: {not_applied:?}");
+    let is_twice = |number: &usize| calls[*number].applied.load(SeqCst) > 1 && !clients(*number).1;
+    let twice: Vec<usize> = (0..count).filter(is_twice).collect();
+    assert!(twice.is_empty(), "{twice:?} were applied twice without an idempotent policy");
     // An unknown outcome is avoidable if the server never got a byte of the call. A few are not: on a busy machine, a
     // server may be too late to read what was sent.
-    let mut avoidable = BTreeMap::new();
-    for (number, kind) in &unknown {
-        if !calls[*number].arrived.load(SeqCst) {
-            *avoidable.entry(kind.as_str()).or_insert(0) += 1;
-        }
-    }
-    let avoidable_count: usize = avoidable.values().sum();
-    println!("avoidable unknown outcomes: {avoidable_count} of {}: {avoidable:?}", unknown.len());
-
-    assert!(avoidable_count <= count / 1_000, "{avoidable_count} avoidable unknown outcomes: {avoidable:?}");
-    // Once more at the end: no update may be applied after its call reported that it was not.
-    not_applied.retain(|number| calls[*number].applied.load(SeqCst));
-    assert!(not_applied.is_empty(), "not sent or rejected, and applied later: {not_applied:?}");
-    assert!(wrong.is_empty(), "{} calls report a wrong outcome:\n{}", wrong.len(), wrong.join("\n"));
-    assert_eq!(outcomes.values().sum::<usize>(), count);
+    let avoidable = unknown.iter().filter(|number| !calls[**number].arrived.load(SeqCst)).count();
+    assert!(avoidable <= 1 + count / 1_000, "{avoidable} of {} unknown outcomes are avoidable", unknown.len());
     assert_eq!(outcomes.keys().collect::<Vec<_>>(), ["not sent", "rejected", "unknown", "updated"]);
-    assert!(outcomes["updated"] > count * 9 / 10 && outcomes["unknown"] < count / 12, "{outcomes:?}");
+    assert!(outcomes["updated"] > count * 8 / 10 && outcomes["unknown"] < count / 8, "{outcomes:?}");
     assert!(last <= warm + warm / 10, "memory grew from {warm} to {last} bytes");
 }
 
 /// In a process of its own, whose memory is measured.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn outcomes_match_server_after_10_000_calls() {
-    if crate::support::process::run_in_own(module_path!(), "outcomes_match_server_after_10_000_calls") {
-        soak(10_000).await;
+async fn outcomes_match_server_after_4_000_calls() {
+    if process::run_in_own(module_path!(), "outcomes_match_server_after_4_000_calls") {
+        soak(4_000).await;
     }
 }
 

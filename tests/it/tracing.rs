@@ -131,132 +131,102 @@ async fn recorded(update: &DestinationUpdate, url: &str, policy: RetryPolicy) ->
     recorded
 }
 
-/// The fields with a value.
-fn fields<const N: usize>(fields: [(&'static str, &str); N]) -> Fields {
-    let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
-    given.map(|(name, value)| (name, value.to_owned())).collect()
+/// The fields in the order of the names, those that are absent left out.
+fn line(fields: &Fields, names: &[&'static str]) -> String {
+    let given = names.iter().filter_map(|name| fields.get(name).map(|value| format!("{name}: {value}")));
+    given.collect::<Vec<_>>().join(", ")
 }
 
-fn in_quotes(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("{text:?}") }
-}
+const OF_THE_RESPONSE: [&str; 3] = ["http.response.status_code", "error.type", "cinnox.code"];
 
-/// The fields that say how an attempt failed, in its span and in an event; empty if absent.
-#[derive(Clone, Copy, Default)]
-struct Failed {
-    error: &'static str,
-    status: &'static str,
-    code: &'static str,
-    /// In an event alone.
-    reason: &'static str,
-    outcome: &'static str,
-}
-
-impl Failed {
-    /// The fields of the span of attempt `number` at `port`.
-    fn span(self, port: u16, number: u32) -> Fields {
-        let resent = if number > 1 { (number - 1).to_string() } else { String::new() };
-        fields([
-            ("otel.name", "PATCH /v1/api/apps/{appID}/destination/{destinationID}"),
-            ("otel.kind", "\"client\""),
-            ("http.request.method", "\"PATCH\""),
-            ("url.template", "\"/v1/api/apps/{appID}/destination/{destinationID}\""),
-            ("server.address", "\"127.0.0.1\""),
-            ("server.port", &port.to_string()),
-            ("http.request.resend_count", &resent),
-            ("http.response.status_code", self.status),
-            ("error.type", &in_quotes(self.error)),
-            ("cinnox.code", self.code),
-        ])
+/// What the span of attempt `number` says of the response, if everything else in it is as it must be.
+#[track_caller]
+fn response_of(span: &Fields, port: u16, number: u32) -> String {
+    let path = "/v1/api/apps/{appID}/destination/{destinationID}";
+    let mut rest = span.clone();
+    rest.retain(|name, _| !OF_THE_RESPONSE.contains(name));
+    let mut expected = Fields::from([
+        ("otel.name", format!("PATCH {path}")),
+        ("otel.kind", "\"client\"".to_owned()),
+        ("http.request.method", "\"PATCH\"".to_owned()),
+        ("url.template", format!("{path:?}")),
+        ("server.address", "\"127.0.0.1\"".to_owned()),
+        ("server.port", port.to_string()),
+    ]);
+    if number > 1 {
+        expected.insert("http.request.resend_count", (number - 1).to_string());
     }
-
-    fn event(self, message: &str, others: [(&'static str, &str); 2]) -> Fields {
-        let own = fields([
-            ("message", message),
-            ("outcome", &in_quotes(self.outcome)),
-            ("reason", &in_quotes(self.reason)),
-            ("error.type", &in_quotes(self.error)),
-            ("http.response.status_code", self.status),
-            ("cinnox.code", self.code),
-        ]);
-        own.into_iter().chain(fields(others)).collect()
-    }
+    assert_eq!(rest, expected);
+    line(span, &OF_THE_RESPONSE)
 }
 
-struct Row {
-    name: &'static str,
-    server: Behavior,
-    failed: Failed,
-}
-
-fn rows() -> Vec<Row> {
-    let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
-    let answer = |status, body: &str| Behavior::answer(Answer::status(status).body(body));
-    let unknown = Failed { outcome: "unknown", ..Failed::default() };
-    let rejected = Failed { outcome: "rejected", ..Failed::default() };
-    vec![
-        Row {
-            name: "a page with the token",
-            server: answer(503, TOKEN),
-            failed: Failed { error: "503", status: "503", reason: "unexpected response", ..unknown },
-        },
-        Row {
-            name: "throttled by code",
-            server: Behavior::answer(Answer::status(400).code(6_451_010, "staff-canary-1")),
-            failed: Failed {
-                error: "400",
-                status: "400",
-                code: "6451010",
-                reason: "code 6451010 (too many requests)",
-                ..rejected
-            },
-        },
-        Row {
-            name: "an error code with 200",
-            server: answer(200, r#"{"code":6451001}"#),
-            failed: Failed {
-                error: "api",
-                status: "200",
-                code: "6451001",
-                reason: "code 6451001 (bad response from the service)",
-                ..unknown
-            },
-        },
-        Row {
-            name: "an unclear 429",
-            server: answer(429, UPDATED),
-            failed: Failed { error: "429", status: "429", reason: "unclear response", ..unknown },
-        },
-        Row {
-            name: "a closed connection",
-            server: Behavior::close_after_reading(),
-            failed: Failed { error: "connection_lost", reason: "connection lost", ..unknown },
-        },
-        Row {
-            name: "half a response",
-            server: Behavior::answer(half).closing(),
-            failed: Failed { error: "connection_lost", status: "200", reason: "connection lost", ..unknown },
-        },
-        Row {
-            name: "half a response and silence",
-            server: Behavior::silence().then(half),
-            failed: Failed { error: "timeout", status: "200", reason: "timeout", ..unknown },
-        },
-    ]
+/// An event of the call, without its delay.
+#[track_caller]
+fn event((span, fields): &(&'static str, Fields)) -> String {
+    const NAMES: [&str; 6] = ["message", "attempt", "attempts", "outcome", "reason", "not_retried"];
+    assert_eq!(*span, "cinnox.call");
+    let known = |name: &&str| NAMES.contains(name) || OF_THE_RESPONSE.contains(name) || *name == "delay_ms";
+    assert!(fields.keys().all(|name| known(&name)), "{fields:?}");
+    line(fields, &NAMES)
 }
 
 #[tokio::test]
 async fn each_attempt_has_a_span_and_each_retry_an_event() {
-    for Row { name, server, failed } in rows() {
+    struct Row {
+        server: Behavior,
+        span: &'static str,
+        event: &'static str,
+    }
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
+    let answer = |status, body: &str| Behavior::answer(Answer::status(status).body(body));
+    for Row { server, span, event: expected } in [
+        Row {
+            server: answer(503, TOKEN),
+            span: r#"http.response.status_code: 503, error.type: "503""#,
+            event: r#"outcome: "unknown", reason: "unexpected response""#,
+        },
+        Row {
+            server: Behavior::answer(Answer::status(400).code(6_451_010, "staff-canary-1")),
+            span: r#"http.response.status_code: 400, error.type: "400", cinnox.code: 6451010"#,
+            event: r#"outcome: "rejected", reason: "code 6451010 (too many requests)""#,
+        },
+        Row {
+            server: answer(200, r#"{"code":6451001}"#),
+            span: r#"http.response.status_code: 200, error.type: "api", cinnox.code: 6451001"#,
+            event: r#"outcome: "unknown", reason: "code 6451001 (bad response from the service)""#,
+        },
+        Row {
+            server: answer(429, UPDATED),
+            span: r#"http.response.status_code: 429, error.type: "429""#,
+            event: r#"outcome: "unknown", reason: "unclear response""#,
+        },
+        Row {
+            server: Behavior::close_after_reading(),
+            span: r#"error.type: "connection_lost""#,
+            event: r#"outcome: "unknown", reason: "connection lost""#,
+        },
+        Row {
+            server: Behavior::answer(half).closing(),
+            span: r#"http.response.status_code: 200, error.type: "connection_lost""#,
+            event: r#"outcome: "unknown", reason: "connection lost""#,
+        },
+        Row {
+            server: Behavior::silence().then(half),
+            span: r#"http.response.status_code: 200, error.type: "timeout""#,
+            event: r#"outcome: "unknown", reason: "timeout""#,
+        },
+    ] {
         let server = Server::start(&[server, Behavior::success()]).await;
         let recorded = recorded(&update(), &server.url(), quick().idempotent()).await;
-        let ok = Failed { status: "200", ..Failed::default() };
+        let attempts = recorded.attempts();
+        let [first, second] = &attempts[..] else { panic!("{attempts:?}") };
         let port = server.address.port();
-        assert_eq!(recorded.attempts(), [failed.span(port, 1), ok.span(port, 2)], "{name}");
-        let [(span, event)] = &recorded.events[..] else { panic!("{name}: {:?}", recorded.events) };
-        assert!(event["delay_ms"].parse::<u64>().unwrap() <= 20, "{name}: {event:?}");
-        let expected = failed.event("attempt failed, will retry", [("attempt", "1"), ("delay_ms", &event["delay_ms"])]);
-        assert_eq!((*span, event), ("cinnox.call", &expected), "{name}");
+        assert_eq!(response_of(first, port, 1), span);
+        assert_eq!(response_of(second, port, 2), "http.response.status_code: 200");
+        let [retry] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
+        assert_eq!(event(retry), format!("message: attempt failed, will retry, attempt: 1, {expected}"));
+        assert_eq!(line(&retry.1, &OF_THE_RESPONSE), span);
+        assert!(retry.1["delay_ms"].parse::<u64>().unwrap() <= 20, "{retry:?}");
     }
 }
 
@@ -264,67 +234,38 @@ async fn each_attempt_has_a_span_and_each_retry_an_event() {
 async fn failed_call_has_one_event_with_outcome_and_reason() {
     struct Row {
         server: Behavior,
-        failed: Failed,
-        attempts: &'static str,
-        not_retried: &'static str,
+        attempts: usize,
+        event: &'static str,
     }
     let answer = |answer: Answer| Behavior::answer(answer);
-    for Row { server, failed, attempts, not_retried } in [
+    for Row { server, attempts, event: expected } in [
         Row {
             server: answer(Answer::status(400).code(3_000_205, "staff-canary-1")),
-            failed: Failed {
-                reason: "code 3000205 (destination not found)",
-                error: "400",
-                status: "400",
-                code: "3000205",
-                outcome: "rejected",
-            },
-            attempts: "1",
-            not_retried: "",
+            attempts: 1,
+            event: r#"outcome: "rejected", reason: "code 3000205 (destination not found)""#,
         },
         Row {
             server: Behavior::close_after_reading(),
-            failed: Failed {
-                reason: "connection lost",
-                error: "connection_lost",
-                outcome: "unknown",
-                ..Failed::default()
-            },
-            attempts: "1",
-            not_retried: "the retry policy is not idempotent",
+            attempts: 1,
+            event: r#"outcome: "unknown", reason: "connection lost", not_retried: the retry policy is not idempotent"#,
         },
         Row {
             server: answer(Answer::status(429)),
-            failed: Failed {
-                reason: "unexpected response",
-                error: "429",
-                status: "429",
-                outcome: "rejected",
-                ..Failed::default()
-            },
-            attempts: "3",
-            not_retried: "the maximum of 3 attempts was reached",
+            attempts: 3,
+            event: r#"outcome: "rejected", reason: "unexpected response", not_retried: the maximum of 3 attempts was reached"#,
         },
         Row {
             server: answer(Answer::status(302).header("location", "/staff-canary-1")),
-            failed: Failed {
-                reason: "unexpected response",
-                error: "302",
-                status: "302",
-                outcome: "unknown",
-                ..Failed::default()
-            },
-            attempts: "1",
-            not_retried: "",
+            attempts: 1,
+            event: r#"outcome: "unknown", reason: "unexpected response""#,
         },
     ] {
         let server = Server::start(&[server]).await;
         let recorded = recorded(&update(), &server.url(), quick()).await;
         let (last, retries) = recorded.events.split_last().unwrap();
         assert!(retries.iter().all(|(_, event)| event["message"] == "attempt failed, will retry"));
-        let expected = failed.event("call failed", [("attempts", attempts), ("not_retried", not_retried)]);
-        assert_eq!(*last, ("cinnox.call", expected));
-        assert_eq!(recorded.attempts().len().to_string(), attempts);
+        assert_eq!(event(last), format!("message: call failed, attempts: {attempts}, {expected}"));
+        assert_eq!((recorded.attempts().len(), retries.len()), (attempts, attempts - 1));
     }
 }
 
@@ -332,16 +273,17 @@ async fn failed_call_has_one_event_with_outcome_and_reason() {
 async fn call_without_connection_or_request_has_spans_and_an_event() {
     let port = ClosedPort::bind();
     let refused = recorded(&update(), &port.url(), quick()).await;
-    let failed = Failed { error: "connect", ..Failed::default() };
-    assert_eq!(refused.attempts(), [1, 2, 3].map(|number| failed.span(port.address.port(), number)));
+    let responses =
+        refused.attempts().into_iter().zip(1..).map(|(span, number)| response_of(&span, port.address.port(), number));
+    assert_eq!(responses.collect::<Vec<_>>(), [r#"error.type: "connect""#; 3]);
 
     let mut invalid = update();
     invalid.types.clear();
     let recorded = recorded(&invalid, &port.url(), quick()).await;
-    let failed = Failed { reason: "invalid update", error: "invalid_update", outcome: "not_sent", ..Failed::default() };
-    let expected = failed.event("call failed", [("attempts", "0"), ("not_retried", "")]);
-    assert_eq!(recorded.events, [("cinnox.call", expected)]);
-    assert_eq!(recorded.attempts(), [] as [Fields; 0]);
+    let [failed] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
+    let expected = r#"message: call failed, attempts: 0, outcome: "not_sent", reason: "invalid update""#;
+    assert_eq!((event(failed), failed.1["error.type"].as_str()), (expected.to_owned(), r#""invalid_update""#));
+    assert!(recorded.attempts().is_empty());
 }
 
 #[tokio::test]

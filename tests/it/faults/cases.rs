@@ -22,7 +22,7 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) server: Behavior,
     /// As [`crate::support::observed`] writes it.
-    pub(crate) result: &'static str,
+    pub(crate) result: String,
     pub(crate) retried: Retried,
     /// The body that the error must keep.
     pub(crate) body: Option<Vec<u8>>,
@@ -44,8 +44,8 @@ pub(crate) enum Retried {
 use Retried::{ByDefault, IfIdempotent, Never};
 
 impl Case {
-    fn new(name: impl Into<String>, result: &'static str, retried: Retried, server: Behavior) -> Self {
-        let (name, min_delay) = (name.into(), Duration::ZERO);
+    fn new(name: impl Into<String>, result: impl Into<String>, retried: Retried, server: Behavior) -> Self {
+        let (name, result, min_delay) = (name.into(), result.into(), Duration::ZERO);
         Self { name, server, result, retried, body: None, stalls: false, min_delay, may_be_unsent: false }
     }
 
@@ -296,14 +296,7 @@ fn responses() -> Vec<Case> {
     .into();
     cases.extend([200, 302, 400, 403, 429, 503].map(|status| {
         let retried = if status >= 429 { IfIdempotent } else { Never };
-        let result = match status {
-            200 => "unclear_response, unknown, 200",
-            302 => "unclear_response, unknown, 302",
-            400 => "unclear_response, unknown, 400",
-            403 => "unclear_response, unknown, 403",
-            429 => "unclear_response, unknown, 429",
-            _ => "unclear_response, unknown, 503",
-        };
+        let result = format!("unclear_response, unknown, {status}");
         let coded = Answer::status(status).header("content-encoding", "gzip").body(gzip(UPDATED.as_bytes()));
         Case::new(format!("{status} in gzip"), result, retried, Behavior::answer(coded))
             .keeping(gzip(UPDATED.as_bytes()))
@@ -327,27 +320,18 @@ fn repeated_fields() -> Vec<Case> {
 
 /// Redirects, which are never followed. Only 307 and 308 ask to resend the request elsewhere.
 fn redirects() -> Vec<Case> {
-    struct Row {
-        status: u16,
-        result: &'static str,
-    }
-    [
-        Row { status: 301, result: "unexpected_response, unknown, 301" },
-        Row { status: 302, result: "unexpected_response, unknown, 302" },
-        Row { status: 303, result: "unexpected_response, unknown, 303" },
-        Row { status: 304, result: "unexpected_response, unknown, 304" },
-        Row { status: 307, result: "unexpected_response, rejected, 307" },
-        Row { status: 308, result: "unexpected_response, rejected, 308" },
-    ]
-    .into_iter()
-    .flat_map(|Row { status, result }| {
-        let body = if status == 304 { "" } else { PAGE };
-        ["/elsewhere", "https://elsewhere.test/v1", ""].map(|location| {
-            let server = Behavior::answer(Answer::status(status).header("location", location).body(body));
-            Case::new(format!("{status} to {location:?}"), result, Never, server).keeping(body)
+    [301, 302, 303, 304, 307, 308]
+        .into_iter()
+        .flat_map(|status| {
+            let outcome = if matches!(status, 307 | 308) { "rejected" } else { "unknown" };
+            let result = format!("unexpected_response, {outcome}, {status}");
+            let body = if status == 304 { "" } else { PAGE };
+            ["/elsewhere", "https://elsewhere.test/v1", ""].map(|location| {
+                let server = Behavior::answer(Answer::status(status).header("location", location).body(body));
+                Case::new(format!("{status} to {location:?}"), &result, Never, server).keeping(body)
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// Throttling and unavailability, with every form of `Retry-After`.
