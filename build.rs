@@ -6,7 +6,7 @@ use std::{env, error::Error, fs, path::Path};
 use build::{generate, operations, schemas::Schemas, table, yaml};
 
 mod build {
-    pub(crate) use super::{ENFORCED, Result, WRITTEN_BY_HAND};
+    pub(crate) use super::{ENFORCED, Limit, Result, WRITTEN_BY_HAND};
 
     pub(crate) mod generate;
     pub(crate) mod operations;
@@ -26,6 +26,9 @@ const ENFORCED: &[&str] = &[
     // src/validation/validate.rs
     "DestinationUpdate/displayName/maxLength",
 ];
+
+/// A limit of a request: its pointer and its value.
+type Limit = (String, serde_json::Value);
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Result, table::escape};
 
 /// Names of methods and constants that the generated code already has.
-const TAKEN: [&str; 8] = ["API_VERSION", "BASEURL", "CLIENT", "EXEC", "OPERATIONS", "POST", "PRE", "SCHEMAS"];
+const TAKEN: [&str; 8] = ["API_VERSION", "BASEURL", "CLIENT", "CLONE", "EXEC", "POST", "PRE", "SCHEMAS"];
 
 /// The code of a constant for each operation. Removes from the document what progenitor cannot make methods of.
 pub(crate) fn read(document: &mut Value) -> Result<TokenStream> {

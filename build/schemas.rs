@@ -6,7 +6,7 @@ use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};
 
-use super::{ENFORCED, Result, WRITTEN_BY_HAND, table::Limit};
+use super::{ENFORCED, Limit, Result, WRITTEN_BY_HAND};
 
 pub(crate) struct Schemas {
     pub(crate) all: Value,

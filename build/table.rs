@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::Form::{Is, List, Map, Object, One, Reference, Schema, Text};
 use self::Role::{Closed, Default, Ignored, Limited, May, Must};
-use super::{Result, schemas::Schemas, yaml::markdown};
+use super::{Limit, Result, schemas::Schemas, yaml::markdown};
 
 type Entries = serde_json::Map<String, Value>;
 type Key = (Role, &'static [&'static str], Form);
@@ -186,9 +186,6 @@ fn is_segment(segment: &str) -> bool {
     let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     parameter.map_or(!["", ".", ".."].contains(&segment) && segment.bytes().all(is_plain), is_name)
 }
-
-/// A limit of a request: its pointer and its value.
-pub(crate) type Limit = (String, Value);
 
 /// Checks a document and reduces it. Returns the limits of requests with their pointers.
 pub(crate) fn check(document: &mut Value, schemas: &Schemas) -> Result<Vec<Limit>> {

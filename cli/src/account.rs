@@ -2,7 +2,7 @@
 //!
 //! [`Connection`] is a client for it. It also says what became of a call, with advice where the account may be wrong.
 
-use std::{env, fmt, path::Path};
+use std::{fmt, path::Path};
 
 use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, UpdatedDestination};
 use serde::{Deserialize, Serialize};
@@ -117,11 +117,6 @@ impl Connection {
 
 pub(crate) fn with_user_agent(builder: ClientBuilder) -> ClientBuilder {
     builder.user_agent_prefix(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-}
-
-/// A variable that is set and not empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
 fn token_of_standard_input(input: &Path) -> Result<String, Failure> {

@@ -3,10 +3,12 @@
 //! The last line of standard output or standard error is for scripts: `updated destination ID`, or `outcome: ` and the
 //! outcome in words.
 
+use std::env;
+
 use cinnox_destination::{DestinationId, DestinationUpdate, ErrorKind, Outcome, RetryPolicy};
 use serde_json::json;
 
-use crate::account::{Answer, Connection, variable};
+use crate::account::{Answer, Connection};
 use crate::arguments::Update;
 use crate::exit::{Exit, Failure, complain, print, print_done};
 use crate::input;
@@ -40,11 +42,8 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
     }
     let is_updated = matches!(result, Some(Ok(_)));
     if json {
-        let Answer { outcome, status, code, message, attempts } = &answer;
-        let report = json!({
-            "destination": destination, "outcome": outcome, "status": status, "code": code, "message": message,
-            "attempts": attempts,
-        });
+        let mut report = json!(answer);
+        report["destination"] = json!(destination);
         print_done(&format!("{report}\n"));
     } else if is_updated {
         let details = format!("app {}: updated after {} attempt(s)\n", connection.account, answer.attempts);
@@ -67,7 +66,8 @@ impl Prepared {
         let retry = RetryPolicy::default();
         let retry = if arguments.idempotent { retry.idempotent() } else { retry };
         let connection = Connection::new(account, skip, file, !arguments.dry_run, |builder| builder.retry(retry))?;
-        let destination = arguments.destination.clone().or_else(|| variable("CINNOX_DESTINATION_ID"));
+        let destination = arguments.destination.clone().or_else(|| env::var("CINNOX_DESTINATION_ID").ok());
+        let destination = destination.filter(|id| !id.is_empty());
         let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID";
         let destination = destination.ok_or_else(|| Failure::refused(missing))?;
         let destination = destination.parse().map_err(|error| Failure::refused(format!("{error}")))?;

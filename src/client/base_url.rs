@@ -9,7 +9,7 @@ use crate::error::ConfigError;
 
 /// A validated base URL.
 #[derive(Clone, Debug)]
-pub(crate) struct BaseUrl(Url);
+pub(crate) struct BaseUrl(pub(crate) Url);
 
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
@@ -30,10 +30,6 @@ impl BaseUrl {
             return Ok(Self(url));
         };
         Err(ConfigError::new(format!("the base URL {problem}")))
-    }
-
-    pub(crate) fn url(&self) -> &Url {
-        &self.0
     }
 
     /// Without a trailing slash.

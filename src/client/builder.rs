@@ -222,9 +222,7 @@ impl ClientBuilder {
 
     /// Puts `prefix`, such as `my-program/1.2`, before this crate's name in the `user-agent` header.
     pub fn user_agent_prefix(mut self, prefix: &str) -> Self {
-        if !prefix.is_empty() {
-            self.settings.user_agent = format!("{prefix} {}", self.settings.user_agent);
-        }
+        self.settings.user_agent = format!("{prefix} {}", self.settings.user_agent);
         self
     }
 

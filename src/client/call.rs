@@ -48,7 +48,7 @@ impl Client {
                     // `timeout` polls the attempt once even if the duration is zero.
                     return Err(expired(&capture, expires, duration));
                 }
-                let span = trace::attempt(operation, self.0.base_url.url(), attempt);
+                let span = trace::attempt(operation, &self.0.base_url.0, attempt);
                 #[cfg(feature = "mock")]
                 let hold = settings.clock.as_ref().map(super::Clock::hold);
                 let result = timeout(limit, send(api).instrument(span.clone())).await;
@@ -91,8 +91,7 @@ impl Client {
                 }
             }
         };
-        let call = async { attempts.await.inspect_err(trace::gave_up) };
-        call.instrument(trace::call(operation)).await
+        async { attempts.await.inspect_err(trace::gave_up) }.instrument(trace::call(operation)).await
     }
 
     fn time_left(&self, began: Instant) -> Duration {
@@ -125,11 +124,6 @@ impl<T> Response<T> {
     /// The parsed body.
     pub fn body(&self) -> &T {
         self.response.body()
-    }
-
-    /// The parsed body, by value.
-    pub fn into_body(self) -> T {
-        self.response.into_body()
     }
 
     /// The HTTP status.

@@ -147,9 +147,8 @@ pub(crate) fn error_of_response(response: Response<Bytes>) -> Option<Error> {
     let captured = response.map(BytesMut::from);
     let capture = Capture::new(AppToken::new("-").ok()?, super::builder::MAX_RESPONSE_BYTES);
     let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
-    let none = None::<UpdatedDestination>;
-    let kind = meaning(&UPDATE_DESTINATION, none, is_documented, &captured, capture.limit).err()?;
-    Some(failed(kind, Some(captured), &capture))
+    let meaning = meaning::<UpdatedDestination>(&UPDATE_DESTINATION, None, is_documented, &captured, capture.limit);
+    Some(failed(meaning.err()?, Some(captured), &capture))
 }
 
 fn request_error(problem: &str) -> Error {

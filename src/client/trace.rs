@@ -81,14 +81,8 @@ fn code(error: &Error) -> Option<i64> {
 
 /// What went wrong, in a few words and with nothing of the server's text.
 fn reason(error: &Error) -> String {
-    let problem = match error.code() {
-        Some(code) => format!("code {code}"),
-        None => error.kind().as_str().replace('_', " "),
-    };
-    match error.status() {
-        Some(status) => format!("{problem}, status {}", status.as_str()),
-        None => problem,
-    }
+    let kind = || error.kind().as_str().replace('_', " ");
+    error.code().map_or_else(kind, |code| format!("code {code}"))
 }
 
 /// A response with an error status is named by the status, as OpenTelemetry asks; everything else by its kind.

@@ -63,11 +63,9 @@ impl Error {
 
     /// `the server responded 502 Bad Gateway`.
     fn responded(&self) -> String {
-        let status = self.status().map(|status| match status.canonical_reason() {
-            Some(reason) => format!(" {} {reason}", status.as_str()),
-            None => format!(" {}", status.as_str()),
-        });
-        format!("the server responded{}", status.unwrap_or_default())
+        let Some(status) = self.status() else { return String::new() };
+        let reason = status.canonical_reason().unwrap_or_default();
+        format!("the server responded {} {reason}", status.as_str()).trim_end().to_owned()
     }
 
     /// `: ` and the root cause, if there is one.

@@ -119,10 +119,8 @@ fn by_code(code: ErrorCode, status: u16) -> (Outcome, Retry) {
         // An internal service of the vendor failed, perhaps after it applied the update.
         ErrorCode::BAD_SERVICE_RESPONSE => (Outcome::Unknown, Retry::IfIdempotent),
         ErrorCode::TOO_MANY_REQUESTS => (Outcome::Rejected, Retry::Always),
-        _ if status == 429 => by_status(status),
-        _ if code.meaning().is_some() => (Outcome::Rejected, Retry::Never),
-        // Not a firewall, but the API itself.
-        _ if status == 403 => (Outcome::Rejected, Retry::Never),
+        // A 403 is not a firewall's, but of the API itself.
+        _ if status == 403 || status != 429 && code.meaning().is_some() => (Outcome::Rejected, Retry::Never),
         _ => by_status(status),
     }
 }

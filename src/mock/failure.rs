@@ -29,24 +29,17 @@ use crate::{Error, ErrorCode, ErrorKind, Outcome, Timeout};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Failure {
-    action: Action,
-    response: Response<Bytes>,
+    /// `None`: that of the endpoint.
+    response: Option<Response<Bytes>>,
+    /// Whether the body alone is written, and the connection then closed.
+    is_raw: bool,
     pub(super) delay: Duration,
     pub(super) is_applied: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Action {
-    Respond,
-    /// Writes the body alone, then closes the connection.
-    Write,
-    /// Responds like the endpoint.
-    RespondLate,
-}
-
 impl Failure {
-    fn new(action: Action) -> Self {
-        Self { action, response: Response::default(), delay: Duration::ZERO, is_applied: false }
+    fn new(response: Option<Response<Bytes>>) -> Self {
+        Self { response, is_raw: false, delay: Duration::ZERO, is_applied: false }
     }
 
     /// Responds in the vendor's format: status 400, this code, and its meaning as the message.
@@ -56,7 +49,7 @@ impl Failure {
 
     /// Responds in the vendor's format: status 400, this code and this message.
     pub fn api(code: ErrorCode, message: &str) -> Self {
-        Self { response: endpoint::error(StatusCode::BAD_REQUEST, code, message), ..Self::new(Action::Respond) }
+        Self::new(Some(endpoint::error(StatusCode::BAD_REQUEST, code, message)))
     }
 
     /// Responds with this status, and an empty body unless [`Failure::body`] sets one.
@@ -66,7 +59,7 @@ impl Failure {
     /// If the status is not from 200 to 999.
     #[track_caller]
     pub fn respond(status: u16) -> Self {
-        Self::new(Action::Respond).status(status)
+        Self::new(None).status(status)
     }
 
     /// Closes the connection without a response.
@@ -77,12 +70,12 @@ impl Failure {
     /// Writes these bytes instead of a response, whether or not they are HTTP, and closes the connection. For example half
     /// a response: `Failure::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")`.
     pub fn raw(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Action::Write).body(bytes)
+        Self { is_raw: true, ..Self::new(None).body(bytes) }
     }
 
     /// Responds like the endpoint, but after a delay. The update is applied when it is received.
     pub fn slow(delay: Duration) -> Self {
-        Self::new(Action::RespondLate).delay(delay).applied()
+        Self::new(None).delay(delay).applied()
     }
 
     /// Sets the status.
@@ -93,7 +86,7 @@ impl Failure {
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
         match StatusCode::from_u16(status) {
-            Ok(status) if !status.is_informational() => *self.response.status_mut() = status,
+            Ok(status) if !status.is_informational() => *self.response.get_or_insert_default().status_mut() = status,
             _ => panic!("{status} is not the status of a response; use one from 200 to 999"),
         }
         self
@@ -107,7 +100,7 @@ impl Failure {
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         match (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_ref())) {
-            (Ok(name), Ok(value)) => self.response.headers_mut().insert(name, value),
+            (Ok(name), Ok(value)) => self.response.get_or_insert_default().headers_mut().insert(name, value),
             (Err(_), _) => panic!("{name:?} is not a valid header name"),
             (_, Err(_)) => panic!("the value of {name} is not a valid header value"),
         };
@@ -126,7 +119,7 @@ impl Failure {
 
     /// Sets the body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        *self.response.body_mut() = body.into();
+        *self.response.get_or_insert_default().body_mut() = body.into();
         self
     }
 
@@ -144,11 +137,8 @@ impl Failure {
 
     /// `endpoint` is what the endpoint responds if the update is applied.
     pub(super) fn reply(self, endpoint: Option<Response<Bytes>>) -> Reply {
-        match (self.action, endpoint) {
-            (Action::RespondLate, Some(response)) => Reply::Respond(response),
-            (Action::Respond | Action::RespondLate, _) => Reply::Respond(self.response),
-            (Action::Write, _) => Reply::Close(self.response.into_body()),
-        }
+        let response = self.response.or(endpoint).unwrap_or_default();
+        if self.is_raw { Reply::Close(response.into_body()) } else { Reply::Respond(response) }
     }
 
     /// The error of a client's attempt that fails like this; `None` if it succeeds.
@@ -157,11 +147,10 @@ impl Failure {
             let error = Error::without_response(ErrorKind::Timeout { timeout: Timeout::Attempt }, true);
             return Some(error.with_expired(ATTEMPT_TIMEOUT));
         }
-        match self.action {
-            Action::RespondLate => None,
-            Action::Write => Some(Error::without_response(ErrorKind::ConnectionLost, true)),
-            Action::Respond => error_of_response(self.response),
+        if self.is_raw {
+            return Some(Error::without_response(ErrorKind::ConnectionLost, true));
         }
+        error_of_response(self.response?)
     }
 }
 
@@ -203,10 +192,8 @@ pub fn error(attempts: impl IntoIterator<Item = Failure>) -> Error {
         maybe_applied = error.outcome() == Outcome::Unknown;
         last = Some(error);
     }
-    match last {
-        Some(error) => error,
-        None => panic!("a call has at least one attempt; describe how it fails"),
-    }
+    let Some(error) = last else { panic!("a call has at least one attempt; describe how it fails") };
+    error
 }
 
 /// Builds the error of a call that cannot connect, because the connection is refused. Nothing was sent.

@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header, request::Parts};
+use http::{HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -67,14 +67,6 @@ pub struct Received {
 }
 
 impl Received {
-    fn new(mut head: Parts, body: Bytes) -> Self {
-        if let Some(token) = head.headers.get_mut(header::AUTHORIZATION) {
-            token.set_sensitive(true);
-        }
-        let path = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        Self { method: head.method.to_string(), path, headers: head.headers, body }
-    }
-
     /// Parses the body as JSON.
     ///
     /// # Panics
@@ -145,9 +137,13 @@ async fn serve(stream: TcpStream, clock: Clock, decide: Arc<Decide>) {
 }
 
 async fn respond(request: Request<Incoming>, clock: &Clock, decide: &Decide) -> Result<Response<Full<Bytes>>, Close> {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    if let Some(token) = head.headers.get_mut(header::AUTHORIZATION) {
+        token.set_sensitive(true);
+    }
+    let path = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let body = body.collect().await.map_err(|_| Close(Bytes::new()))?.to_bytes();
-    let (delay, reply) = decide(Received::new(head, body));
+    let (delay, reply) = decide(Received { method: head.method.to_string(), path, headers: head.headers, body });
     if !delay.is_zero() {
         clock.0.fetch_add(1, Ordering::Relaxed);
         sleep(delay).await;

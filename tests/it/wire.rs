@@ -172,7 +172,7 @@ async fn response_keeps_status_headers_and_attempts() {
     assert_eq!(response.headers()["x-request-id"], "r-1");
     let debug = format!("{response:?}");
     assert!(debug.contains("dest-1") && !debug.contains("r-1"), "{debug}");
-    assert_eq!((response.body().code, response.into_body().result.id.as_str()), (Some(0.0), "dest-1"));
+    assert_eq!((response.code, response.id()), (Some(0.0), "dest-1"));
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ impl Copy {
         let (_, said) = self.cargo(&["check", "--features=mock,schemars", "--message-format=short"]);
         let lines = said.lines().filter_map(|line| line.split_once(": error").or(line.split_once(": warning")));
         let place = |place: &str| place.split(':').next().unwrap_or_default().replace('\\', "/");
-        lines.map(|(at, sentence)| (place(at), sentence.to_owned())).filter(|(at, _)| at.ends_with(".rs")).collect()
+        lines.map(|(at, sentence)| (place(at), sentence.to_owned())).filter(|(at, _)| at.contains(".rs")).collect()
     }
 
     fn write(&self, file: &str, bytes: &[u8]) {
@@ -80,7 +80,7 @@ fn manifest() -> String {
         }
         !is_left_out && !line.starts_with("members = ")
     });
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn write(file: &Path, bytes: &[u8]) {

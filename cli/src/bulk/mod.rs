@@ -71,12 +71,7 @@ impl Prepared {
         check_paths(&arguments)?;
         let connection = Connection::new(account, skip, file, !arguments.dry_run, without_retries)?;
         let Input { entries, source } = Input::read(file, skip)?;
-        let (results, last) = if arguments.dry_run {
-            (None, results::read_only(path, &connection.account)?)
-        } else {
-            let (results, last) = Results::open(path, &connection.account)?;
-            (Some(results), last)
-        };
+        let (results, last) = Results::open(path, &connection.account, arguments.dry_run)?;
         let plan = Plan::new(entries, &last, arguments.all)?;
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
             let opened = OpenOptions::new().append(true).create(true).open(failed);

@@ -3,7 +3,7 @@
 //! A line is left out if the last record of its destination says that the same update was made. Lines that the server
 //! rejected before come last, because they are likely to be rejected again.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::exit::{Failure, shown};
 use crate::input::Entry;
 
 /// Why a line is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
     /// There is no record of the destination.
     New,
@@ -25,8 +25,6 @@ pub(super) enum Why {
     /// It is already made, and `--all` is given.
     Again,
 }
-
-const ALL: [Why; 6] = [Why::New, Why::Changed, Why::NotSentBefore, Why::UnknownBefore, Why::RejectedBefore, Why::Again];
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,9 +87,11 @@ impl Plan {
 
     /// How many lines are sent for each reason: `3 new, 1 changed`.
     pub(super) fn counts(&self) -> String {
-        let count = |why| self.jobs.iter().filter(|job| job.why == why).count();
-        let counts = ALL.map(|why| (count(why), why)).into_iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<_> = counts.map(|(count, why)| format!("{count} {why}")).collect();
+        let mut counts: BTreeMap<Why, usize> = BTreeMap::new();
+        for job in &self.jobs {
+            *counts.entry(job.why).or_default() += 1;
+        }
+        let counts: Vec<_> = counts.iter().map(|(why, count)| format!("{count} {why}")).collect();
         if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") }
     }
 

@@ -41,13 +41,13 @@ pub(super) struct Report {
     bar: Option<ProgressBar>,
     lines: usize,
     already_updated: usize,
-    updated: usize,
-    /// By line.
-    failed: BTreeMap<u32, (Arc<Entry>, Answer)>,
-    attempts: u64,
+    pub(super) updated: usize,
+    /// The lines that were not updated.
+    pub(super) failed: BTreeMap<u32, (Arc<Entry>, Answer)>,
+    pub(super) attempts: u32,
     stopped: Option<(Reason, String)>,
-    /// Results are missing in their file.
-    is_incomplete: bool,
+    /// Results are missing in their file, so the run is no success.
+    pub(super) is_incomplete: bool,
     begin: Instant,
     last_line: Instant,
 }
@@ -73,18 +73,6 @@ impl Report {
         }
     }
 
-    pub(super) fn attempted(&mut self, attempts: u32) {
-        self.attempts += u64::from(attempts);
-    }
-
-    pub(super) fn updated(&mut self) {
-        self.updated += 1;
-    }
-
-    pub(super) fn failed(&mut self, entry: Arc<Entry>, answer: Answer) {
-        self.failed.insert(entry.line, (entry, answer));
-    }
-
     /// The first reason is the one that counts.
     pub(super) fn stopped(&mut self, reason: Reason, message: String) {
         self.stopped.get_or_insert((reason, message));
@@ -92,11 +80,6 @@ impl Report {
 
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.is_some()
-    }
-
-    /// Results were lost, so the run is no success.
-    pub(super) fn is_incomplete(&mut self) {
-        self.is_incomplete = true;
     }
 
     fn count(&self, outcome: &str) -> usize {

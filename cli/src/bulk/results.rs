@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -100,15 +100,6 @@ fn unusable(path: &Path, why: impl Display) -> Failure {
     Failure::refused(format!("{} cannot be used for the results: {why}", path.display()))
 }
 
-/// The last records, for a run that sends nothing.
-pub(super) fn read_only(path: &Path, account: &Account) -> Result<LastRecords, Failure> {
-    match File::open(path) {
-        Ok(file) => Ok(read(&file, account).map_err(|why| unusable(path, why))?.0),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(LastRecords::new()),
-        Err(error) => Err(unusable(path, error)),
-    }
-}
-
 /// The last records, the length of the file up to the end of the last whole one, and whether that has a line feed.
 ///
 /// # Errors
@@ -175,18 +166,25 @@ fn check_header(line: &[u8], account: &Account) -> Result<bool, String> {
 }
 
 impl Results {
-    /// Opens or creates the file, locks it and reads it. Cuts off a torn line.
-    pub(super) fn open(path: &Path, account: &Account) -> Result<(Self, LastRecords), Failure> {
+    /// Opens or creates the file, locks it and reads it. Cuts off a torn line. A dry run changes nothing.
+    pub(super) fn open(path: &Path, account: &Account, dry_run: bool) -> Result<(Option<Self>, LastRecords), Failure> {
         let failed = |error: io::Error| unusable(path, error);
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+        if dry_run && !path.exists() {
+            return Ok((None, LastRecords::new()));
+        }
+        let file = OpenOptions::new().read(true).append(!dry_run).create(!dry_run).open(path).map_err(failed)?;
         if !file.metadata().map_err(failed)?.is_file() {
             return Err(unusable(path, "it is not a file"));
+        }
+        let read = || read(&file, account).map_err(|why| unusable(path, why));
+        if dry_run {
+            return Ok((None, read()?.0));
         }
         // Where locks are not supported, there is none.
         if let Err(TryLockError::WouldBlock) = FileExt::try_lock(&file) {
             return Err(unusable(path, "another run is using it; wait until it ends, or use another file"));
         }
-        let (records, length, is_ended) = read(&file, account).map_err(|why| unusable(path, why))?;
+        let (records, length, is_ended) = read()?;
         file.set_len(length).map_err(failed)?;
         let identity = file.try_clone().and_then(Handle::from_file).map_err(failed)?;
         let mut results = Self { path: path.to_owned(), file, identity, length, text: Vec::new(), is_broken: false };
@@ -196,7 +194,7 @@ impl Results {
             results.text.push(b'\n');
         }
         results.flush().map_err(failed)?;
-        Ok((results, records))
+        Ok((Some(results), records))
     }
 
     /// Adds a record; it is in the file after [`flush`](Self::flush). Without an answer, a request is about to be sent.

@@ -164,14 +164,14 @@ impl Run {
                 self.pauses.answered();
                 (self.has_update, self.unknown_in_a_row) = (true, 0);
                 self.record(&job, &answer);
-                self.report.updated();
+                self.report.updated += 1;
             }
             Err(error) => self.failed(job, &error, answer, count),
         }
     }
 
     fn record(&mut self, job: &Job, answer: &Answer) {
-        self.report.attempted(answer.attempts - job.attempts);
+        self.report.attempts += answer.attempts - job.attempts;
         self.results.append(&job.entry, &job.hash, Some(answer));
     }
 
@@ -241,7 +241,7 @@ impl Run {
     fn end(&mut self, job: Job) {
         let never_sent = || Answer::none(Outcome::NotSent, "the run stopped before this line", 0);
         let answer = job.last.map_or_else(never_sent, |answer| *answer);
-        self.report.failed(job.entry, answer);
+        self.report.failed.insert(job.entry.line, (job.entry, answer));
     }
 
     /// What is in flight may be made, and what is in the queue is left to the next run.
@@ -258,7 +258,7 @@ impl Run {
         let is_written = self.flush();
         let is_synced = self.results.sync().map_err(|error| format!("the results may not be on the disk: {error}"));
         if !(self.check_results(is_synced) && self.check_results(self.results.verify()) && is_written) {
-            self.report.is_incomplete();
+            self.report.is_incomplete = true;
         }
         if let Some(unwritten) = self.results.unwritten() {
             self.report.warn(&unwritten);

@@ -13,8 +13,7 @@ const FORM: &str = r#"write {"destination": "ID", "update": {…}}"#;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line<'a> {
-    #[serde(borrow)]
-    destination: Option<&'a RawValue>,
+    destination: Option<Value>,
     #[serde(borrow)]
     update: Option<&'a RawValue>,
 }
@@ -22,50 +21,45 @@ struct Line<'a> {
 /// The lines that are not blank. Editors count the others, too.
 pub(super) fn parse<'a>(text: &'a str, skip: &'a SkipRules) -> impl Iterator<Item = Parsed> + 'a {
     let lines = (1..).zip(text.split('\n')).map(|(number, line)| (number, line.trim_ascii()));
-    lines.filter(|(_, line)| !line.is_empty()).map(|(number, line)| {
-        let mut parsed = parse_line(line, skip);
-        parsed.line = number;
-        parsed.problems.iter_mut().for_each(|problem| problem.line = Some(number));
-        parsed
-    })
+    lines.filter(|(_, line)| !line.is_empty()).map(|(number, line)| parse_line(number, line, skip))
 }
 
-fn parse_line(text: &str, skip: &SkipRules) -> Parsed {
-    let mut parsed = Parsed::default();
-    if !text.starts_with('{') {
-        parsed.problems.push(Problem::new(format!("is not an object; {FORM}")));
-        return parsed;
-    }
-    let line: Line<'_> = match serde_json::from_str(text) {
-        Ok(line) => line,
-        Err(error) => {
+fn parse_line(number: u32, text: &str, skip: &SkipRules) -> Parsed {
+    let mut parsed = Parsed { line: number, ..Parsed::default() };
+    let line = if text.starts_with('{') {
+        serde_json::from_str::<Line<'_>>(text).map_err(|error| {
             let problem = error.to_string();
             let problem = problem.rsplit_once(" at line ").map_or(&*problem, |(problem, _)| problem);
-            parsed.problems.push(Problem::new(format!("column {}: {problem}; {FORM}", error.column())));
+            format!("column {}: {problem}; {FORM}", error.column())
+        })
+    } else {
+        Err(format!("is not an object; {FORM}"))
+    };
+    let Line { destination, update } = match line {
+        Ok(line) => line,
+        Err(problem) => {
+            parsed.add(Problem::new(problem));
             return parsed;
         }
     };
-    match line.destination.map(|id| (id.get(), serde_json::from_str(id.get()))) {
-        Some((_, Ok(Value::String(id)))) => match id.parse() {
-            Ok(id) => parsed.destination = Some(id),
-            Err(error) => parsed.problems.push(Problem::at("/destination", format!("{error}"))),
-        },
-        Some((text, Ok(Value::Number(_)))) => {
-            let problem = format!("{text} is a number; put it in quotes: \"{text}\"");
-            parsed.problems.push(Problem::at("/destination", problem));
-        }
-        Some(_) => parsed.problems.push(Problem::at("/destination", "is not an ID; write it in quotes")),
-        None => parsed.problems.push(Problem::at("/destination", format!("is missing; {FORM}"))),
+    let id = match destination {
+        Some(Value::String(id)) => id.parse().map_err(|error| format!("{error}")),
+        Some(Value::Number(number)) => Err(format!("{number} is a number; put it in quotes: \"{number}\"")),
+        Some(_) => Err("is not an ID; write it in quotes".to_owned()),
+        None => Err(format!("is missing; {FORM}")),
+    };
+    match id {
+        Ok(id) => parsed.destination = Some(id),
+        Err(problem) => parsed.add(Problem::at("/destination", problem)),
     }
-    match line.update.map(|update| parse_update(update.get(), skip)) {
+    match update.map(|update| parse_update(update.get(), skip)) {
         Some(Ok(update)) => parsed.update = Some(update),
-        Some(Err(problems)) => parsed.problems.extend(problems.into_iter().map(|mut problem| {
-            problem.pointer.insert_str(0, "/update");
-            // All is on one line.
-            problem.line = None;
-            problem
-        })),
-        None => parsed.problems.push(Problem::at("/update", format!("is missing; {FORM}"))),
+        Some(Err(problems)) => {
+            for problem in problems {
+                parsed.add(Problem { pointer: format!("/update{}", problem.pointer), ..problem });
+            }
+        }
+        None => parsed.add(Problem::at("/update", format!("is missing; {FORM}"))),
     }
     parsed
 }
@@ -121,13 +115,13 @@ mod tests {
     const LINE: &str = r#"{"destination":"a","update":{"displayName":"Night shift","supportLanguages":["*"],"supportLocations":["HK"],"types":["STAFF"],"staffTargets":["x"]}}"#;
 
     fn problems(line: &str) -> Vec<(String, String)> {
-        let problems = parse_line(line, &SkipRules::default()).problems;
+        let problems = parse_line(1, line, &SkipRules::default()).problems;
         problems.into_iter().map(|problem| (problem.pointer, problem.message)).collect()
     }
 
     #[test]
     fn reads_a_line() {
-        let parsed = parse_line(LINE, &SkipRules::default());
+        let parsed = parse_line(1, LINE, &SkipRules::default());
         assert_eq!(parsed.problems, []);
         assert!(parsed.destination.is_some() && parsed.update.is_some());
     }
@@ -163,7 +157,7 @@ mod tests {
         let line = LINE.replace("Night shift", " Night shift").replace("[\"x\"]", "[\"x\",\"x\"]");
         assert_eq!(problems(&line).len(), 2);
         let skip = SkipRules { rules: vec![Rule::SurroundingWhiteSpace, Rule::Duplicate] };
-        let parsed = parse_line(&line, &skip);
+        let parsed = parse_line(1, &line, &skip);
         assert_eq!((parsed.problems, parsed.update.unwrap().staff_targets.len()), (vec![], 2));
     }
 }

@@ -138,17 +138,18 @@ impl Source {
         };
         let (mut entries, mut without_plus, mut count) = (Vec::new(), Vec::new(), 0);
         let mut first_lines: HashMap<DestinationId, u32> = HashMap::new();
-        for Parsed { line, destination, update, problems: mut found } in parsed {
+        let is_table = matches!(self.format, Format::Csv { .. });
+        for mut parsed in parsed {
             count += 1;
-            if let Some(destination) = &destination {
-                let first = *first_lines.entry(destination.clone()).or_insert(line);
-                if first != line {
+            if let Some(destination) = &parsed.destination {
+                let first = *first_lines.entry(destination.clone()).or_insert(parsed.line);
+                if first != parsed.line {
                     let problem = format!("{destination} is also in line {first}; write one line per destination");
-                    let problem = Problem { line: Some(line), ..Problem::at(format!("/{DESTINATION}"), problem) };
-                    let is_table = matches!(self.format, Format::Csv { .. });
-                    found.push(if is_table { problem.in_table() } else { problem });
+                    let problem = Problem::at(format!("/{DESTINATION}"), problem);
+                    parsed.add(if is_table { problem.in_table() } else { problem });
                 }
             }
+            let Parsed { line, destination, update, problems: found } = parsed;
             if found.is_empty()
                 && let (Some(destination), Some(update)) = (destination, update)
             {
@@ -166,7 +167,7 @@ impl Source {
         if count == 0 {
             problems.add(name, [Problem::new("has no update; `template` prints an example")]);
         }
-        if matches!(self.format, Format::Csv { .. }) && !without_plus.is_empty() {
+        if is_table && !without_plus.is_empty() {
             let (rows, lines) = (without_plus.len(), ranges(&without_plus));
             problems.warn(format!(
                 "warning: {name}: {rows} line(s) have numbers without + (spreadsheets remove it); they are sent as they \

@@ -90,6 +90,12 @@ pub(super) struct Parsed {
     pub(super) problems: Vec<Problem>,
 }
 
+impl Parsed {
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.problems.push(Problem { line: Some(self.line), ..problem });
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     found: Vec<Problem>,

@@ -176,39 +176,34 @@ fn columns(names: &[String]) -> Result<Columns, Vec<Problem>> {
 fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRules) -> Parsed {
     let mut parsed = Parsed { line: row.line, ..Parsed::default() };
     let (cells, count) = (row.cells.len(), columns.len());
-    if cells == count {
-        parse_cells(row, names, columns, skip, &mut parsed);
-    } else {
+    if cells != count {
         let advice = "quote cells that contain the separator, and write empty cells";
-        parsed.problems.push(Problem::new(format!("has {cells} cells, but the header has {count}; {advice}")));
+        parsed.add(Problem::new(format!("has {cells} cells, but the header has {count}; {advice}")));
+        return parsed;
     }
-    parsed.problems.iter_mut().for_each(|problem| problem.line = Some(row.line));
-    parsed
-}
-
-fn parse_cells(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRules, parsed: &mut Parsed) {
-    let (mut problems, mut update) = (Vec::new(), Map::new());
+    let mut update = Map::new();
     for ((index, cell), column) in row.cells.iter().enumerate().zip(columns) {
         let &Some(Column { name, kind, is_required }) = column else {
             if names[index].is_empty() && !cell.trim().is_empty() {
                 let (number, text) = (index + 1, shown(cell.trim()));
                 let problem =
                     format!("cell {number} has \"{text}\", but its column has no name; name it, or empty the cell");
-                problems.push(Problem::new(problem));
+                parsed.add(Problem::new(problem));
             }
             continue;
         };
-        let mut check = |pointer: String, text: &str| {
-            let damage = damage(*kind, text);
-            let is_sound = damage.is_none();
-            problems.extend(damage.map(|damage| Problem::at(pointer, damage).in_table()));
-            is_sound
+        let mut check = |pointer: String, text: &str| match damage(*kind, text) {
+            Some(damage) => {
+                parsed.add(Problem::at(pointer, damage).in_table());
+                false
+            }
+            None => true,
         };
         match kind {
             Kind::Destination if !check(format!("/{name}"), cell) => {}
             Kind::Destination => match cell.parse() {
                 Ok(id) => parsed.destination = Some(id),
-                Err(error) => problems.push(Problem::at(format!("/{name}"), format!("{error}")).in_table()),
+                Err(error) => parsed.add(Problem::at(format!("/{name}"), format!("{error}")).in_table()),
             },
             Kind::Text | Kind::Json if cell.is_empty() && !is_required => {}
             Kind::Text | Kind::Json => {
@@ -232,13 +227,13 @@ fn parse_cells(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRu
         // What was done to a cell says more than the rule that it then breaks.
         Err(others) => {
             for problem in others {
-                if problems.iter().all(|known| known.pointer != problem.pointer) {
-                    problems.push(problem.in_table());
+                if parsed.problems.iter().all(|known| known.pointer != problem.pointer) {
+                    parsed.add(problem.in_table());
                 }
             }
         }
     }
-    parsed.problems = problems;
+    parsed
 }
 
 /// The entries of a list, without the white space around them and around the list.

@@ -203,3 +203,22 @@ fn rate_is_kept() {
         Ran::of(&mut Desk::new("").tool(&["bulk", "x", "--results", "r", "--rate", rate])).assert_status(2);
     }
 }
+
+#[test]
+fn success_of_another_destination_is_unknown_unless_accepted() {
+    let server = Server::start(|_| Answer::Refuse("200 OK", r#"{"code":200,"result":{"id":"other"}}"#));
+    let desk = Desk::new(table(["a"]));
+    let ran = desk.run(&server.url, &[]).assert_status(3);
+    assert!(ran.out.contains("--accept-any-id") || ran.out.contains("accept_any_id"), "{}", ran.out);
+    desk.run(&server.url, &["--accept-any-id"]).assert_status(0);
+    assert_eq!(desk.outcomes(), pairs([("a", "unknown"), ("a", "updated")]));
+}
+
+#[test]
+fn update_that_breaks_a_skipped_rule_is_sent() {
+    let server = Server::updating();
+    let desk = Desk::new(table(["a"]).replace("staff-1", "x;x"));
+    desk.run(&server.url, &[]).assert_status(2);
+    desk.run(&server.url, &["--skip-rule", "duplicate"]).assert_status(0);
+    assert_eq!(server.held()["a"]["staffTargets"], serde_json::json!(["x", "x"]));
+}
