@@ -506,7 +506,7 @@ mod tests {
             Row { text: b"\xef\xbb\xbftoken-2", token: Err(character) },
             Row { text: b"\xfftoken-2", token: Err(character) },
             Row { text: b"\n", token: Err("the App Token is empty; use the one shown in the dashboard") },
-            Row { text: &[b't'; 100_000], token: Err("the App Token is longer than 8,192 bytes; pass only the token") },
+            Row { text: &[b't'; 10_000], token: Err("the App Token is longer than 8,192 bytes; pass only the token") },
         ];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("token");

@@ -167,7 +167,7 @@ async fn redacts_token_that_the_server_echoes() {
     for answer in [
         echo(400).body(&refusal),
         echo(401).body(&refusal),
-        echo(500).body(&refusal.to_uppercase()),
+        echo(500).body(refusal.to_uppercase()),
         echo(400).body(format!(r#"{{"{bearer}":1,"code":"{TOKEN}"}}"#)),
         echo(200).body(&page),
         echo(502).body(&page),

@@ -166,7 +166,7 @@ fn event((span, fields): &(&'static str, Fields)) -> String {
     const NAMES: [&str; 6] = ["message", "attempt", "attempts", "outcome", "reason", "not_retried"];
     assert_eq!(*span, "cinnox.call");
     let known = |name: &&str| NAMES.contains(name) || OF_THE_RESPONSE.contains(name) || *name == "delay_ms";
-    assert!(fields.keys().all(|name| known(&name)), "{fields:?}");
+    assert!(fields.keys().all(known), "{fields:?}");
     line(fields, &NAMES)
 }
 

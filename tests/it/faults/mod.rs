@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 use cases::{Case, Retried};
-use cinnox_destination::{Error, Outcome};
+use cinnox_destination::{Error, Outcome, Response};
 use futures_util::{StreamExt, stream};
 
 use crate::support::{DESTINATION_ID, TOKEN, all_texts, builder, call, observed::observed, quick_if, server::Server};
@@ -44,7 +44,7 @@ async fn run(case: &Case, idempotent: bool) -> Vec<String> {
     let elapsed = begin.elapsed();
 
     let outcome = result.as_ref().err().map(Error::outcome);
-    let found_attempts = result.as_ref().map_or_else(Error::attempts, |response| response.attempts());
+    let found_attempts = result.as_ref().map_or_else(Error::attempts, Response::attempts);
     let unsent = case.may_be_unsent && outcome == Some(Outcome::NotSent);
     let attempts = match case.retried {
         _ if unsent => 3,

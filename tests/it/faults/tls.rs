@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use cinnox_destination::ClientBuilder;
 use cinnox_destination::Outcome::{NotSent, Unknown};
 use reqwest::Identity as ClientIdentity;
-use tokio::time::sleep;
 use tokio_rustls::rustls::{self, version};
 
 use crate::support::answer::Answer;
@@ -111,42 +111,41 @@ async fn server_without_tls_is_not_sent_and_retried() {
 async fn handshake_that_does_not_end_is_not_sent_and_retried() {
     struct Row {
         server: Behavior,
+        settings: fn(ClientBuilder) -> ClientBuilder,
         result: &'static str,
+        attempts: u32,
     }
+    const LIMIT: Duration = Duration::from_millis(300);
+    let same: fn(ClientBuilder) -> ClientBuilder = |client| client;
     let authority = Authority::new("authority");
-    for Row { server, result } in [
-        Row { server: Behavior::close_before_reading(), result: "connect, not sent" },
-        Row { server: Behavior::close_while_reading(), result: "connect, not sent" },
-        Row { server: Behavior::silence(), result: "connect timeout, not sent" },
+    let silence = Behavior::silence;
+    for Row { server, settings, result, attempts } in [
+        Row { server: Behavior::close_before_reading(), settings: same, result: "connect, not sent", attempts: 3 },
+        Row { server: Behavior::close_while_reading(), settings: same, result: "connect, not sent", attempts: 3 },
+        Row {
+            server: silence(),
+            settings: |client| client.connect_timeout(LIMIT),
+            result: "connect timeout, not sent",
+            attempts: 3,
+        },
+        Row {
+            server: silence(),
+            settings: |client| client.attempt_timeout(LIMIT),
+            result: "attempt timeout, not sent",
+            attempts: 3,
+        },
+        Row {
+            server: silence(),
+            settings: |client| client.total_timeout(LIMIT),
+            result: "total timeout, not sent",
+            attempts: 1,
+        },
     ] {
         let server = Server::start(&[server]).await;
-        let error = fail(client(&server, &authority).connect_timeout(Duration::from_millis(500))).await;
-        assert_eq!((observed_error(&error), error.attempts()), (result.to_owned(), 3));
-        assert_eq!(server.seen().connections, 3, "{result}");
+        let error = fail(settings(client(&server, &authority))).await;
+        assert_eq!((observed_error(&error), error.attempts()), (result.to_owned(), attempts));
+        assert_eq!(server.seen().connections, attempts as usize, "{result}");
     }
-}
-
-/// The server takes TCP connections and is slow to answer the TLS handshake.
-#[tokio::test]
-async fn handshake_slower_than_an_attempt_is_not_sent_and_retried() {
-    let authority = Authority::new("authority");
-    let acceptor = tls::acceptor(authority.issue("localhost", 2999));
-    let slow = move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            sleep(Duration::from_secs(2)).await;
-            acceptor.accept(stream).await
-        }
-    };
-    let server = Server::over(slow, |_: usize| Behavior::success()).await;
-    let limit = Duration::from_millis(200);
-    let error = fail(client(&server, &authority).attempt_timeout(limit)).await;
-    assert_eq!((observed_error(&error), error.attempts()), ("attempt timeout, not sent".to_owned(), 3));
-    let error = fail(client(&server, &authority).total_timeout(limit)).await;
-    assert_eq!((observed_error(&error), error.attempts()), ("total timeout, not sent".to_owned(), 1));
-    assert_eq!(server.seen().requests, 0);
-    // With enough time the same call succeeds.
-    assert_eq!(call(client(&server, &authority)).await.unwrap().attempts(), 1);
 }
 
 #[tokio::test]
