@@ -14,7 +14,7 @@ use std::{
     path::Path,
 };
 
-use cinnox_destination::{ClientBuilder, RetryPolicy};
+use cinnox_destination::RetryPolicy;
 use same_file::Handle;
 
 use self::{plan::Plan, report::Report, results::Results, send::Run};
@@ -22,7 +22,7 @@ use crate::{
     account::Connection,
     arguments::Bulk,
     exit::{Exit, Failure, complain, print},
-    input::{Input, Source},
+    input::{self, Source},
     signals::Signals,
 };
 
@@ -64,24 +64,19 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     Ok(exit)
 }
 
-/// Disables the client's retries: `bulk` decides about retries for all updates together.
-fn without_retries(builder: ClientBuilder) -> ClientBuilder {
-    builder.retry(RetryPolicy::never()).without_retry_budget()
-}
-
 impl Prepared {
     fn new(arguments: Bulk) -> Result<Self, Failure> {
         let Bulk { file, results: path, account, skip, .. } = &arguments;
         check_paths(&arguments)?;
-        let connection = Connection::new(account, skip, file, !arguments.dry_run, without_retries)?;
-        let Input { entries, source } = Input::read(file, skip)?;
+        let connection = Connection::new(account, skip, file, !arguments.dry_run, RetryPolicy::never())?;
+        let (entries, source) = input::read_many(file, skip)?;
         let (results, last) = Results::open(path, &connection.account, arguments.dry_run)?;
         let plan = Plan::new(entries, &last, arguments.all)?;
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
             let opened = OpenOptions::new().append(true).create(true).open(failed);
             opened.map_err(|error| Failure::refused(format!("{} cannot be written: {error}", failed.display())))?;
         }
-        let source = arguments.failed.is_some().then_some(source);
+        let source = source.filter(|_| arguments.failed.is_some());
         Ok(Self { arguments, connection, plan, results, source })
     }
 }
