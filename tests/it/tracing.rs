@@ -183,22 +183,22 @@ async fn each_attempt_has_a_span_and_each_retry_an_event() {
         Row {
             server: answer(503, TOKEN),
             span: r#"http.response.status_code: 503, error.type: "503""#,
-            event: r#"outcome: "unknown", reason: "unexpected response, status 503""#,
+            event: r#"outcome: "unknown", reason: "unexpected response""#,
         },
         Row {
             server: Behavior::answer(Answer::status(400).code(6_451_010, "staff-canary-1")),
             span: r#"http.response.status_code: 400, error.type: "400", cinnox.code: 6451010"#,
-            event: r#"outcome: "rejected", reason: "code 6451010 (too many requests), status 400""#,
+            event: r#"outcome: "rejected", reason: "code 6451010 (too many requests)""#,
         },
         Row {
             server: answer(200, r#"{"code":6451001}"#),
             span: r#"http.response.status_code: 200, error.type: "api", cinnox.code: 6451001"#,
-            event: r#"outcome: "unknown", reason: "code 6451001 (bad response from the service), status 200""#,
+            event: r#"outcome: "unknown", reason: "code 6451001 (bad response from the service)""#,
         },
         Row {
             server: answer(429, UPDATED),
             span: r#"http.response.status_code: 429, error.type: "429""#,
-            event: r#"outcome: "unknown", reason: "unclear response, status 429""#,
+            event: r#"outcome: "unknown", reason: "unclear response""#,
         },
         Row {
             server: Behavior::close_after_reading(),
@@ -208,12 +208,12 @@ async fn each_attempt_has_a_span_and_each_retry_an_event() {
         Row {
             server: Behavior::answer(half).closing(),
             span: r#"http.response.status_code: 200, error.type: "connection_lost""#,
-            event: r#"outcome: "unknown", reason: "connection lost, status 200""#,
+            event: r#"outcome: "unknown", reason: "connection lost""#,
         },
         Row {
             server: Behavior::silence().then(half),
             span: r#"http.response.status_code: 200, error.type: "timeout""#,
-            event: r#"outcome: "unknown", reason: "timeout, status 200""#,
+            event: r#"outcome: "unknown", reason: "timeout""#,
         },
     ] {
         let server = Server::start(&[server, Behavior::success()]).await;
@@ -242,7 +242,7 @@ async fn failed_call_has_one_event_with_outcome_and_reason() {
         Row {
             server: answer(Answer::status(400).code(3_000_205, "staff-canary-1")),
             attempts: 1,
-            event: r#"outcome: "rejected", reason: "code 3000205 (destination not found), status 400""#,
+            event: r#"outcome: "rejected", reason: "code 3000205 (destination not found)""#,
         },
         Row {
             server: Behavior::close_after_reading(),
@@ -252,12 +252,12 @@ async fn failed_call_has_one_event_with_outcome_and_reason() {
         Row {
             server: answer(Answer::status(429)),
             attempts: 3,
-            event: r#"outcome: "rejected", reason: "unexpected response, status 429", not_retried: the maximum of 3 attempts was reached"#,
+            event: r#"outcome: "rejected", reason: "unexpected response", not_retried: the maximum of 3 attempts was reached"#,
         },
         Row {
             server: answer(Answer::status(302).header("location", "/staff-canary-1")),
             attempts: 1,
-            event: r#"outcome: "unknown", reason: "unexpected response, status 302""#,
+            event: r#"outcome: "unknown", reason: "unexpected response""#,
         },
     ] {
         let server = Server::start(&[server]).await;
