@@ -4,7 +4,7 @@
 
 use std::{fmt, path::Path};
 
-use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, UpdatedDestination};
+use cinnox_destination::{Client, ClientBuilder, Error, ErrorCode, Outcome, Response, RetryPolicy, UpdatedDestination};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{AccountArguments, SkipRules};
@@ -62,7 +62,7 @@ impl Connection {
         skip: &SkipRules,
         input: &Path,
         needs_token: bool,
-        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+        retry: RetryPolicy,
     ) -> Result<Self, Failure> {
         let AccountArguments { base_url, app_id, app_token_file, accept_any_id } = arguments;
         let builder = with_user_agent(ClientBuilder::from_env());
@@ -76,7 +76,9 @@ impl Connection {
         };
         let builder = skip.rules.iter().fold(builder, |builder, rule| builder.skip_rule(*rule));
         let builder = if *accept_any_id { builder.accept_any_id() } else { builder };
-        let client = settings(builder).build().map_err(Failure::refused)?;
+        // `bulk` decides about pauses for all updates together, and `update` makes only one.
+        let builder = builder.retry(retry).without_retry_budget();
+        let client = builder.build().map_err(Failure::refused)?;
         let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
         let base_url_from = if base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
         Ok(Self { client, account, base_url_from })

@@ -69,7 +69,7 @@ impl Command {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct AccountArguments {
-    /// Base URL of the account, without a path [env: CINNOX_BASE_URL]
+    /// Base URL of the account [env: CINNOX_BASE_URL]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// App ID of the account [env: CINNOX_APP_ID]

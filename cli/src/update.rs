@@ -65,7 +65,7 @@ impl Prepared {
         let Update { file, account, skip, .. } = arguments;
         let retry = RetryPolicy::default();
         let retry = if arguments.idempotent { retry.idempotent() } else { retry };
-        let connection = Connection::new(account, skip, file, !arguments.dry_run, |builder| builder.retry(retry))?;
+        let connection = Connection::new(account, skip, file, !arguments.dry_run, retry)?;
         let destination = arguments.destination.clone().or_else(|| env::var("CINNOX_DESTINATION_ID").ok());
         let destination = destination.filter(|id| !id.is_empty());
         let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID";

@@ -16,14 +16,13 @@ impl BaseUrl {
         let Ok(url) = Url::parse(text) else {
             return Err(ConfigError::new("the base URL is not a URL; it looks like https://HOST"));
         };
-        let written = text.trim_end_matches('/');
         let problem = if !matches!(url.scheme(), "https" | "http") {
             "does not begin with https://".to_owned()
         } else if text.contains('@') {
             "has a user name or password before the @; remove it, the App Token is all that is needed".to_owned()
         } else if url.query().is_some() || url.fragment().is_some() {
             "has a query or fragment; remove everything from the ? or #".to_owned()
-        } else if !url.as_str().trim_end_matches('/').eq_ignore_ascii_case(written) {
+        } else if !url.as_str().trim_end_matches('/').eq_ignore_ascii_case(text.trim_end_matches('/')) {
             // White space, a backslash, another script, `..`: the URL would lead somewhere else than it seems.
             format!("is not in its canonical form; if it is meant, write {url}")
         } else {

@@ -9,11 +9,8 @@ const MAX_BYTES: usize = 128;
 
 /// Why an ID was rejected: it would change the request URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {name} {problem}")]
-pub struct InvalidId {
-    name: &'static str,
-    problem: String,
-}
+#[error("{0}")]
+pub struct InvalidId(String);
 
 fn check(id: &str) -> Result<(), String> {
     let is_refused = |c: char| !c.is_ascii_graphic() || matches!(c, '/' | '\\' | '?' | '#' | '%');
@@ -75,7 +72,7 @@ macro_rules! path_segment_id {
             fn try_from(id: String) -> Result<Self, InvalidId> {
                 match check(&id) {
                     Ok(()) => Ok(Self(id)),
-                    Err(problem) => Err(InvalidId { name: $name, problem }),
+                    Err(problem) => Err(InvalidId(format!("the {} {problem}", $name))),
                 }
             }
         }

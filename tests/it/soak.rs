@@ -161,7 +161,8 @@ async fn soak(count: usize) {
     assert!(avoidable <= 1 + count / 1_000, "{avoidable} of {} unknown outcomes are avoidable", unknown.len());
     assert_eq!(outcomes.keys().collect::<Vec<_>>(), ["not sent", "rejected", "unknown", "updated"]);
     assert!(outcomes["updated"] > count * 8 / 10 && outcomes["unknown"] < count / 8, "{outcomes:?}");
-    assert!(last <= warm + warm / 10, "memory grew from {warm} to {last} bytes");
+    // A leak in 200,000 calls is more than the allocator's own ups and downs.
+    assert!(last <= warm + warm / 10 + (16 << 20), "memory grew from {warm} to {last} bytes");
 }
 
 /// In a process of its own, whose memory is measured.

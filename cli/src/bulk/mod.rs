@@ -12,14 +12,14 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use cinnox_destination::{ClientBuilder, RetryPolicy};
+use cinnox_destination::RetryPolicy;
 use same_file::Handle;
 
 use self::{plan::Plan, report::Report, results::Results, send::Run};
 use crate::account::Connection;
 use crate::arguments::Bulk;
 use crate::exit::{Exit, Failure, complain, print};
-use crate::input::{Input, Source};
+use crate::input::{self, Source};
 use crate::signals::Signals;
 
 /// Everything that is known before the first request.
@@ -60,24 +60,19 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     Ok(exit)
 }
 
-/// Disables the client's retries: `bulk` decides about retries for all updates together.
-fn without_retries(builder: ClientBuilder) -> ClientBuilder {
-    builder.retry(RetryPolicy::never())
-}
-
 impl Prepared {
     fn new(arguments: Bulk) -> Result<Self, Failure> {
         let Bulk { file, results: path, account, skip, .. } = &arguments;
         check_paths(&arguments)?;
-        let connection = Connection::new(account, skip, file, !arguments.dry_run, without_retries)?;
-        let Input { entries, source } = Input::read(file, skip)?;
+        let connection = Connection::new(account, skip, file, !arguments.dry_run, RetryPolicy::never())?;
+        let (entries, source) = input::read_many(file, skip)?;
         let (results, last) = Results::open(path, &connection.account, arguments.dry_run)?;
         let plan = Plan::new(entries, &last, arguments.all)?;
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
             let opened = OpenOptions::new().append(true).create(true).open(failed);
             opened.map_err(|error| Failure::refused(format!("{} cannot be written: {error}", failed.display())))?;
         }
-        let source = arguments.failed.is_some().then_some(source);
+        let source = source.filter(|_| arguments.failed.is_some());
         Ok(Self { arguments, connection, plan, results, source })
     }
 }

@@ -1,6 +1,6 @@
 //! The updates of a file or of standard input: read whole, as UTF-8, in the format that it has.
 //!
-//! Start at [`Input::read`]. `table` and `json_lines` read the two formats with many updates; what they have in common
+//! Start at [`read_many`]. `table` and `json_lines` read the two formats with many updates; what they have in common
 //! is here: one line per destination, and the warning on numbers that lost their plus.
 
 mod cells;
@@ -49,54 +49,41 @@ enum Format {
     },
 }
 
-/// The text that was read.
+/// A text that was read, and the format that it has.
 #[derive(Debug)]
 pub(crate) struct Source {
+    /// As the user calls it.
+    name: String,
     text: String,
     format: Format,
 }
 
-#[derive(Debug)]
-pub(crate) struct Input {
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) source: Source,
-}
-
-impl Input {
-    /// Many updates. Prints the warnings.
-    pub(crate) fn read(path: &Path, skip: &SkipRules) -> Result<Self, Failure> {
-        let mut problems = Problems::default();
-        let name = name(path);
-        let input = Source::read(path, &name, &mut problems).map(|source| source.parse(&name, skip, &mut problems));
-        problems.into_result()?;
-        input.ok_or_else(|| Failure::refused("the input cannot be read"))
-    }
+/// Many updates, and what they were read from. Prints the warnings.
+pub(crate) fn read_many(path: &Path, skip: &SkipRules) -> Result<(Vec<Entry>, Option<Source>), Failure> {
+    let mut problems = Problems::default();
+    let source = Source::read(path, &mut problems);
+    let entries = source.as_ref().map(|source| source.parse(skip, &mut problems));
+    problems.into_result()?;
+    Ok((entries.unwrap_or_default(), source))
 }
 
 /// The one update of a file.
 pub(crate) fn read_update(path: &Path, skip: &SkipRules) -> Result<DestinationUpdate, Failure> {
     let mut problems = Problems::default();
-    let name = name(path);
-    let update =
-        Source::read(path, &name, &mut problems).and_then(|source| source.parse_document(&name, skip, &mut problems));
+    let update = Source::read(path, &mut problems).and_then(|source| source.parse_document(skip, &mut problems));
     problems.into_result()?;
     update.ok_or_else(|| Failure::refused("the update cannot be read"))
 }
 
 /// Adds the problems of a file in any format. Returns the number of updates.
 pub(crate) fn check(path: &Path, skip: &SkipRules, problems: &mut Problems) -> usize {
-    let name = name(path);
-    match Source::read(path, &name, problems) {
+    match Source::read(path, problems) {
         Some(source) if source.format == Format::Document => {
-            usize::from(source.parse_document(&name, skip, problems).is_some())
+            usize::from(source.parse_document(skip, problems).is_some())
         }
-        Some(source) => source.parse(&name, skip, problems).entries.len(),
+        Some(source) => source.parse(skip, problems).len(),
         None => 0,
     }
-}
-
-fn name(path: &Path) -> String {
-    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// The content of a file or of standard input.
@@ -111,29 +98,33 @@ pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 impl Source {
-    fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Self> {
-        let bytes = read_bytes(path).map_err(|error| format!("cannot be read: {error}"));
-        let source = bytes.and_then(decoded).and_then(|text| {
-            let format = detect(path, without_mark(&text))?;
-            Ok(Self { text, format })
-        });
-        source.map_err(|problem| problems.add(name, [Problem::new(problem)])).ok()
+    fn read(path: &Path, problems: &mut Problems) -> Option<Self> {
+        let is_standard_input = path.as_os_str() == "-";
+        let name = if is_standard_input { "standard input".to_owned() } else { path.display().to_string() };
+        let text = read_bytes(path).map_err(|error| format!("cannot be read: {error}")).and_then(decoded);
+        match text.and_then(|text| Ok((detect(path, without_mark(&text))?, text))) {
+            Ok((format, text)) => Some(Self { name, text, format }),
+            Err(problem) => {
+                problems.add(&name, [Problem::new(problem)]);
+                None
+            }
+        }
     }
 
-    fn parse_document(&self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
+    fn parse_document(&self, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
         let update = json_lines::parse_update(without_mark(&self.text), skip);
-        update.map_err(|found| problems.add(name, found)).ok()
+        update.map_err(|found| problems.add(&self.name, found)).ok()
     }
 
-    fn parse(self, name: &str, skip: &SkipRules, problems: &mut Problems) -> Input {
-        let text = without_mark(&self.text);
+    fn parse(&self, skip: &SkipRules, problems: &mut Problems) -> Vec<Entry> {
+        let (name, text) = (&self.name, without_mark(&self.text));
         let parsed: Box<dyn Iterator<Item = Parsed>> = match self.format {
             Format::Csv { separator } => table::parse(text, separator, skip),
             Format::JsonLines => Box::new(json_lines::parse(text, skip)),
             Format::Document => {
                 let problem = "is one JSON document; write each update on a line of its own, with its destination";
                 problems.add(name, [Problem::new(problem)]);
-                return Input { entries: Vec::new(), source: self };
+                return Vec::new();
             }
         };
         let (mut entries, mut without_plus, mut count) = (Vec::new(), Vec::new(), 0);
@@ -174,7 +165,7 @@ impl Source {
                  are: line {lines}"
             ));
         }
-        Input { entries, source: self }
+        entries
     }
 
     /// The lines that failed, with their outcome and message, in the format of the input.

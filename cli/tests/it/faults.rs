@@ -137,14 +137,17 @@ fn results_that_are_disturbed_stop_the_run() {
 
 #[test]
 fn locked_results_are_refused() {
-    let desk = Desk::new(many(3));
-    let (ran, count) = during_a_run(&desk, || {
-        let ran = desk.run("http://127.0.0.1:1", &[]).assert_status(2);
-        let why = "results.jsonl cannot be used for the results: another run is using it; wait until it ends, or use \
-                   another file\n";
-        assert_eq!(ran.err, why);
-    });
-    assert_eq!((ran.status, count), (Some(0), 3));
+    // Longer than another run takes to start.
+    let server = Server::start(|_| Answer::UpdateAfter(Duration::from_secs(5)));
+    let desk = Desk::new(many(1));
+    let child = desk.bulk(&server.url, &[]).spawn().unwrap();
+    server.wait_for(1);
+    let ran = desk.run(&server.url, &[]).assert_status(2);
+    let why = "results.jsonl cannot be used for the results: another run is using it; wait until it ends, or use another \
+               file\n";
+    assert_eq!(ran.err, why);
+    Ran::after(child).assert_status(0);
+    assert_eq!(server.count(), 1);
 }
 
 #[cfg(unix)]
