@@ -61,7 +61,7 @@ impl Case {
 
 pub(crate) fn all() -> Vec<Case> {
     let without_response = [silent(), lost_before_the_head(), lost_inside_the_body(), not_http(), endless()].concat();
-    [without_response, successes(), responses(), repeated_fields(), redirects(), retry_after()].concat()
+    [without_response, successes(), responses(), redirects(), retry_after()].concat()
 }
 
 /// The server stops sending, or sends so slowly that the attempt times out.
@@ -265,6 +265,9 @@ fn responses() -> Vec<Case> {
         json(400, "\u{feff}{\"code\":6451001.0}", "api 6451001, unknown, 400", IfIdempotent),
         json(400, r#"{"error":{"code":6451000}}"#, "unexpected_response, rejected, 400", Never),
         json(400, UPDATED, "unclear_response, unknown, 400", Never),
+        // Of a field that occurs twice, either value may be meant.
+        json(400, r#"{"code":6451001,"code":400}"#, "unclear_response, unknown, 400", Never),
+        json(400, r#"{"code":400,"co\u0064e":6451010}"#, "unclear_response, unknown, 400", Never),
         page(400, "unexpected_response, rejected, 400", Never),
         empty(401, "unexpected_response, rejected, 401", Never),
         json(403, r#"{"code":7,"message":"no"}"#, "api 7, rejected, 403", Never),
@@ -304,20 +307,6 @@ fn responses() -> Vec<Case> {
     cases
 }
 
-/// Of a field that occurs twice, either value may be meant.
-fn repeated_fields() -> Vec<Case> {
-    [
-        r#"{"code":6451001,"code":400}"#,
-        r#"{"code":400,"co\u0064e":6451010}"#,
-        r#"{"result":{"id":"dest-1"},"result":null}"#,
-    ]
-    .map(|body| {
-        let server = Behavior::answer(Answer::status(400).body(body));
-        Case::new(format!("400 with {body}"), "unclear_response, unknown, 400", Never, server)
-    })
-    .into()
-}
-
 /// Redirects, which are never followed. Only 307 and 308 ask to resend the request elsewhere.
 fn redirects() -> Vec<Case> {
     [301, 302, 303, 304, 307, 308]
@@ -349,16 +338,12 @@ fn retry_after() -> Vec<Case> {
     [
         seconds("0", Some(0)),
         seconds("1", Some(1)),
-        seconds("0.2", Some(1)),
         seconds("30.1", None),
-        seconds("18446744073709551616", None),
-        seconds(past, Some(0)),
         seconds(far, None),
         Row { value: past, date: "Sun, 06 Nov 1994 08:49:36 GMT", delay: Some(1) },
         Row { value: past, date: "Sun, 06 Nov 1994 08:48:37 GMT", delay: None },
         Row { value: far, date: "Fri, 31 Dec 9999 23:59:58 GMT", delay: Some(1) },
         // HTTP does not define these.
-        seconds("-5", Some(0)),
         seconds("soon", Some(0)),
         seconds("\u{fc}", Some(0)),
     ]
