@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::results::{LastOutcome, LastRecords, hash_of};
+use super::results::{LastRecords, Past, hash_of};
 use crate::account::Answer;
 use crate::exit::{Failure, shown};
 use crate::input::Entry;
@@ -19,23 +19,20 @@ pub(super) enum Why {
     New,
     /// The last record is of another update.
     Changed,
-    NotSentBefore,
-    UnknownBefore,
-    RejectedBefore,
-    /// It is already made, and `--all` is given.
-    Again,
+    /// The last record is of the same update. Where that was made, `--all` is given.
+    Before(Past),
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::NotSentBefore => "not sent before",
-            Self::UnknownBefore => "unknown before",
-            Self::RejectedBefore => "rejected before",
-            Self::Again => "again",
-        })
+        match self {
+            Self::New => f.write_str("new"),
+            Self::Changed => f.write_str("changed"),
+            Self::Before(Past::Updated) => f.write_str("updated before"),
+            Self::Before(Past::NotSent) => f.write_str("not sent before"),
+            Self::Before(Past::Unknown) => f.write_str("unknown before"),
+            Self::Before(Past::Rejected) => f.write_str("rejected before"),
+        }
     }
 }
 
@@ -67,17 +64,12 @@ impl Plan {
             let why = match last.get(entry.destination.as_str()) {
                 None => Why::New,
                 Some(last) if last.update != hash => Why::Changed,
-                Some(last) => match last.outcome {
-                    LastOutcome::Updated if all => Why::Again,
-                    LastOutcome::Updated => continue,
-                    LastOutcome::Rejected => Why::RejectedBefore,
-                    LastOutcome::NotSent => Why::NotSentBefore,
-                    LastOutcome::Unknown => Why::UnknownBefore,
-                },
+                Some(last) if last.outcome == Past::Updated && !all => continue,
+                Some(last) => Why::Before(last.outcome),
             };
             jobs.push(Job { entry: Arc::new(entry), hash, why, attempts: 0, last: None });
         }
-        jobs.sort_by_key(|job| job.why == Why::RejectedBefore);
+        jobs.sort_by_key(|job| job.why == Why::Before(Past::Rejected));
         Ok(Self { jobs, lines })
     }
 

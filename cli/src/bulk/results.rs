@@ -29,6 +29,9 @@ const VERSION: u32 = 2;
 const FIRST: &str = "{\"version\":";
 const RECORD: &str = "{\"time\":";
 
+/// What only the record of an answer has: quotation marks in values are escaped.
+const OUTCOME: &str = ",\"outcome\":";
+
 #[derive(Serialize, Deserialize)]
 struct Header<'a> {
     version: u32,
@@ -53,31 +56,26 @@ struct Record<'a> {
     answer: Option<&'a Answer>,
 }
 
+/// What became of an update in an earlier run, in the order in which a plan counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Past {
+    Updated,
+    NotSent,
+    #[default]
+    Unknown,
+    Rejected,
+}
+
 /// A record as read.
 #[derive(Deserialize)]
-struct ReadRecord<'a> {
-    #[serde(borrow)]
-    destination: Cow<'a, str>,
-    #[serde(borrow)]
-    update: Cow<'a, str>,
-    outcome: Option<LastOutcome>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum LastOutcome {
-    Updated,
-    Rejected,
-    NotSent,
-    Unknown,
-}
-
-/// What the last record of a destination says.
-#[derive(Debug)]
 pub(super) struct Last {
+    destination: String,
     /// The hash of the update.
     pub(super) update: String,
-    pub(super) outcome: LastOutcome,
+    /// Before the answer there is none.
+    #[serde(default)]
+    pub(super) outcome: Past,
 }
 
 /// The last records, by destination.
@@ -117,12 +115,8 @@ fn read(file: &File, account: &Account) -> Result<(LastRecords, u64, bool), Stri
         let is_known = if number == 1 {
             check_header(&line, account)?
         } else {
-            let record = serde_json::from_slice(&line);
-            record.is_ok_and(|ReadRecord { destination, update, outcome }| {
-                let outcome = outcome.unwrap_or(LastOutcome::Unknown);
-                records.insert(destination.into_owned(), Last { update: update.into_owned(), outcome });
-                true
-            })
+            let record = serde_json::from_slice::<Last>(&line);
+            record.map(|record| records.insert(record.destination.clone(), record)).is_ok()
         };
         is_ended = line.ends_with(b"\n");
         if !is_known && !is_ended && is_torn(&line, if number == 1 { FIRST } else { RECORD }) {
@@ -157,10 +151,6 @@ fn check_header(line: &[u8], account: &Account) -> Result<bool, String> {
             Err(format!("it has the results of {other}, and this is {account}; use another file"))
         }
         Ok(Header { .. }) => Ok(true),
-        Err(_) if serde_json::from_slice::<ReadRecord<'_>>(line).is_ok() => {
-            Err("its first line, which names the account, is missing; restore that line, or use another file"
-                .to_owned())
-        }
         Err(_) => Ok(false),
     }
 }
@@ -233,8 +223,7 @@ impl Results {
     pub(super) fn unwritten(&self) -> Option<String> {
         let Self { path, text, is_broken: true, .. } = self else { return None };
         let text = String::from_utf8_lossy(text);
-        let is_answer =
-            |line: &&str| serde_json::from_str::<ReadRecord<'_>>(line).is_ok_and(|record| record.outcome.is_some());
+        let is_answer = |line: &&str| line.contains(OUTCOME);
         let answers = text.lines().filter(is_answer).collect::<Vec<_>>().join("\n");
         Some(format!("these results could not be written; append them to {}:\n{answers}", path.display()))
     }

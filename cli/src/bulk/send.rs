@@ -12,10 +12,10 @@ use tokio::select;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::pauses::{Cause, Pause, Pauses};
+use super::pauses::{Pause, Pauses};
 use super::plan::{Job, Plan, Why};
 use super::report::{Reason, Report};
-use super::results::Results;
+use super::results::{Past, Results};
 use crate::account::{Answer, Connection};
 use crate::arguments::Sending;
 use crate::signals::Signals;
@@ -46,7 +46,6 @@ pub(super) struct Run {
     /// By line.
     in_flight: HashMap<u32, Job>,
     requests: JoinSet<Ended>,
-    has_update: bool,
     /// Lines that ended before the first update, except for those that were rejected before.
     without_update: usize,
     unknown_in_a_row: usize,
@@ -63,7 +62,6 @@ impl Run {
             queue: plan.jobs.into(),
             in_flight: HashMap::new(),
             requests: JoinSet::new(),
-            has_update: false,
             without_update: 0,
             unknown_in_a_row: 0,
         }
@@ -114,8 +112,8 @@ impl Run {
     /// Whether another request may be sent, besides those in flight and the ones that are about to be.
     fn may_start(&self, started: usize) -> bool {
         let in_flight = self.in_flight.len() + started;
-        let most = self.sending.concurrency.min(self.pauses.window());
-        let is_promising = self.has_update || self.without_update + in_flight < FIRST_ANSWERS;
+        let most = if self.pauses.is_probing() { 1 } else { self.sending.concurrency };
+        let is_promising = self.report.updated > 0 || self.without_update + in_flight < FIRST_ANSWERS;
         !self.queue.is_empty() && !self.report.is_stopped() && in_flight < most && is_promising
     }
 
@@ -162,7 +160,7 @@ impl Run {
         match result {
             Ok(_) => {
                 self.pauses.answered();
-                (self.has_update, self.unknown_in_a_row) = (true, 0);
+                self.unknown_in_a_row = 0;
                 self.record(&job, &answer);
                 self.report.updated += 1;
             }
@@ -195,9 +193,9 @@ impl Run {
         if is_again && !self.report.is_stopped() {
             return self.queue.push_back(job);
         }
-        self.without_update += usize::from(!self.has_update && job.why != Why::RejectedBefore);
+        self.without_update += usize::from(job.why != Why::Before(Past::Rejected));
         self.end(job);
-        if !self.has_update && self.without_update >= FIRST_ANSWERS && !self.queue.is_empty() {
+        if self.report.updated == 0 && self.without_update >= FIRST_ANSWERS && !self.queue.is_empty() {
             let why = format!("the first {FIRST_ANSWERS} answers hold no update; the last one: {message}");
             self.report.stopped(Reason::NoUpdates, why);
         }
@@ -208,10 +206,10 @@ impl Run {
         let is_failing = error.status().is_some_and(|status| status.is_server_error());
         let is_lost = matches!(error.kind(), ErrorKind::ConnectionLost);
         let is_not_sent = error.outcome() == Outcome::NotSent;
-        let (cause, reason) = if error.is_throttled() {
-            (Cause::Throttled, Reason::Throttled)
+        let reason = if error.is_throttled() {
+            Reason::Throttled
         } else if is_failing || is_lost || is_not_sent {
-            (Cause::Unreachable, Reason::Unreachable)
+            Reason::Unreachable
         } else {
             if error.status().is_some() {
                 self.pauses.answered();
@@ -228,7 +226,7 @@ impl Run {
         if is_not_sent && !error.is_retryable() {
             return self.report.stopped(reason, format!("no update can be sent: {message}"));
         }
-        match self.pauses.failed(cause, count, error.retry_after(), Instant::now()) {
+        match self.pauses.failed(reason, count, error.retry_after(), Instant::now()) {
             Pause::For(pause) if pause > LONG_PAUSE => {
                 self.report.note(&format!("pausing for {:.1} s: {message}", pause.as_secs_f64()));
             }

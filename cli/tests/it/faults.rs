@@ -35,8 +35,7 @@ fn results_of_something_else_are_left_alone() {
         Row {
             what: "its beginning is cut off",
             results: record.to_owned(),
-            why: "its first line, which names the account, is missing; restore that line, or use another file"
-                .to_owned(),
+            why: format!("line 1 is not a record of this tool; {advice}"),
         },
         Row { what: "a table", results: table(["a"]), why: format!("line 1 is not a record of this tool; {advice}") },
         Row {
