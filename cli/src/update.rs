@@ -5,7 +5,7 @@
 
 use std::env;
 
-use cinnox_destination::{DestinationId, DestinationUpdate, ErrorKind, Outcome, RetryPolicy};
+use cinnox_destination::{DestinationId, DestinationUpdate, Outcome, RetryPolicy};
 use serde_json::json;
 
 use crate::account::{Answer, Connection};
@@ -35,11 +35,6 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
     let interrupted = || Answer::none(Outcome::Unknown, "interrupted; the request may have been sent", 1);
     let answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
     let message = answer.message.clone().unwrap_or_default();
-    if let Some(Err(error)) = &result
-        && matches!(error.kind(), ErrorKind::Configuration { .. } | ErrorKind::InvalidUpdate { .. })
-    {
-        return Err(Failure::refused(message));
-    }
     let is_updated = matches!(result, Some(Ok(_)));
     if json {
         let mut report = json!(answer);

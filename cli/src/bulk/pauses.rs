@@ -81,9 +81,7 @@ impl Pauses {
         // of a minute otherwise.
         let (in_a_row, first, longest, pauses, why) = match reason {
             Reason::Throttled => (&mut self.throttled, 50, 15_000, 12, "the server still throttles after 12 pauses"),
-            _ => {
-                (&mut self.unreachable, 500, 8_000, 5, "the server cannot be reached or fails, also after 5 pauses")
-            }
+            _ => (&mut self.unreachable, 500, 8_000, 5, "the server cannot be reached or fails, also after 5 pauses"),
         };
         if *in_a_row == pauses {
             return Pause::Stop(why);

@@ -11,24 +11,8 @@ const SEPARATORS: &str = ",|;，；、､،؛﹐﹑﹔";
 /// Quotation marks of any script.
 const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇";
 
-/// Errors that do not end with `!` or `?`, in the languages of spreadsheets.
-const ERRORS: [&str; 15] = [
-    "#N/A",
-    "#NA",
-    "#NV",
-    "#N/D",
-    "#N/B",
-    "#I/T",
-    "#Н/Д",
-    "#YOK",
-    "#HIÁNYZIK",
-    "#NENÍ_K_DISPOZICI",
-    "#NEDOSTUPNÝ",
-    "#N/A N/A",
-    "#GETTING_DATA",
-    "#SAKNAS",
-    "#PUUTTUU",
-];
+/// Errors of spreadsheets in words of letters alone.
+const ERRORS: [&str; 7] = ["#NA", "#NV", "#YOK", "#HIÁNYZIK", "#NEDOSTUPNÝ", "#SAKNAS", "#PUUTTUU"];
 
 /// What databases, programming languages and data frames write for no value, in lower case and without brackets.
 const NULL_WORDS: [&str; 11] =
@@ -64,16 +48,18 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
     Some(format!("\"{}\" {damage}; if it is meant, use JSON Lines", shown(text)))
 }
 
-/// Such as `#REF!`, `#¿NOMBRE?` or `#N/A`; LibreOffice's `Err:502`; and `####`, for what is too wide for its column.
+/// Such as `#REF!`, `#¿NOMBRE?`, `#N/A` or `#GETTING_DATA`; LibreOffice's `Err:502`; and `####`, for what is too wide for
+/// its column.
 fn is_error(text: &str) -> bool {
     if let Some(number) = text.strip_prefix("Err:") {
         return number.len() == 3 && is_digits(number);
     }
     let Some(word) = text.strip_prefix('#') else { return false };
-    let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿".contains(c);
-    let word_before_mark = word.strip_suffix(['!', '?']).map(str::trim_end);
+    let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿!?".contains(c);
     ERRORS.contains(&text)
-        || word_before_mark.is_some_and(|word| word.contains(char::is_uppercase) && word.chars().all(is_in_word))
+        || (word.chars().all(|c| is_in_word(c) || c == ' ')
+            && word.contains(char::is_uppercase)
+            && word.contains(['/', '_', '!', '?']))
         || (word.len() >= 2 && word.chars().all(|c| c == '#'))
 }
 
@@ -81,13 +67,12 @@ fn is_null(kind: Kind, text: &str) -> bool {
     if text == "\\N" {
         return true;
     }
-    let brackets = [('<', '>'), ('(', ')'), ('[', ']')];
-    let inner = brackets.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
-    let word = inner.unwrap_or(text).to_lowercase();
-    if inner.is_some() && matches!(&*word, "blank" | "empty" | "leer" | "missing") {
+    let word = text.trim_matches(['<', '>', '(', ')', '[', ']']).to_lowercase();
+    let is_in_brackets = word.len() < text.len();
+    if is_in_brackets && matches!(&*word, "blank" | "empty" | "leer" | "missing") {
         return true;
     }
-    let is_code = kind == Kind::Codes && inner.is_none() && CODES.contains(&text);
+    let is_code = kind == Kind::Codes && !is_in_brackets && CODES.contains(&text);
     NULL_WORDS.contains(&word.trim_start_matches('-')) && !is_code
 }
 

@@ -18,10 +18,10 @@ struct Line<'a> {
     update: Option<&'a RawValue>,
 }
 
-/// The lines that are not blank. Editors count the others, too.
-pub(super) fn parse<'a>(text: &'a str, skip: &'a SkipRules) -> impl Iterator<Item = Parsed> + 'a {
+/// Parses the lines that are not blank. Editors count the others, too.
+pub(super) fn parse(text: &str, skip: &SkipRules, add: impl FnMut(Parsed)) {
     let lines = (1..).zip(text.split('\n')).map(|(number, line)| (number, line.trim_ascii()));
-    lines.filter(|(_, line)| !line.is_empty()).map(|(number, line)| parse_line(number, line, skip))
+    lines.filter(|(_, line)| !line.is_empty()).map(|(number, line)| parse_line(number, line, skip)).for_each(add);
 }
 
 fn parse_line(number: u32, text: &str, skip: &SkipRules) -> Parsed {

@@ -25,6 +25,7 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// The one that is most frequent in the header counts.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The columns that a table of failed lines has besides those of the input.
@@ -118,26 +119,16 @@ impl Source {
 
     fn parse(&self, skip: &SkipRules, problems: &mut Problems) -> Vec<Entry> {
         let (name, text) = (&self.name, without_mark(&self.text));
-        let parsed: Box<dyn Iterator<Item = Parsed>> = match self.format {
-            Format::Csv { separator } => table::parse(text, separator, skip),
-            Format::JsonLines => Box::new(json_lines::parse(text, skip)),
-            Format::Document => {
-                let problem = "is one JSON document; write each update on a line of its own, with its destination";
-                problems.add(name, [Problem::new(problem)]);
-                return Vec::new();
-            }
-        };
         let (mut entries, mut without_plus, mut count) = (Vec::new(), Vec::new(), 0);
         let mut first_lines: HashMap<DestinationId, u32> = HashMap::new();
         let is_table = matches!(self.format, Format::Csv { .. });
-        for mut parsed in parsed {
+        let add = |mut parsed: Parsed| {
             count += 1;
             if let Some(destination) = &parsed.destination {
                 let first = *first_lines.entry(destination.clone()).or_insert(parsed.line);
                 if first != parsed.line {
                     let problem = format!("{destination} is also in line {first}; write one line per destination");
-                    let problem = Problem::at(format!("/{DESTINATION}"), problem);
-                    parsed.add(if is_table { problem.in_table() } else { problem });
+                    parsed.add(Problem::at(format!("/{DESTINATION}"), problem));
                 }
             }
             let Parsed { line, destination, update, problems: found } = parsed;
@@ -145,20 +136,26 @@ impl Source {
                 && let (Some(destination), Some(update)) = (destination, update)
             {
                 let mut numbers = update.phone_targets.iter().chain(&update.trunk_targets);
-                if numbers.any(|number| !number.starts_with('+')) {
+                if is_table && numbers.any(|number| !number.starts_with('+')) {
                     without_plus.push(line);
                 }
                 entries.push(Entry { line, destination, update });
             }
-            problems.add(name, found);
-            if problems.is_full() {
-                break;
+            problems.add(name, found.into_iter().map(|problem| if is_table { problem.in_table() } else { problem }));
+        };
+        match self.format {
+            Format::Csv { separator } => table::parse(text, separator, skip, add),
+            Format::JsonLines => json_lines::parse(text, skip, add),
+            Format::Document => {
+                let problem = "is one JSON document; write each update on a line of its own, with its destination";
+                problems.add(name, [Problem::new(problem)]);
+                return Vec::new();
             }
         }
         if count == 0 {
             problems.add(name, [Problem::new("has no update; `template` prints an example")]);
         }
-        if is_table && !without_plus.is_empty() {
+        if !without_plus.is_empty() {
             let (rows, lines) = (without_plus.len(), ranges(&without_plus));
             problems.warn(format!(
                 "warning: {name}: {rows} line(s) have numbers without + (spreadsheets remove it); they are sent as they \
@@ -185,18 +182,18 @@ impl Source {
         }
         let mut table = table.delimiter(separator).from_writer(selected);
         let mut kept: Vec<usize> = Vec::new();
-        for row in Rows::new(text, separator).flatten() {
-            let added = if row.line == 1 {
+        for (line, row) in (1..).zip(Rows::new(text, separator).flatten()) {
+            let added = if line == 1 {
                 // An input that is itself a table of failed lines has these columns.
                 let is_kept = |(_, name): &(usize, &_)| !FAILED_COLUMNS.iter().any(|column| *name == column);
-                kept.extend(row.cells.iter().enumerate().filter(is_kept).map(|(index, _)| index));
+                kept.extend(row.iter().enumerate().filter(is_kept).map(|(index, _)| index));
                 FAILED_COLUMNS
-            } else if let Some(added) = failed.get(&row.line) {
+            } else if let Some(added) = failed.get(&line) {
                 added.each_ref().map(String::as_str)
             } else {
                 continue;
             };
-            let cells = kept.iter().filter_map(|index| row.cells.get(*index)).map(|cell| &**cell);
+            let cells = kept.iter().filter_map(|index| row.get(*index)).map(|cell| &**cell);
             table.write_record(cells.chain(added))?;
         }
         table.into_inner().map_err(csv::IntoInnerError::into_error)
@@ -207,43 +204,26 @@ fn without_mark(text: &str) -> &str {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
-/// How files begin that are no text, what they are, and how to save them.
-const OTHER_FILES: [(&[u8], &str); 7] = [
+/// How workbooks begin, and what they are.
+const WORKBOOKS: [(&[u8], &str); 2] = [
     (b"PK\x03\x04", "is a workbook (xlsx or ods) or another ZIP file; save the sheet as \"CSV UTF-8\""),
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (xls); save the sheet as \"CSV UTF-8\""),
-    (b"\x1f\x8b", "is compressed (gzip); unpack it first"),
-    (b"%PDF", "is a PDF; save the sheet as \"CSV UTF-8\""),
-    (b"\xff\xfe", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
-    (b"\xfe\xff", "is UTF-16 (\"Unicode text\"); save it as UTF-8 (\"CSV UTF-8\")"),
-    (b"\xef\xbb\xbf\xef\xbb\xbf", "begins with two byte order marks; save it as UTF-8 with one or none"),
 ];
 
 /// # Errors
 ///
 /// What the input is if it is not UTF-8, and how to save it.
 fn decoded(bytes: Vec<u8>) -> Result<String, String> {
-    if let Some((_, problem)) = OTHER_FILES.iter().find(|(begin, _)| bytes.starts_with(begin)) {
+    if let Some((_, problem)) = WORKBOOKS.iter().find(|(begin, _)| bytes.starts_with(begin)) {
         return Err((*problem).to_owned());
     }
     if bytes.iter().take(4096).any(|byte| *byte == 0) {
-        return Err("is UTF-16 or no text; save it as UTF-8 (\"CSV UTF-8\")".to_owned());
+        return Err("is UTF-16 (\"Unicode text\") or no text; save it as UTF-8 (\"CSV UTF-8\")".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
-        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
-        let (line, byte) = (line_at(&bytes[..valid]), bytes[valid]);
-        let place = format!("line {line} has the byte 0x{byte:02X}");
-        format!("is not UTF-8, but probably Windows-1252: {place}; save it as UTF-8 (\"CSV UTF-8\")")
+        let byte = error.utf8_error().valid_up_to() + 1;
+        format!("is not UTF-8 from byte {byte} on, but probably Windows-1252; save it as UTF-8 (\"CSV UTF-8\")")
     })
-}
-
-/// The line behind this text, as a spreadsheet counts: line breaks in quoted cells do not count.
-fn line_at(text: &[u8]) -> usize {
-    let mut is_quoted = false;
-    let is_line_end = |byte: &&u8| {
-        is_quoted ^= **byte == b'"';
-        **byte == b'\n' && !is_quoted
-    };
-    1 + text.iter().filter(is_line_end).count()
 }
 
 /// # Errors
@@ -263,13 +243,8 @@ fn detect(path: &Path, text: &str) -> Result<Format, String> {
         let is_line = first_key.is_ok_and(|key| matches!(&*key, DESTINATION | "update"));
         Ok(if is_line { Format::JsonLines } else { Format::Document })
     } else {
-        // The header has the column `destination`. If it has none, the most frequent separator counts.
         let header = text.lines().next().unwrap_or_default();
-        let has_destination = |separator: &u8| {
-            let names = header.split(char::from(*separator));
-            names.map(|name| name.trim().trim_matches('"')).any(|name| name.eq_ignore_ascii_case(DESTINATION))
-        };
-        let count = |separator: &u8| (has_destination(separator), header.matches(char::from(*separator)).count());
+        let count = |separator: &u8| header.matches(char::from(*separator)).count();
         Ok(Format::Csv { separator: SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',') })
     }
 }

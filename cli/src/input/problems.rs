@@ -14,9 +14,6 @@ use crate::exit::{Failure, complain};
 const SHOWN_PROBLEMS: usize = 100;
 const SHOWN_BYTES: usize = 15 * 1024;
 
-/// Reading stops after this many problems.
-const MAX_PROBLEMS: usize = 1_000_000;
-
 /// How many ranges of lines a warning names.
 const SHOWN_RANGES: usize = 20;
 
@@ -116,10 +113,6 @@ impl Problems {
         self.found.is_empty()
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        self.found.len() >= MAX_PROBLEMS
-    }
-
     /// The problems and the warnings.
     pub(crate) fn as_json(&self) -> Value {
         json!({ "problems": self.found, "warnings": self.warnings })
@@ -147,8 +140,7 @@ impl Problems {
         if shown < count {
             let _ = writeln!(text, "… and {} more; as JSON all are printed", count - shown);
         }
-        let rest = if self.is_full() { "; the rest was not checked" } else { "" };
-        text + &format!("{count} problem{}; nothing was sent{rest}", if count == 1 { "" } else { "s" })
+        text + &format!("{count} problem{}; nothing was sent", if count == 1 { "" } else { "s" })
     }
 }
 

@@ -14,9 +14,6 @@ use crate::arguments::SkipRules;
 use crate::exit::shown;
 use crate::print::{COLUMNS, Column, Kind, column_names};
 
-/// How many unknown columns a sentence names: a file of another kind may have any number.
-const SHOWN_COLUMNS: usize = 10;
-
 /// What is wrong with the quotation marks of a cell.
 const NEVER_CLOSED: &str = "begins with a quotation mark that is never closed; close it";
 const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save the file with LF or CRLF line ends";
@@ -24,23 +21,15 @@ const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote 
 const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
                                 quote the whole cell and double each mark inside";
 
-/// The rows of a table, counted as a spreadsheet counts them.
+/// The rows of a table, as a spreadsheet counts them. Ends behind a row that breaks the rules for quotation marks.
 pub(super) struct Rows<'a> {
     rest: &'a str,
     separator: u8,
-    line: u32,
-    /// The names in the first row.
-    names: Vec<String>,
-}
-
-pub(super) struct Row<'a> {
-    pub(super) line: u32,
-    pub(super) cells: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(text: &'a str, separator: u8) -> Self {
-        Self { rest: text, separator, line: 0, names: Vec::new() }
+        Self { rest: text, separator }
     }
 
     /// The next cell, and whether it is the last one of its row.
@@ -80,109 +69,95 @@ fn closing_quote(quoted: &str) -> Option<usize> {
     }
 }
 
-/// Ends behind a row that breaks the rules for quotation marks.
 impl<'a> Iterator for Rows<'a> {
-    type Item = Result<Row<'a>, Problem>;
+    /// The cells, or the index of a wrong one and what is wrong with it.
+    type Item = Result<Vec<Cow<'a, str>>, (usize, &'static str)>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
             return None;
         }
-        self.line += 1;
-        let (line, mut cells) = (self.line, Vec::new());
+        let mut cells = Vec::new();
         loop {
             match self.cell() {
                 Ok((cell, is_last)) => {
                     cells.push(cell);
                     if is_last {
-                        break;
+                        return Some(Ok(cells));
                     }
                 }
                 Err(problem) => {
                     self.rest = "";
-                    let column = self.names.get(cells.len()).cloned();
-                    let problem = format!("cell {} {problem}; the lines behind it were not checked", cells.len() + 1);
-                    return Some(Err(Problem { line: Some(line), column, ..Problem::new(problem) }));
+                    return Some(Err((cells.len(), problem)));
                 }
             }
         }
-        if line == 1 {
-            self.names = cells.iter().map(|name| name.trim().to_owned()).collect();
-        }
-        Some(Ok(Row { line, cells }))
     }
 }
 
 /// The columns, by their index: `None` for one that is ignored or has no name.
 type Columns = Vec<Option<&'static Column>>;
 
-/// The rows that are not blank. If the header is wrong, its problems are in the only one.
-pub(super) fn parse<'a>(text: &'a str, separator: u8, skip: &'a SkipRules) -> Box<dyn Iterator<Item = Parsed> + 'a> {
-    let mut rows = Rows::new(text, separator);
-    let failed = |line, problems| Parsed { line, problems, ..Parsed::default() };
-    match rows.next() {
-        Some(Ok(_)) => {}
-        Some(Err(problem)) => return Box::new(std::iter::once(failed(1, vec![problem]))),
-        None => return Box::new(std::iter::empty()),
+/// Parses the rows that are not blank. If the header is wrong, only its problems are added.
+pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl FnMut(Parsed)) {
+    let (mut names, mut columns) = (Vec::new(), Columns::new());
+    for (line, row) in (1..).zip(Rows::new(text, separator)) {
+        let mut parsed = Parsed { line, ..Parsed::default() };
+        match row {
+            Err((cell, problem)) => {
+                let pointer = names.get(cell).map(|name| format!("/{name}")).unwrap_or_default();
+                let problem = format!("cell {} {problem}; the lines behind it were not checked", cell + 1);
+                parsed.add(Problem::at(pointer, problem));
+            }
+            Ok(cells) if line == 1 => {
+                names = cells.iter().map(|name| name.trim().to_owned()).collect();
+                columns = names.iter().map(|name| known(name)).collect();
+                header_problems(&names).into_iter().for_each(|problem| parsed.add(Problem::new(problem)));
+                if parsed.problems.is_empty() {
+                    continue;
+                }
+                return add(parsed);
+            }
+            Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
+            Ok(cells) => parse_row(&mut parsed, &cells, &names, &columns, skip),
+        }
+        add(parsed);
     }
-    let names = rows.names.clone();
-    let columns = match columns(&names) {
-        Ok(columns) => columns,
-        Err(problems) => return Box::new(std::iter::once(failed(1, problems))),
-    };
-    Box::new(rows.filter_map(move |row| match row {
-        Ok(row) if row.cells.iter().all(|cell| cell.trim().is_empty()) => None,
-        Ok(row) => Some(parse_row(&row, &names, &columns, skip)),
-        Err(problem) => Some(failed(0, vec![problem])),
-    }))
 }
 
-/// # Errors
-///
+fn known(name: &str) -> Option<&'static Column> {
+    COLUMNS.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+}
+
 /// Everything that is wrong with the header.
-fn columns(names: &[String]) -> Result<Columns, Vec<Problem>> {
-    let known = |name: &String| COLUMNS.iter().find(|column| column.name.eq_ignore_ascii_case(name));
-    let (mut problems, mut unknown) = (Vec::new(), Vec::new());
+fn header_problems(names: &[String]) -> Vec<String> {
+    let is_among = |names: &[String], name: &str| names.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let mut problems = Vec::new();
     for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.starts_with('#') && !name.is_empty()) {
         if known(name).is_none() {
-            unknown.push(format!("\"{}\"", shown(name)));
-        } else if names[..index].iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            problems.push(format!(
+                "unknown column \"{}\"; the columns are {}; put # before the name of a column to ignore it",
+                shown(name),
+                column_names(", ")
+            ));
+        } else if is_among(&names[..index], name) {
             problems.push(format!("the column {name} occurs twice; remove one"));
         }
     }
-    if !unknown.is_empty() {
-        let more = if unknown.len() > SHOWN_COLUMNS { ", …" } else { "" };
-        unknown.truncate(SHOWN_COLUMNS);
-        let (unknown, known) = (unknown.join(", "), column_names(", "));
-        problems.push(format!(
-            "unknown column {unknown}{more}; the columns are {known}; put # before the name of a column to ignore it"
-        ));
-    }
-    let required = COLUMNS.iter().filter(|column| column.is_required).map(|column| &*column.name);
-    let missing: Vec<_> =
-        required.filter(|column| !names.iter().any(|name| name.eq_ignore_ascii_case(column))).collect();
-    if !missing.is_empty() {
-        problems.push(format!("the header lacks {}; `template` prints all columns", missing.join(", ")));
-    }
-    let problem = |message| Problem { line: Some(1), ..Problem::new(message) };
-    if problems.is_empty() {
-        Ok(names.iter().map(known).collect())
-    } else {
-        Err(problems.into_iter().map(problem).collect())
-    }
+    let missing = COLUMNS.iter().filter(|column| column.is_required && !is_among(names, &column.name));
+    problems.extend(missing.map(|column| format!("the header lacks {}; `template` prints all columns", column.name)));
+    problems
 }
 
-/// The update in a row, and everything that is wrong with it.
-fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRules) -> Parsed {
-    let mut parsed = Parsed { line: row.line, ..Parsed::default() };
-    let (cells, count) = (row.cells.len(), columns.len());
-    if cells != count {
+/// Adds the update in a row, and everything that is wrong with it.
+fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], columns: &Columns, skip: &SkipRules) {
+    if cells.len() != columns.len() {
         let advice = "quote cells that contain the separator, and write empty cells";
-        parsed.add(Problem::new(format!("has {cells} cells, but the header has {count}; {advice}")));
-        return parsed;
+        let problem = format!("has {} cells, but the header has {}; {advice}", cells.len(), columns.len());
+        return parsed.add(Problem::new(problem));
     }
     let mut update = Map::new();
-    for ((index, cell), column) in row.cells.iter().enumerate().zip(columns) {
+    for ((index, cell), column) in cells.iter().enumerate().zip(columns) {
         let &Some(Column { name, kind, is_required }) = column else {
             if names[index].is_empty() && !cell.trim().is_empty() {
                 let (number, text) = (index + 1, shown(cell.trim()));
@@ -194,7 +169,7 @@ fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRule
         };
         let mut check = |pointer: String, text: &str| match damage(*kind, text) {
             Some(damage) => {
-                parsed.add(Problem::at(pointer, damage).in_table());
+                parsed.add(Problem::at(pointer, damage));
                 false
             }
             None => true,
@@ -203,7 +178,7 @@ fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRule
             Kind::Destination if !check(format!("/{name}"), cell) => {}
             Kind::Destination => match cell.parse() {
                 Ok(id) => parsed.destination = Some(id),
-                Err(error) => parsed.add(Problem::at(format!("/{name}"), format!("{error}")).in_table()),
+                Err(error) => parsed.add(Problem::at(format!("/{name}"), format!("{error}"))),
             },
             Kind::Text | Kind::Json if cell.is_empty() && !is_required => {}
             Kind::Text | Kind::Json => {
@@ -228,12 +203,11 @@ fn parse_row(row: &Row<'_>, names: &[String], columns: &Columns, skip: &SkipRule
         Err(others) => {
             for problem in others {
                 if parsed.problems.iter().all(|known| known.pointer != problem.pointer) {
-                    parsed.add(problem.in_table());
+                    parsed.add(problem);
                 }
             }
         }
     }
-    parsed
 }
 
 /// The entries of a list, without the white space around them and around the list.
