@@ -10,9 +10,6 @@ use clap_complete::Shell;
 /// What `-V` prints behind the name.
 const VERSION: &str = env!("LONG_VERSION");
 
-/// Maximum number of updates in flight; each uses a connection and a file descriptor.
-const MAX_CONCURRENCY: u64 = 256;
-
 /// Updates the destinations (service groups) of a CINNOX account
 #[derive(Debug, Parser)]
 #[command(name = "cinnox-destination", version = VERSION, propagate_version = true)]
@@ -59,7 +56,7 @@ impl Command {
     pub(crate) fn prints_json(&self) -> bool {
         match self {
             Self::Update(update) => update.json,
-            Self::Bulk(bulk) => bulk.sending.json,
+            Self::Bulk(bulk) => bulk.json,
             _ => false,
         }
     }
@@ -89,12 +86,6 @@ pub(crate) struct SkipRules {
     /// Do not check a rule of this tool; can be repeated. The rules of the vendor cannot be skipped
     #[arg(long = "skip-rule", value_name = "NAME", value_parser = rule_parser())]
     pub(crate) rules: Vec<Rule>,
-}
-
-impl SkipRules {
-    pub(crate) fn contains(&self, rule: Rule) -> bool {
-        self.rules.contains(&rule)
-    }
 }
 
 /// Update one destination
@@ -133,6 +124,7 @@ pub(crate) struct Update {
 /// is valid. On a terminal, the command asks before it sends.
 #[derive(Debug, Args)]
 #[command(after_long_help = include_str!("../help/bulk.txt").trim_end())]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag.
 pub(crate) struct Bulk {
     /// File with the updates, or - for standard input (at most 64 MiB)
     #[arg(value_hint = ValueHint::FilePath)]
@@ -152,19 +144,9 @@ pub(crate) struct Bulk {
     /// Do not ask before sending
     #[arg(long, short)]
     pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) sending: Sending,
-    #[command(flatten)]
-    pub(crate) skip: SkipRules,
-    #[command(flatten)]
-    pub(crate) account: AccountArguments,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Sending {
     /// Maximum number of requests in flight (1 to 256)
     #[arg(long, value_name = "N", default_value_t = 8)]
-    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_CONCURRENCY))]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=256))]
     pub(crate) concurrency: usize,
     /// Maximum number of requests per second
     #[arg(long, value_name = "R", value_parser = parse_rate)]
@@ -175,6 +157,10 @@ pub(crate) struct Sending {
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) skip: SkipRules,
+    #[command(flatten)]
+    pub(crate) account: AccountArguments,
 }
 
 /// Validate updates offline

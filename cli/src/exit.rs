@@ -5,7 +5,6 @@
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
-use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
@@ -25,12 +24,6 @@ pub(crate) enum Exit {
     Unknown = 3,
     /// Interrupted by a signal.
     Interrupted = 130,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
 }
 
 /// Why a command ended early.
@@ -69,10 +62,8 @@ impl Failure {
 
     /// Prints the failure, with `json` also on standard output.
     pub(crate) fn report(&self, json: bool) -> Exit {
-        if let (true, Some(json)) = (json, &self.json)
-            && let Err(failure) = print(&format!("{json:#}\n"))
-        {
-            complain(&failure.message);
+        if let (true, Some(json)) = (json, &self.json) {
+            print_done(&format!("{json:#}\n"));
         }
         complain(&self.message);
         self.exit

@@ -14,32 +14,26 @@ mod print;
 mod signals;
 mod update;
 
-use std::{env, process::ExitCode};
+use std::{env, io, process};
 
 use clap::{FromArgMatches, error::ErrorKind};
 
 use crate::arguments::{Arguments, Command};
-use crate::exit::{Exit, Failure, complain, print};
+use crate::exit::{Exit, Failure, print};
 use crate::signals::Signals;
 
-fn main() -> ExitCode {
+fn main() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
-        Ok(arguments) => arguments,
-        Err(error) => return usage(&error).into(),
-    };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(&format!("the program cannot start: {error}"));
-            return Exit::NotDone.into();
+    let exit = match parsed {
+        Ok(arguments) => {
+            let json = arguments.command.prints_json();
+            runtime.block_on(run(arguments)).unwrap_or_else(|failure| failure.report(json))
         }
+        Err(error) => usage(&error),
     };
-    let json = arguments.command.prints_json();
-    let exit = runtime.block_on(run(arguments)).unwrap_or_else(|failure| failure.report(json));
-    // Do not wait for a hanging DNS lookup, or for input that nobody sends.
-    runtime.shutdown_background();
-    exit.into()
+    // Does not wait for a hanging DNS lookup, or for input that nobody sends.
+    process::exit(exit as i32)
 }
 
 /// Prints the help, the version or what is wrong with the arguments.

@@ -2,25 +2,47 @@
 //!
 //! A signal that is ignored at the start stays ignored, as with `nohup`.
 
-use std::io;
-
-use tokio::task::spawn_blocking;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::{spawn, spawn_blocking};
 
 use crate::exit::Failure;
 
 /// Listens for termination signals, which then no longer end the program by themselves.
-pub(crate) struct Signals(Listener);
+pub(crate) struct Signals(UnboundedReceiver<()>);
 
 impl Signals {
     /// To be called before anything is read. From then on, an exceeded file size limit is a write error as well.
+    #[cfg(unix)]
     pub(crate) fn listen() -> Result<Self, Failure> {
-        survive_file_size_limit();
-        Listener::new().map(Self).map_err(|error| Failure::other(format!("cannot install signal handlers: {error}")))
+        use tokio::signal::unix::{SignalKind, signal};
+        // If SIGXFSZ cannot be caught, it ends the program as before.
+        drop(signal(SignalKind::from_raw(libc::SIGXFSZ)));
+        let ignored = ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
+        let (sender, receiver) = unbounded_channel();
+        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()] {
+            if (ignored >> (kind.as_raw_value() - 1)) & 1 == 0 {
+                let (mut signal, sender) = (signal(kind).map_err(Failure::other)?, sender.clone());
+                spawn(async move { while signal.recv().await.is_some() && sender.send(()).is_ok() {} });
+            }
+        }
+        Ok(Self(receiver))
+    }
+
+    /// To be called before anything is read.
+    #[cfg(not(unix))]
+    #[allow(clippy::unnecessary_wraps)] // As on Unix.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let (sender, receiver) = unbounded_channel();
+        // If it cannot be heard, it ends the program as before.
+        spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} });
+        Ok(Self(receiver))
     }
 
     /// The next signal. Dropping the future loses none.
     pub(crate) async fn next(&mut self) {
-        self.0.next().await;
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Runs `work`, which sends nothing, on another thread. A signal ends the wait for it.
@@ -35,28 +57,6 @@ impl Signals {
     }
 }
 
-#[cfg(unix)]
-struct Listener(Vec<tokio::signal::unix::Signal>);
-
-#[cfg(unix)]
-impl Listener {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let ignored = ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
-        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
-        let heard = kinds.into_iter().filter(|kind| (ignored >> (kind.as_raw_value() - 1)) & 1 == 0);
-        heard.map(signal).collect::<io::Result<_>>().map(Self)
-    }
-
-    async fn next(&mut self) {
-        std::future::poll_fn(|context| {
-            let is_ready = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
-            if is_ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-        })
-        .await;
-    }
-}
-
 /// The ignored signals according to the status of a process, one bit each from signal 1. Only Linux has this file;
 /// elsewhere no signal counts as ignored.
 #[cfg(unix)]
@@ -64,33 +64,6 @@ fn ignored(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
-
-#[cfg(not(unix))]
-struct Listener;
-
-#[cfg(not(unix))]
-impl Listener {
-    #[allow(clippy::unnecessary_wraps)] // As on Unix.
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        // If it cannot be heard, it ends the program as before.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(unix)]
-fn survive_file_size_limit() {
-    // If SIGXFSZ cannot be caught, it ends the program as before.
-    drop(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(libc::SIGXFSZ)));
-}
-
-#[cfg(not(unix))]
-fn survive_file_size_limit() {}
 
 #[cfg(all(test, unix))]
 mod tests {

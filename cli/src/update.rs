@@ -8,26 +8,18 @@ use std::env;
 use cinnox_destination::{DestinationId, DestinationUpdate, Outcome, RetryPolicy};
 use serde_json::json;
 
-use crate::account::{Answer, Connection};
+use crate::account::{Account, Answer, Connection};
 use crate::arguments::Update;
 use crate::exit::{Exit, Failure, complain, print, print_done};
 use crate::input;
 use crate::signals::Signals;
 
-/// Everything before the request.
-struct Prepared {
-    connection: Connection,
-    destination: DestinationId,
-    update: DestinationUpdate,
-}
-
 pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) -> Result<Exit, Failure> {
     let (json, dry_run) = (arguments.json, arguments.dry_run);
-    let prepared = signals.or_interrupted(move || Prepared::new(&arguments)).await?;
+    let (connection, destination, update) = signals.or_interrupted(move || prepare(&arguments)).await?;
     if dry_run {
-        return prepared.preview(json);
+        return preview(&connection.account, &destination, &update, json);
     }
-    let Prepared { connection, destination, update } = prepared;
     let result = tokio::select! {
         result = connection.client.update(&destination, &update) => Some(result),
         () = signals.next() => None,
@@ -55,31 +47,34 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
     })
 }
 
-impl Prepared {
-    fn new(arguments: &Update) -> Result<Self, Failure> {
-        let Update { file, account, skip, .. } = arguments;
-        let retry = RetryPolicy::default();
-        let retry = if arguments.idempotent { retry.idempotent() } else { retry };
-        let connection = Connection::new(account, skip, file, !arguments.dry_run, retry)?;
-        let destination = arguments.destination.clone().or_else(|| env::var("CINNOX_DESTINATION_ID").ok());
-        let destination = destination.filter(|id| !id.is_empty());
-        let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID";
-        let destination = destination.ok_or_else(|| Failure::refused(missing))?;
-        let destination = destination.parse().map_err(|error| Failure::refused(format!("{error}")))?;
-        Ok(Self { connection, destination, update: input::read_update(file, skip)? })
-    }
+/// Everything before the request.
+fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, DestinationUpdate), Failure> {
+    let Update { file, account, skip, .. } = arguments;
+    let retry = RetryPolicy::default();
+    let retry = if arguments.idempotent { retry.idempotent() } else { retry };
+    let connection = Connection::new(account, skip, file, !arguments.dry_run, retry)?;
+    let destination = arguments.destination.clone().or_else(|| env::var("CINNOX_DESTINATION_ID").ok());
+    let destination = destination.filter(|id| !id.is_empty());
+    let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID";
+    let destination = destination.ok_or_else(|| Failure::refused(missing))?;
+    let destination = destination.parse().map_err(|error| Failure::refused(format!("{error}")))?;
+    Ok((connection, destination, input::read_update(file, skip)?))
+}
 
-    /// Prints the request.
-    fn preview(&self, json: bool) -> Result<Exit, Failure> {
-        let Self { connection, destination, update } = self;
-        let (base_url, app_id) = (&connection.account.base_url, &connection.account.app_id);
-        let url = format!("{}/v1/api/apps/{app_id}/destination/{destination}", base_url.trim_end_matches('/'));
-        print(&if json {
-            format!("{}\n", json!({ "method": "PATCH", "url": url, "body": update }))
-        } else {
-            format!("PATCH {url}\n\n{:#}\n", json!(update))
-        })?;
-        complain("nothing was sent");
-        Ok(Exit::Done)
-    }
+/// Prints the request.
+fn preview(
+    account: &Account,
+    destination: &DestinationId,
+    update: &DestinationUpdate,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let Account { base_url, app_id } = account;
+    let url = format!("{}/v1/api/apps/{app_id}/destination/{destination}", base_url.trim_end_matches('/'));
+    print(&if json {
+        format!("{}\n", json!({ "method": "PATCH", "url": url, "body": update }))
+    } else {
+        format!("PATCH {url}\n\n{:#}\n", json!(update))
+    })?;
+    complain("nothing was sent");
+    Ok(Exit::Done)
 }

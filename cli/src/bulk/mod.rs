@@ -15,7 +15,7 @@ use std::path::Path;
 use cinnox_destination::RetryPolicy;
 use same_file::Handle;
 
-use self::{plan::Plan, report::Report, results::Results, send::Run};
+use self::{plan::Plan, results::Results, send::Run};
 use crate::account::Connection;
 use crate::arguments::Bulk;
 use crate::exit::{Exit, Failure, complain, print};
@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     let prepared = signals.or_interrupted(move || Prepared::new(arguments)).await?;
     let Prepared { arguments, connection, plan, results, source } = prepared;
     let Some(results) = results else {
-        let text = if arguments.sending.json { format!("{:#}\n", plan.as_json()) } else { plan.as_text() };
+        let text = if arguments.json { format!("{:#}\n", plan.as_json()) } else { plan.as_text() };
         print(&text)?;
         complain("nothing was sent");
         return Ok(Exit::Done);
@@ -47,12 +47,12 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
         let question = format!("Send {} to app {}? [y/N] ", plan.counts(), connection.account);
         signals.or_interrupted(move || confirm(&question)).await?;
     }
-    let report = Run::new(connection, arguments.sending, results, plan, quiet).finish(&mut signals).await;
+    let report = Run::new(connection, &arguments, results, plan, quiet).finish(&mut signals).await;
     let written = match (&arguments.failed, source) {
-        (Some(path), Some(source)) => write_failed(path, &source, &report),
+        (Some(path), Some(source)) => source.select(&report.failed_lines()).and_then(|lines| fs::write(path, lines)),
         _ => Ok(()),
     };
-    let exit = report.print(arguments.sending.json);
+    let exit = report.print(arguments.json);
     if let Err(error) = written {
         complain(&format!("the lines that failed could not be written: {error}"));
         return Ok(exit.max(Exit::NotDone));
@@ -106,12 +106,6 @@ fn confirm(question: &str) -> Result<(), Failure> {
     let mut terminal = io::stderr();
     let asked = terminal.write_all(question.as_bytes()).and_then(|()| terminal.flush());
     asked.and_then(|()| io::stdin().read_line(&mut answer)).map_err(Failure::other)?;
-    match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::other("nothing was sent")),
-    }
-}
-
-fn write_failed(path: &Path, source: &Source, report: &Report) -> io::Result<()> {
-    fs::write(path, source.select(&report.failed_lines())?)
+    let is_confirmed = matches!(&*answer.trim().to_ascii_lowercase(), "y" | "yes");
+    if is_confirmed { Ok(()) } else { Err(Failure::other("nothing was sent")) }
 }

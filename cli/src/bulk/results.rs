@@ -25,9 +25,8 @@ use crate::input::Entry;
 /// Of the format.
 const VERSION: u32 = 2;
 
-/// How the first line and the others begin, to recognise a torn one.
-const FIRST: &str = "{\"version\":";
-const RECORD: &str = "{\"time\":";
+/// How the first line begins, to recognise a torn one.
+const FIRST: &[u8] = b"{\"version\":";
 
 /// What only the record of an answer has: quotation marks in values are escaped.
 const OUTCOME: &str = ",\"outcome\":";
@@ -119,7 +118,8 @@ fn read(file: &File, account: &Account) -> Result<(LastRecords, u64, bool), Stri
             record.map(|record| records.insert(record.destination.clone(), record)).is_ok()
         };
         is_ended = line.ends_with(b"\n");
-        if !is_known && !is_ended && is_torn(&line, if number == 1 { FIRST } else { RECORD }) {
+        // Behind a header of this tool, only a torn record has no line feed.
+        if !is_known && !is_ended && (number > 1 || line.starts_with(FIRST) || FIRST.starts_with(&line)) {
             is_ended = true;
             break;
         }
@@ -129,12 +129,6 @@ fn read(file: &File, account: &Account) -> Result<(LastRecords, u64, bool), Stri
         length += line.len() as u64;
     }
     Ok((records, length, is_ended))
-}
-
-/// Whether a last line without a line feed may be the beginning of a record. A power failure can leave zero bytes.
-fn is_torn(line: &[u8], begin: &str) -> bool {
-    let (line, begin) = (line.trim_ascii_end(), begin.as_bytes());
-    line.starts_with(begin) || begin.starts_with(line) || line.iter().all(|byte| *byte == 0)
 }
 
 /// Whether the line is the first one of a results file.

@@ -17,7 +17,7 @@ use super::plan::{Job, Plan, Why};
 use super::report::{Reason, Report};
 use super::results::{Past, Results};
 use crate::account::{Answer, Connection};
-use crate::arguments::Sending;
+use crate::arguments::Bulk;
 use crate::signals::Signals;
 
 /// Time for requests in flight to finish after Ctrl-C; shorter than the usual grace period of a container.
@@ -38,7 +38,8 @@ type Ended = (u32, u32, Result<Response<UpdatedDestination>, Error>);
 
 pub(super) struct Run {
     connection: Connection,
-    sending: Sending,
+    concurrency: usize,
+    idempotent: bool,
     results: Results,
     report: Report,
     pauses: Pauses,
@@ -52,13 +53,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(connection: Connection, sending: Sending, results: Results, plan: Plan, quiet: bool) -> Self {
+    pub(super) fn new(connection: Connection, arguments: &Bulk, results: Results, plan: Plan, quiet: bool) -> Self {
         Self {
             report: Report::new(&connection.account, &plan, quiet),
             connection,
-            sending,
+            concurrency: arguments.concurrency,
+            idempotent: arguments.idempotent,
             results,
-            pauses: Pauses::new(sending.rate, Instant::now()),
+            pauses: Pauses::new(arguments.rate, Instant::now()),
             queue: plan.jobs.into(),
             in_flight: HashMap::new(),
             requests: JoinSet::new(),
@@ -81,9 +83,9 @@ impl Run {
                 Some(ended) = self.requests.join_next(), if !self.requests.is_empty() => {
                     let mut next = Some(ended);
                     while let Some(ended) = next {
-                        match ended {
-                            Ok(ended) => self.ended(ended),
-                            Err(panic) => self.report.stopped(Reason::Unreachable, panic.to_string()),
+                        // A task that panicked leaves its line in flight, so its outcome is unknown.
+                        if let Ok(ended) = ended {
+                            self.ended(ended);
                         }
                         next = self.requests.try_join_next();
                     }
@@ -112,7 +114,7 @@ impl Run {
     /// Whether another request may be sent, besides those in flight and the ones that are about to be.
     fn may_start(&self, started: usize) -> bool {
         let in_flight = self.in_flight.len() + started;
-        let most = if self.pauses.is_probing() { 1 } else { self.sending.concurrency };
+        let most = if self.pauses.is_probing() { 1 } else { self.concurrency };
         let is_promising = self.report.updated > 0 || self.without_update + in_flight < FIRST_ANSWERS;
         !self.queue.is_empty() && !self.report.is_stopped() && in_flight < most && is_promising
     }
@@ -147,11 +149,7 @@ impl Run {
     }
 
     fn check_results(&mut self, result: Result<(), String>) -> bool {
-        let is_fine = result.is_ok();
-        if let Err(why) = result {
-            self.report.stopped(Reason::Results, why);
-        }
-        is_fine
+        result.map_err(|why| self.report.stopped(Reason::Results, why)).is_ok()
     }
 
     fn ended(&mut self, (line, count, result): Ended) {
@@ -188,7 +186,7 @@ impl Run {
         let is_again = match outcome {
             Outcome::NotSent => true,
             Outcome::Rejected => error.is_throttled(),
-            Outcome::Unknown => self.sending.idempotent && job.attempts < MAX_ATTEMPTS_IF_UNKNOWN,
+            Outcome::Unknown => self.idempotent && job.attempts < MAX_ATTEMPTS_IF_UNKNOWN,
         };
         if is_again && !self.report.is_stopped() {
             return self.queue.push_back(job);

@@ -15,8 +15,8 @@ const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞
 const ERRORS: [&str; 7] = ["#NA", "#NV", "#YOK", "#HIÁNYZIK", "#NEDOSTUPNÝ", "#SAKNAS", "#PUUTTUU"];
 
 /// What databases, programming languages and data frames write for no value, in lower case and without brackets.
-const NULL_WORDS: [&str; 11] =
-    ["null", "none", "n/a", "undefined", "nil", "nan", "nat", "na", "-nan", "1.#ind", "1.#qnan"];
+const NULL_WORDS: [&str; 12] =
+    ["null", "none", "n/a", "undefined", "nil", "nan", "nat", "na", "blank", "empty", "leer", "missing"];
 
 /// The null words that are also codes of languages and places, in the case in which codes are written.
 const CODES: [&str; 6] = ["NA", "na", "nan", "nat", "nil", "NAN"];
@@ -69,29 +69,19 @@ fn is_null(kind: Kind, text: &str) -> bool {
     }
     let word = text.trim_matches(['<', '>', '(', ')', '[', ']']).to_lowercase();
     let is_in_brackets = word.len() < text.len();
-    if is_in_brackets && matches!(&*word, "blank" | "empty" | "leer" | "missing") {
-        return true;
-    }
     let is_code = kind == Kind::Codes && !is_in_brackets && CODES.contains(&text);
-    NULL_WORDS.contains(&word.trim_start_matches('-')) && !is_code
+    // `1.#IND` and the like are Windows' forms of `nan`.
+    (NULL_WORDS.contains(&word.trim_start_matches('-')) || word.starts_with("1.#")) && !is_code
 }
 
 /// A number with an exponent, or with a fraction of nothing: `1.23E+15`, `4,479e+11`, `12.0`.
 fn is_changed_number(text: &str) -> bool {
-    let text = text.strip_prefix(['+', '-', '\'']).unwrap_or(text);
-    let (mantissa, exponent) = text.split_once(['E', 'e']).map_or((text, None), |(m, e)| (m, Some(e)));
-    let (whole, fraction) = mantissa.split_once(['.', ',']).map_or((mantissa, None), |(w, f)| (w, Some(f)));
-    if !is_digits(whole) || !fraction.is_none_or(is_digits) {
-        return false;
-    }
-    match exponent {
-        // An ID such as `1E5` is left alone: tools write a sign or a fraction.
-        Some(exponent) => {
-            let digits = exponent.strip_prefix(['+', '-']);
-            is_digits(digits.unwrap_or(exponent)) && (digits.is_some() || fraction.is_some())
-        }
-        None => fraction.is_some_and(|fraction| fraction.bytes().all(|byte| byte == b'0')),
-    }
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text).to_lowercase().replace(',', ".");
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && number.parse::<f64>().is_ok();
+    // An ID such as `1E5` is left alone: tools write a sign or a fraction.
+    let has_exponent = number.contains('e') && number.contains(['.', '+', '-']);
+    let is_whole = number.ends_with('0') && number.trim_end_matches('0').ends_with('.');
+    is_number && (has_exponent || is_whole)
 }
 
 fn is_digits(text: &str) -> bool {

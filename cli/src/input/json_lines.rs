@@ -74,7 +74,7 @@ pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUp
             Ok(_) => return Err(problems),
             Err(JsonError::Invalid { violations, .. }) => {
                 let has_wrong_type = !problems.is_empty();
-                let violations = violations.iter().filter(|violation| !skip.contains(violation.rule()));
+                let violations = violations.iter().filter(|violation| !skip.rules.contains(&violation.rule()));
                 let violations = violations.filter(|violation| !(has_wrong_type && depends_on_types(violation)));
                 problems.extend(violations.map(Problem::of));
                 // Every violation is of a rule that is skipped.

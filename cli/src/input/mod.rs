@@ -14,6 +14,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use cinnox_destination::{DestinationId, DestinationUpdate};
+use csv::{IntoInnerError, Terminator, WriterBuilder};
 use serde::Deserialize;
 
 use self::problems::{Parsed, Problem, Problems, ranges};
@@ -45,9 +46,8 @@ enum Format {
     /// One update, as the endpoint takes it.
     Document,
     JsonLines,
-    Csv {
-        separator: u8,
-    },
+    /// With this separator.
+    Csv(u8),
 }
 
 /// A text that was read, and the format that it has.
@@ -121,7 +121,7 @@ impl Source {
         let (name, text) = (&self.name, without_mark(&self.text));
         let (mut entries, mut without_plus, mut count) = (Vec::new(), Vec::new(), 0);
         let mut first_lines: HashMap<DestinationId, u32> = HashMap::new();
-        let is_table = matches!(self.format, Format::Csv { .. });
+        let is_table = matches!(self.format, Format::Csv(_));
         let add = |mut parsed: Parsed| {
             count += 1;
             if let Some(destination) = &parsed.destination {
@@ -144,7 +144,7 @@ impl Source {
             problems.add(name, found.into_iter().map(|problem| if is_table { problem.in_table() } else { problem }));
         };
         match self.format {
-            Format::Csv { separator } => table::parse(text, separator, skip, add),
+            Format::Csv(separator) => table::parse(text, separator, skip, add),
             Format::JsonLines => json_lines::parse(text, skip, add),
             Format::Document => {
                 let problem = "is one JSON document; write each update on a line of its own, with its destination";
@@ -157,7 +157,7 @@ impl Source {
         }
         if !without_plus.is_empty() {
             let (rows, lines) = (without_plus.len(), ranges(&without_plus));
-            problems.warn(format!(
+            problems.warnings.push(format!(
                 "warning: {name}: {rows} line(s) have numbers without + (spreadsheets remove it); they are sent as they \
                  are: line {lines}"
             ));
@@ -168,19 +168,13 @@ impl Source {
     /// The lines that failed, with their outcome and message, in the format of the input.
     pub(crate) fn select(&self, failed: &BTreeMap<u32, [String; 2]>) -> io::Result<Vec<u8>> {
         let text = without_mark(&self.text);
-        let Format::Csv { separator } = self.format else {
+        let Format::Csv(separator) = self.format else {
             let lines = (1..).zip(text.split('\n')).filter(|(number, _)| failed.contains_key(number));
             return Ok(lines.flat_map(|(_, line)| [line.trim_ascii(), "\n"]).collect::<String>().into_bytes());
         };
-        let mut selected = Vec::new();
-        if text.len() < self.text.len() {
-            selected.extend(BYTE_ORDER_MARK.to_string().as_bytes());
-        }
-        let mut table = csv::WriterBuilder::new();
-        if text.contains("\r\n") {
-            table.terminator(csv::Terminator::CRLF);
-        }
-        let mut table = table.delimiter(separator).from_writer(selected);
+        let mark = &self.text[..self.text.len() - text.len()];
+        let terminator = if text.contains("\r\n") { Terminator::CRLF } else { Terminator::Any(b'\n') };
+        let mut table = WriterBuilder::new().delimiter(separator).terminator(terminator).from_writer(mark.into());
         let mut kept: Vec<usize> = Vec::new();
         for (line, row) in (1..).zip(Rows::new(text, separator).flatten()) {
             let added = if line == 1 {
@@ -196,7 +190,7 @@ impl Source {
             let cells = kept.iter().filter_map(|index| row.get(*index)).map(|cell| &**cell);
             table.write_record(cells.chain(added))?;
         }
-        table.into_inner().map_err(csv::IntoInnerError::into_error)
+        table.into_inner().map_err(IntoInnerError::into_error)
     }
 }
 
@@ -245,6 +239,6 @@ fn detect(path: &Path, text: &str) -> Result<Format, String> {
     } else {
         let header = text.lines().next().unwrap_or_default();
         let count = |separator: &u8| header.matches(char::from(*separator)).count();
-        Ok(Format::Csv { separator: SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',') })
+        Ok(Format::Csv(SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',')))
     }
 }

@@ -60,20 +60,17 @@ impl Problem {
     /// On one line, with the name of the file if it is not clear.
     fn describe(&self, with_file: bool) -> String {
         let Self { file, line, column, entry, pointer, message, .. } = self;
-        let mut place = Vec::new();
-        place.extend(line.map(|line| format!("line {line}")));
-        match column {
-            Some(column) => {
-                place.push(column.clone());
-                place.extend(entry.map(|entry| format!("entry {entry}")));
-            }
-            None if pointer.is_empty() => {}
-            None => place.push(pointer.clone()),
-        }
+        let pointer = Some(pointer).filter(|pointer| !pointer.is_empty());
+        let place = [
+            line.map(|line| format!("line {line}")),
+            column.as_ref().or(pointer).cloned(),
+            entry.map(|entry| format!("entry {entry}")),
+        ];
+        let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
         match (place.is_empty(), with_file) {
             (true, _) => format!("{file} {message}"),
-            (false, true) => format!("{file}: {}: {message}", place.join(", ")),
-            (false, false) => format!("{}: {message}", place.join(", ")),
+            (false, true) => format!("{file}: {place}: {message}"),
+            (false, false) => format!("{place}: {message}"),
         }
     }
 }
@@ -97,16 +94,12 @@ impl Parsed {
 pub(crate) struct Problems {
     found: Vec<Problem>,
     /// They do not prevent sending.
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 impl Problems {
     pub(crate) fn add(&mut self, file: &str, problems: impl IntoIterator<Item = Problem>) {
         self.found.extend(problems.into_iter().map(|problem| Problem { file: file.to_owned(), ..problem }));
-    }
-
-    pub(crate) fn warn(&mut self, warning: String) {
-        self.warnings.push(warning);
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -112,7 +112,9 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
             Ok(cells) if line == 1 => {
                 names = cells.iter().map(|name| name.trim().to_owned()).collect();
                 columns = names.iter().map(|name| known(name)).collect();
-                header_problems(&names).into_iter().for_each(|problem| parsed.add(Problem::new(problem)));
+                for problem in header_problems(&names) {
+                    parsed.add(Problem::new(problem));
+                }
                 if parsed.problems.is_empty() {
                     continue;
                 }
@@ -160,10 +162,10 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
     for ((index, cell), column) in cells.iter().enumerate().zip(columns) {
         let &Some(Column { name, kind, is_required }) = column else {
             if names[index].is_empty() && !cell.trim().is_empty() {
-                let (number, text) = (index + 1, shown(cell.trim()));
-                let problem =
-                    format!("cell {number} has \"{text}\", but its column has no name; name it, or empty the cell");
-                parsed.add(Problem::new(problem));
+                let number = index + 1;
+                parsed.add(Problem::new(format!(
+                    "cell {number} is in a column without a name; name it, or empty the cell"
+                )));
             }
             continue;
         };

@@ -242,7 +242,7 @@ fn damaged_tables_are_refused_with_their_place() {
             "column without a name",
             "phoneTargets",
             "",
-            &["line 2: cell 6 has \"5\", but its column has no name; name it, or empty the cell"],
+            &["line 2: cell 6 is in a column without a name; name it, or empty the cell"],
         ),
     ];
     for Bad { what, mut table, problems } in rows {
