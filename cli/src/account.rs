@@ -123,9 +123,8 @@ pub(crate) fn with_user_agent(builder: ClientBuilder) -> ClientBuilder {
 
 fn token_of_standard_input(input: &Path) -> Result<String, Failure> {
     if input.as_os_str() == "-" {
-        return Err(Failure::refused(
-            "standard input cannot be both the App Token and the updates; use a file for one",
-        ));
+        let problem = "standard input cannot be both the App Token and the updates; use a file for one";
+        return Err(Failure::refused(problem));
     }
     let text = read_bytes(Path::new("-"));
     let text = text.map_err(|error| Failure::refused(format!("the App Token cannot be read: {error}")))?;

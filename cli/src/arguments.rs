@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cinnox_destination::Rule;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 /// What `-V` prints behind the name.
@@ -205,17 +205,14 @@ fn rule_parser() -> impl TypedValueParser<Value = Rule> {
     PossibleValuesParser::new(ours.map(|rule| rule.as_str())).try_map(|name| name.parse::<Rule>())
 }
 
-/// The definition of the command line.
-pub(crate) fn command() -> clap::Command {
-    Arguments::command()
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]
     fn definition_is_consistent() {
-        command().debug_assert();
+        Arguments::command().debug_assert();
     }
 }

@@ -16,7 +16,7 @@ mod update;
 
 use std::{env, io, process};
 
-use clap::{FromArgMatches, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure, print};
@@ -24,7 +24,7 @@ use crate::signals::Signals;
 
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed = Arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let exit = match parsed {
         Ok(arguments) => {
             let json = arguments.command.prints_json();

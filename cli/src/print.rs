@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use cinnox_destination::prelude::*;
+use clap::CommandFactory;
 use clap_complete::Shell;
 use serde_json::{Value, json};
 
-use crate::arguments::{TemplateFormat, command};
+use crate::arguments::{Arguments, TemplateFormat};
 use crate::exit::Failure;
 
 const NAME: &str = "cinnox-destination";
@@ -96,7 +97,7 @@ pub(crate) fn template(format: TemplateFormat) -> String {
 
 pub(crate) fn completions(shell: Shell) -> String {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut command(), NAME, &mut text);
+    clap_complete::generate(shell, &mut Arguments::command(), NAME, &mut text);
     let text = String::from_utf8_lossy(&text);
     match shell {
         // clap_complete takes the hyphen in the name for the end of a word in one of two places that must agree, so
@@ -108,7 +109,7 @@ pub(crate) fn completions(shell: Shell) -> String {
 
 /// The manual page (roff) of the tool or of one command.
 pub(crate) fn manual(of: Option<&str>) -> Result<String, Failure> {
-    let mut page = command().version(env!("CARGO_PKG_VERSION"));
+    let mut page = Arguments::command().version(env!("CARGO_PKG_VERSION"));
     page.build();
     if let Some(name) = of {
         let unknown = || Failure::refused(format!("there is no command {name:?}; --help lists them"));

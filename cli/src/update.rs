@@ -62,14 +62,9 @@ fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, Destination
 }
 
 /// Prints the request.
-fn preview(
-    account: &Account,
-    destination: &DestinationId,
-    update: &DestinationUpdate,
-    json: bool,
-) -> Result<Exit, Failure> {
+fn preview(account: &Account, id: &DestinationId, update: &DestinationUpdate, json: bool) -> Result<Exit, Failure> {
     let Account { base_url, app_id } = account;
-    let url = format!("{}/v1/api/apps/{app_id}/destination/{destination}", base_url.trim_end_matches('/'));
+    let url = format!("{}/v1/api/apps/{app_id}/destination/{id}", base_url.trim_end_matches('/'));
     print(&if json {
         format!("{}\n", json!({ "method": "PATCH", "url": url, "body": update }))
     } else {

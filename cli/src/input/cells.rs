@@ -52,7 +52,7 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
 /// its column.
 fn is_error(text: &str) -> bool {
     if let Some(number) = text.strip_prefix("Err:") {
-        return number.len() == 3 && is_digits(number);
+        return number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
     }
     let Some(word) = text.strip_prefix('#') else { return false };
     let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿!?".contains(c);
@@ -82,10 +82,6 @@ fn is_changed_number(text: &str) -> bool {
     let has_exponent = number.contains('e') && number.contains(['.', '+', '-']);
     let is_whole = number.ends_with('0') && number.trim_end_matches('0').ends_with('.');
     is_number && (has_exponent || is_whole)
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

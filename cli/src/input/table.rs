@@ -169,12 +169,9 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
             }
             continue;
         };
-        let mut check = |pointer: String, text: &str| match damage(*kind, text) {
-            Some(damage) => {
-                parsed.add(Problem::at(pointer, damage));
-                false
-            }
-            None => true,
+        let mut check = |pointer: String, text: &str| {
+            let damage = damage(*kind, text);
+            damage.map(|damage| parsed.add(Problem::at(pointer, damage))).is_none()
         };
         match kind {
             Kind::Destination if !check(format!("/{name}"), cell) => {}
