@@ -28,7 +28,7 @@ fn describe(result: Result<impl Sized, Error>) {
     println!("  outcome: {}, retryable: {}", error.outcome(), error.is_retryable());
     match error.kind() {
         ErrorKind::InvalidUpdate { violations, .. } => {
-            println!("  the first field to correct: {}", violations[0].pointer())
+            println!("  the first field to correct: {}", violations[0].pointer());
         }
         _ if error.is_not_found() => println!("  the destination does not exist"),
         _ => println!("  wait for: {:?}", error.retry_after()),

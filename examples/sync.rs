@@ -4,26 +4,22 @@
 //! rotated App Token; a shutdown that finishes what is in flight and says what is left.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use cinnox_destination::mock::{Failure, MockServer};
 use cinnox_destination::prelude::*;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-/// What is known of each record, by the label that goes to the database: pending, updated, invalid or an outcome.
+/// What is known of each record: `pending`, `updated`, `invalid` or an outcome. In your program this is a table.
 type Store = Arc<Mutex<BTreeMap<DestinationId, &'static str>>>;
+type Record = (DestinationId, DestinationUpdate);
 
 /// Sends the records until `stop` is set. Returns how many are left.
-async fn sync(
-    client: &Client,
-    mut records: impl Iterator<Item = (DestinationId, DestinationUpdate)>,
-    store: &Store,
-    stop: &AtomicBool,
-) -> usize {
+async fn sync(client: &Client, mut records: impl Iterator<Item = Record>, store: &Store, stop: &AtomicBool) -> usize {
     let (slots, mut calls, mut left) = (Arc::new(Semaphore::new(8)), JoinSet::new(), 0);
     while let Some((id, update)) = records.next() {
-        if stop.load(Ordering::Relaxed) {
+        if stop.load(Relaxed) {
             left = 1 + records.count();
             break;
         }
@@ -41,18 +37,17 @@ async fn sync(
             drop(slot);
         });
     }
-    // Finish what is in flight.
-    while calls.join_next().await.is_some() {}
+    while calls.join_next().await.is_some() {} // finishes what is in flight
     left
 }
 
 /// Runs the job twice against a mock server, and returns the balance.
-pub async fn run() -> Result<String, Box<dyn std::error::Error>> {
+pub(crate) async fn run() -> String {
     let (server, store, stop) = (MockServer::start().await, Store::default(), AtomicBool::new(false));
     let client = server.client();
-    let group = |number: usize| {
+    let group = |number: usize| -> Record {
         let update = DestinationUpdate::new("Night shift", SupportLanguages::all(), SupportLocations::only(["HK"]));
-        let staff = if number % 13 == 0 { "" } else { "staff-1" }; // 0, 13, 26 and 39 are invalid
+        let staff = if number.is_multiple_of(13) { "" } else { "staff-1" }; // 0, 13, 26 and 39 are invalid
         (format!("dest-{number:02}").parse().unwrap(), update.with_staff([staff]))
     };
     (0..38).for_each(|number| server.add_destination(&group(number).0)); // dest-38 does not exist
@@ -61,26 +56,24 @@ pub async fn run() -> Result<String, Box<dyn std::error::Error>> {
     let records = (0..40).map(group).enumerate().map(|(number, record)| {
         if number == 20 {
             server.accept_token("new-token");
-            client.set_app_token("new-token").unwrap(); // every attempt from now on
+            client.set_app_token("new-token").unwrap(); // for every attempt from now on
         }
-        stop.store(number == 30, Ordering::Relaxed); // in your program a signal does this
+        stop.store(number == 30, Relaxed); // in your program a signal does this
         record
     });
-    let left = sync(&client, records, &store, &stop).await;
-    println!("stopped with {left} records left");
+    println!("stopped with {} records left", sync(&client, records, &store, &stop).await);
+    server.revoke_token(server.app_token());
 
     // The next run sends what is not known to be updated. Resending an unknown update is safe for the only writer.
-    server.revoke_token(server.app_token());
-    let updated = store.lock().unwrap().clone();
-    let records = (0..40).map(group).filter(|(id, _)| updated.get(id) != Some(&"updated"));
+    let known = store.lock().unwrap().clone();
+    let records = (0..40).map(group).filter(|(id, _)| known.get(id) != Some(&"updated"));
     let left = sync(&client, records, &store, &AtomicBool::new(false)).await;
     let count = |state| store.lock().unwrap().values().filter(|known| **known == state).count();
     let states = ["updated", "invalid", "rejected", "not_sent", "unknown", "pending"];
-    Ok(format!("{}, left {left}", states.map(|state| format!("{state} {}", count(state))).join(", ")))
+    format!("{}, left {left}", states.map(|state| format!("{state} {}", count(state))).join(", "))
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("{}", run().await?);
-    Ok(())
+async fn main() {
+    println!("{}", run().await);
 }

@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     server.fail_next(1, Failure::code(ErrorCode::TOO_MANY_REQUESTS));
     let attempts = tokio::spawn(open_night_shift(Arc::new(server.client()), id.clone())).await??;
     assert_eq!((attempts, server.request_count()), (2, 2));
-    assert_eq!(server.destination(&id).map(|update| update.display_name.to_string()), Some("Night shift".to_owned()));
+    assert_eq!(server.destination(&id).map(|update| update.display_name), Some("Night shift".to_owned()));
     println!("the program works as expected");
     Ok(())
 }

@@ -77,7 +77,7 @@ impl Connection {
         let builder = skip.rules.iter().fold(builder, |builder, rule| builder.skip_rule(*rule));
         let builder = if *accept_any_id { builder.accept_any_id() } else { builder };
         // `bulk` decides about pauses for all updates together, and `update` makes only one.
-        let builder = builder.retry(retry).without_retry_budget();
+        let builder = builder.retry(retry);
         let client = builder.build().map_err(Failure::refused)?;
         let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
         let base_url_from = if base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };

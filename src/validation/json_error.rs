@@ -83,17 +83,14 @@ impl JsonError {
 }
 
 fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } | Segment::Enum { variant: key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
-            }
-            Segment::Unknown => break,
+    let parts = path.iter().map_while(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            Some(format!("/{}", key.replace('~', "~0").replace('/', "~1")))
         }
-    }
-    pointer
+        Segment::Unknown => None,
+    });
+    parts.collect()
 }
 
 fn shown(pointer: &str) -> String {

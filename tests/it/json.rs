@@ -154,15 +154,15 @@ fn rejects_text_that_is_not_json() {
 fn rejects_text_that_is_not_utf8_and_names_its_encoding() {
     let mut latin = VALID.as_bytes().to_vec();
     latin[20] = 0xe9;
-    let utf16_le = VALID.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    let utf16_be = VALID.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    let little_endian = VALID.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let big_endian = VALID.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
     let utf32 = VALID.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect::<Vec<_>>();
     let other = "the text is UTF-16 or UTF-32; save it as UTF-8";
     assert_rejected([
         row(latin, "", (2, 19), "the byte 0xE9 is not UTF-8; save the text as UTF-8"),
         row(utf16(VALID), "", (1, 1), other),
-        row(utf16_le, "", (1, 1), other),
-        row(utf16_be, "", (1, 1), other),
+        row(little_endian, "", (1, 1), other),
+        row(big_endian, "", (1, 1), other),
         row(utf32, "", (1, 1), other),
     ]);
 }

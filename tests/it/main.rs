@@ -4,6 +4,7 @@
 
 mod configuration;
 mod errors;
+mod examples;
 mod faults;
 #[cfg(target_os = "linux")]
 mod gateways;

@@ -14,6 +14,7 @@ struct Row {
 }
 
 /// A row whose message begins with the wrong text.
+#[allow(clippy::needless_pass_by_value)] // So that rows can write json!(…).
 fn row(field: &str, value: Value, index: Option<usize>, rule: Rule, message: &str) -> Row {
     let pointer = index.map_or_else(|| format!("/{field}"), |index| format!("/{field}/{index}"));
     Row { fields: json!({ field: value }), pointer, rule, message: message.to_owned() }
