@@ -523,7 +523,7 @@ mod tests {
         }
         let missing = builder().app_token_file(folder.path().join("none")).build().unwrap_err().to_string();
         let begin = "the file with the App Token cannot be read: ";
-        assert!(missing.starts_with(&begin) && missing.len() > begin.len(), "{missing}");
+        assert!(missing.starts_with(begin) && missing.len() > begin.len(), "{missing}");
     }
 
     #[test]

@@ -53,8 +53,8 @@ impl Client {
             let hold = settings.clock.as_ref().map(super::Clock::hold);
             let result = {
                 // In its place from the beginning, because it is large.
-                let sent = pin!(send(api).instrument(attempt_span.clone()));
-                timeout(limit, sent).await
+                let response = pin!(send(api).instrument(attempt_span.clone()));
+                timeout(limit, response).await
             };
             #[cfg(feature = "mock")]
             drop(hold);
