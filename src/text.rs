@@ -2,8 +2,26 @@
 //!
 //! Every message that quotes a value from the caller or the server uses it, in every layer.
 
-/// At most `max` characters of `text`, with control, bidirectional and invisible characters escaped.
-pub(crate) fn escaped(text: &str, max: usize) -> String {
+/// Maximum number of characters of a text, and of a value.
+const SHOWN_TEXT: usize = 512;
+const SHOWN_VALUE: usize = 48;
+
+/// A text of at most 512 characters, with control, bidirectional and invisible ones escaped.
+pub(crate) fn escaped(text: &str) -> String {
+    shortened(text, SHOWN_TEXT)
+}
+
+/// Like [`escaped`], in quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", shortened(text, SHOWN_TEXT))
+}
+
+/// Like [`quoted`], for a value of at most 48 characters.
+pub(crate) fn quoted_value(text: &str) -> String {
+    format!("\"{}\"", shortened(text, SHOWN_VALUE))
+}
+
+fn shortened(text: &str, max: usize) -> String {
     let mut shown = String::new();
     for (count, c) in text.chars().enumerate() {
         match c {
@@ -16,25 +34,20 @@ pub(crate) fn escaped(text: &str, max: usize) -> String {
     shown
 }
 
-/// Like [`escaped`], in quotes.
-pub(crate) fn quoted(text: &str, max: usize) -> String {
-    format!("\"{}\"", escaped(text, max))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn escapes_control_and_invisible_characters() {
-        assert_eq!(quoted("a\u{202e}b\u{1b}[31m\n\u{200b}", 99), r#""a\u{202e}b\u{1b}[31m\n\u{200b}""#);
-        assert_eq!(escaped(r#"{"code": '\'}"#, 99), r#"{"code": '\'}"#);
-        assert_eq!(escaped("กลางคืน é रात", 99), "กลางคืน é रात");
+        assert_eq!(quoted("a\u{202e}b\u{1b}[31m\n\u{200b}"), r#""a\u{202e}b\u{1b}[31m\n\u{200b}""#);
+        assert_eq!(escaped(r#"{"code": '\'}"#), r#"{"code": '\'}"#);
+        assert_eq!(escaped("กลางคืน é रात"), "กลางคืน é रात");
     }
 
     #[test]
     fn cuts_long_text_between_characters() {
-        assert_eq!(escaped("夜班夜班", 4), "夜班夜班");
-        assert_eq!(quoted("夜班夜班", 3), "\"夜班夜…\"");
+        assert_eq!(shortened("夜班夜班", 4), "夜班夜班");
+        assert_eq!(shortened("夜班夜班", 3), "夜班夜…");
     }
 }

@@ -13,8 +13,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response, header};
 use http_body::{Frame, SizeHint};
+use http_body_util::Limited;
 use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::{Body, Request, ResponseBuilderExt};
+use reqwest::{Body, Request};
 
 use super::token::AppToken;
 use crate::generated;
@@ -59,8 +60,8 @@ impl Capture {
         self.lock().take()
     }
 
-    /// Stores the response as it arrives, up to the limit, and returns a copy for progenitor. A body over the limit is cut
-    /// off behind it.
+    /// Stores the response as it arrives, up to the limit, and returns what is left of it: nothing that progenitor could
+    /// read.
     async fn receive(&self, mut response: reqwest::Response) -> reqwest::Result<reqwest::Response> {
         let mut head = Response::new(BytesMut::new());
         *head.status_mut() = response.status();
@@ -71,13 +72,10 @@ impl Capture {
             let Some(body) = captured.as_mut().map(Response::body_mut) else { break };
             body.extend_from_slice(&chunk);
             if body.len() > self.limit {
-                break;
+                return Ok(Response::new(Bytes::new()).into());
             }
         }
-        let body = self.lock().as_ref().map(|captured| Bytes::copy_from_slice(captured.body())).unwrap_or_default();
-        // Without a URL, reqwest would parse one of its own.
-        let copy = Response::builder().status(response.status()).url(response.url().clone()).body(body);
-        Ok(copy.unwrap_or_default().into())
+        Ok(response)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Response<BytesMut>>> {
@@ -97,12 +95,24 @@ impl ClientHooks<Attempt> for generated::Client {
         Ok(())
     }
 
+    /// Keeps progenitor from looking for the body of a success, which the capture has.
+    async fn post<E>(
+        &self,
+        result: &reqwest::Result<reqwest::Response>,
+        _: &OperationInfo,
+    ) -> Result<(), generated::Error<E>> {
+        let is_success = result.as_ref().is_ok_and(|response| response.status().is_success());
+        let is_captured = self.inner.timeout.is_none();
+        if is_success && is_captured { Err(generated::Error::Custom(String::new())) } else { Ok(()) }
+    }
+
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let Attempt { timeout, capture } = &self.inner;
         let response = self.client.execute(request).await?;
-        // A caller may make several calls at once with one generated client.
-        let own = timeout.map(|_| Capture::new(capture.token.clone(), capture.limit));
-        own.as_ref().unwrap_or(capture).receive(response).await
+        if timeout.is_none() {
+            return capture.receive(response).await;
+        }
+        Ok(Response::from(response).map(|body| Body::wrap(Limited::new(body, capture.limit))).into())
     }
 }
 

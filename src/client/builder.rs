@@ -160,7 +160,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the App Token from a file that contains nothing else; white space at its end is ignored. The file is read now.
+    /// Sets the App Token from a file that contains nothing else but perhaps a line break at its end. The file is read now;
+    /// [`build`](Self::build) reports what is wrong with it.
     pub fn app_token_file(mut self, path: impl AsRef<Path>) -> Self {
         self.app_token = read_token(path.as_ref());
         self
@@ -315,30 +316,30 @@ impl ClientBuilder {
 
 fn read_token(path: &Path) -> Result<AppToken, ConfigError> {
     let mut text = Vec::new();
-    let longest = u64::try_from(2 * token::MAX_LEN).unwrap_or(u64::MAX);
+    let longest = u64::try_from(token::MAX_LEN + 2).unwrap_or(u64::MAX);
     match File::open(path).and_then(|file| file.take(longest).read_to_end(&mut text)) {
-        Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end()),
-        Err(error) => Err(ConfigError::new(format!("the App Token cannot be read from {}: {error}", path.display()))),
+        Ok(_) => AppToken::new(String::from_utf8_lossy(&text).trim_end_matches(['\r', '\n'])),
+        Err(error) => Err(ConfigError::new(format!("the file with the App Token cannot be read: {error}"))),
     }
 }
 
 impl Settings {
     fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        if [self.connect_timeout, self.attempt_timeout, self.total_timeout].contains(&Duration::ZERO) {
-            problems.push("a timeout of zero would make every call fail; set a longer one".to_owned());
-        }
-        if self.max_response_bytes == 0 {
-            problems.push("a limit of zero bytes would make every call fail; set a higher one".to_owned());
-        }
-        if !self.user_agent.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            let problem = "the user agent cannot be a header value; use visible ASCII characters and spaces";
-            problems.push(problem.to_owned());
-        }
-        for rule in self.skipped_rules.iter().filter(|rule| rule.is_vendor()) {
-            problems.push(format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
-        }
-        problems
+        let timeouts = [self.connect_timeout, self.attempt_timeout, self.total_timeout];
+        let is_visible = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        let checks = [
+            (timeouts.contains(&Duration::ZERO), "a timeout of zero would make every call fail; set a longer one"),
+            (self.max_response_bytes == 0, "a limit of zero bytes would make every call fail; set a higher one"),
+            (
+                !self.user_agent.bytes().all(is_visible),
+                "the user agent cannot be a header value; use visible ASCII characters and spaces",
+            ),
+        ];
+        let wrong = checks.into_iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, problem)| problem.to_owned());
+        let vendors = self.skipped_rules.iter().filter(|rule| rule.is_vendor());
+        let vendors = vendors
+            .map(|rule| format!("the rule {rule} is the vendor's and cannot be skipped; correct the update instead"));
+        wrong.chain(vendors).collect()
     }
 
     /// The base URL, if it may be called.
@@ -501,7 +502,8 @@ mod tests {
                          character; pass only the token";
         let rows = [
             Row { text: b"token-2", token: Ok("token-2") },
-            Row { text: b"token-2 \r\n\n", token: Ok("token-2") },
+            Row { text: b"token-2\r\n\n", token: Ok("token-2") },
+            Row { text: b"token-2 ", token: Err(character) },
             Row { text: b"token\n2", token: Err(character) },
             Row { text: b"\xef\xbb\xbftoken-2", token: Err(character) },
             Row { text: b"\xfftoken-2", token: Err(character) },
@@ -520,8 +522,8 @@ mod tests {
             }
         }
         let missing = builder().app_token_file(folder.path().join("none")).build().unwrap_err().to_string();
-        let begin = format!("the App Token cannot be read from {}: ", folder.path().join("none").display());
-        assert!(missing.starts_with(&begin) && missing.len() > begin.len(), "{missing}");
+        let begin = "the file with the App Token cannot be read: ";
+        assert!(missing.starts_with(begin) && missing.len() > begin.len(), "{missing}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Each attempt goes through the generated client and its hooks (`attempt.rs`), its result is classified (`classify.rs`),
 //! and the retry policy (`retry.rs`) decides whether another attempt follows.
 
-use std::{fmt, ops::Deref, time::Duration};
+use std::{fmt, ops::Deref, pin::pin, time::Duration};
 
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
@@ -15,7 +15,7 @@ use super::classify::{classify, expired};
 use super::retry::RetryContext;
 use super::token::AppToken;
 use super::{Client, trace};
-use crate::error::{NoRetry, Outcome, Result, Timeout};
+use crate::error::{Error, NoRetry, Outcome, Result, Timeout};
 use crate::generated;
 use crate::generated::document::Operation;
 use crate::generated::types::{ApiError, UpdatedDestination};
@@ -35,72 +35,76 @@ impl Client {
         T: DeserializeOwned,
         F: Future<Output = Result<ResponseValue<T>, generated::Error<ApiError>>>,
     {
-        let attempts = async {
-            validated?;
-            let (began, settings) = (Instant::now(), &self.0.settings);
-            let (mut attempt, mut maybe_applied) = (0, false);
-            loop {
-                attempt += 1;
-                let (limit, expires, duration) = self.timeout(began);
-                let api = self.for_attempt(None);
-                let capture = api.inner.capture.clone();
-                if limit.is_zero() {
-                    // `timeout` polls the attempt once even if the duration is zero.
-                    return Err(expired(&capture, expires, duration));
+        let span = trace::call(operation);
+        let (began, settings) = (Instant::now(), &self.0.settings);
+        let (mut attempt, mut maybe_applied, mut remaining) = (0, false, settings.total_timeout);
+        validated.map_err(Error::from).inspect_err(|error| trace::gave_up(&span, error))?;
+        let result = loop {
+            attempt += 1;
+            let (limit, expires, duration) = self.time_limit(remaining);
+            let api = self.for_attempt(None);
+            let capture = api.inner.capture.clone();
+            if limit.is_zero() {
+                // `timeout` polls the attempt once even if the duration is zero.
+                break Err(expired(&capture, expires, duration));
+            }
+            let attempt_span = trace::attempt(&span, operation, &self.0.base_url.0, attempt);
+            #[cfg(feature = "mock")]
+            let hold = settings.clock.as_ref().map(super::Clock::hold);
+            let result = {
+                // In its place from the beginning, because it is large.
+                let response = pin!(send(api).instrument(attempt_span.clone()));
+                timeout(limit, response).await
+            };
+            #[cfg(feature = "mock")]
+            drop(hold);
+            let result = match result {
+                Ok(result) => classify(operation, result, &check, &capture),
+                Err(_elapsed) => Err(expired(&capture, expires, duration)),
+            };
+            let error = match result {
+                Ok(response) => {
+                    attempt_span.record("http.response.status_code", response.status().as_u16());
+                    self.0.retry_budget.deposit(attempt);
+                    break Ok(Response::new(response, attempt));
                 }
-                let span = trace::attempt(operation, &self.0.base_url.0, attempt);
-                #[cfg(feature = "mock")]
-                let hold = settings.clock.as_ref().map(super::Clock::hold);
-                let result = timeout(limit, send(api).instrument(span.clone())).await;
-                #[cfg(feature = "mock")]
-                drop(hold);
-                let result = match result {
-                    Ok(result) => classify(operation, result, &check, &capture),
-                    Err(_elapsed) => Err(expired(&capture, expires, duration)),
-                };
-                let error = match result {
-                    Ok(response) => {
-                        span.record("http.response.status_code", response.status().as_u16());
-                        self.0.retry_budget.deposit(attempt);
-                        return Ok(Response::new(response, attempt));
-                    }
-                    Err(error) => error.with_history(attempt, maybe_applied),
-                };
-                trace::attempt_failed(&span, &error);
-                drop(span);
-                maybe_applied |= error.outcome() == Outcome::Unknown;
-                let context = RetryContext {
-                    attempt,
-                    remaining: self.time_left(began),
-                    total_timeout: settings.total_timeout,
-                    is_operation_idempotent: operation.idempotent,
-                    jitter: fastrand::f64(),
-                };
-                let delay = match settings.retry.next_delay(&error, &context) {
-                    Ok(delay) => delay,
-                    Err(reason) => return Err(error.with_no_retry(reason)),
-                };
-                if !self.0.retry_budget.withdraw() {
-                    return Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
-                }
-                trace::retry(&error, attempt, delay);
-                sleep(delay).await;
-                // Timers can fire late. Do not start an attempt after the deadline; keep the last error.
-                if self.time_left(began).is_zero() {
-                    return Err(error.with_no_retry(Some(NoRetry::OutOfTime(settings.total_timeout))));
-                }
+                Err(error) => error.with_history(attempt, maybe_applied),
+            };
+            trace::attempt_failed(&attempt_span, &error);
+            drop(attempt_span);
+            maybe_applied |= error.outcome() == Outcome::Unknown;
+            let context = RetryContext {
+                attempt,
+                remaining: self.time_left(began),
+                total_timeout: settings.total_timeout,
+                is_operation_idempotent: operation.idempotent,
+                jitter: fastrand::f64(),
+            };
+            let delay = match settings.retry.next_delay(&error, &context) {
+                Ok(delay) => delay,
+                Err(reason) => break Err(error.with_no_retry(reason)),
+            };
+            if !self.0.retry_budget.withdraw() {
+                break Err(error.with_no_retry(Some(NoRetry::BudgetEmpty)));
+            }
+            trace::retry(&span, &error, attempt, delay);
+            sleep(delay).await;
+            // Timers can fire late. Do not start an attempt after the deadline; keep the last error.
+            remaining = self.time_left(began);
+            if remaining.is_zero() {
+                break Err(error.with_no_retry(Some(NoRetry::OutOfTime(settings.total_timeout))));
             }
         };
-        async { attempts.await.inspect_err(trace::gave_up) }.instrument(trace::call(operation)).await
+        result.inspect_err(|error| trace::gave_up(&span, error))
     }
 
     fn time_left(&self, began: Instant) -> Duration {
         self.0.settings.total_timeout.saturating_sub(began.elapsed())
     }
 
-    /// How long an attempt may take now, and which timeout that is, with its full duration.
-    fn timeout(&self, began: Instant) -> (Duration, Timeout, Duration) {
-        let (remaining, settings) = (self.time_left(began), &self.0.settings);
+    /// How long an attempt may take, and which timeout that is, with its full duration.
+    fn time_limit(&self, remaining: Duration) -> (Duration, Timeout, Duration) {
+        let settings = &self.0.settings;
         if remaining < settings.attempt_timeout {
             (remaining, Timeout::Total, settings.total_timeout)
         } else {
@@ -119,11 +123,6 @@ pub struct Response<T> {
 impl<T> Response<T> {
     pub(crate) fn new(response: http::Response<T>, attempts: u32) -> Self {
         Self { response, attempts }
-    }
-
-    /// The parsed body.
-    pub fn body(&self) -> &T {
-        self.response.body()
     }
 
     /// The HTTP status.
@@ -146,7 +145,7 @@ impl<T> Response<T> {
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("body", self.body())
+            .field("body", &**self)
             .field("status", &self.status())
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
@@ -157,7 +156,7 @@ impl<T> Deref for Response<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.body()
+        self.response.body()
     }
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderMap, Response, header};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
-use super::api_object::{ApiObject, SUCCESS, lenient_success};
+use super::api_object::{ApiObject, SUCCESS};
 use super::attempt::Capture;
 use super::retry::retry_after;
 use super::token::AppToken;
@@ -35,20 +35,19 @@ pub(crate) fn classify<T: DeserializeOwned>(
     capture: &Capture,
 ) -> Result<Response<T>, Error> {
     use generated::Error as Generated;
-    let (value, is_documented) = match result {
-        Ok(value) => (Some(value.into_inner()), true),
-        Err(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => return Err(request_error(&problem)),
+    // The hooks have read the response. What progenitor still found says whether the document has its status.
+    let is_documented = match result {
+        Err(Generated::InvalidRequest(problem)) => return Err(request_error(&problem)),
         Err(
             Generated::CommunicationError(error)
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
         ) => return Err(incomplete(error.without_url(), capture)),
-        // The captured response says more.
-        Err(Generated::ErrorResponse(_)) => (None, true),
-        Err(Generated::InvalidResponsePayload(..) | Generated::UnexpectedResponse(_)) => (None, false),
+        Err(Generated::UnexpectedResponse(_)) => false,
+        Ok(_) | Err(Generated::InvalidResponsePayload(..) | Generated::ErrorResponse(_) | Generated::Custom(_)) => true,
     };
     let Some(captured) = capture.take() else { return Err(failed(ErrorKind::ConnectionLost, None, capture)) };
-    let meaning = meaning(operation, value, is_documented, &captured, capture.limit).and_then(|value| {
+    let meaning = meaning(operation, is_documented, &captured, capture.limit).and_then(|value| {
         check(&value, &capture.token).map_err(|problem| ErrorKind::UnclearResponse { problem })?;
         Ok(value)
     });
@@ -62,11 +61,9 @@ pub(crate) fn classify<T: DeserializeOwned>(
     }
 }
 
-/// What a complete response means. `value` is what progenitor read of a success. `is_documented`: whether the document has
-/// this status, and the body has the documented form.
+/// What a complete response means. `is_documented`: whether the document has its status.
 fn meaning<T: DeserializeOwned>(
     operation: &Operation,
-    value: Option<T>,
     is_documented: bool,
     captured: &Response<BytesMut>,
     limit: usize,
@@ -84,8 +81,9 @@ fn meaning<T: DeserializeOwned>(
     let object = match ApiObject::read(body) {
         Ok(Some(object)) => object,
         Ok(None) => {
-            return match (value, headers.get(header::LOCATION)) {
-                (Some(value), _) if body.is_empty() => Ok(value),
+            // A type without fields is that of a success without a body.
+            return match (serde_json::from_str("null"), headers.get(header::LOCATION)) {
+                (Ok(value), _) if body.is_empty() && is_success => Ok(value),
                 (_, Some(location)) if status.is_redirection() => {
                     let location = String::from_utf8_lossy(location.as_bytes());
                     unexpected(&format!("it redirects to {location}, which is not followed; check the base URL"))
@@ -95,30 +93,31 @@ fn meaning<T: DeserializeOwned>(
         }
         Err(problem) => return unclear(problem),
     };
-    let ApiObject { code, message, has_result } = object;
-    if has_result {
-        return match (code.filter(|code| code.meaning().is_some()), value.or_else(|| lenient_success(body))) {
-            (Some(code), _) => unclear(format!("it has a result and code {code}")),
-            (None, Some(value)) if is_success => Ok(value),
-            (None, _) if is_success => unclear("its result is not the documented one".to_owned()),
-            (None, _) => unclear("it has a result".to_owned()),
+    if object.has_result() {
+        return match object.lenient_code().filter(|code| code.meaning().is_some()) {
+            Some(code) => unclear(format!("it has a result and code {code}")),
+            None if !is_success => unclear("it has a result".to_owned()),
+            None => object.success().map_or_else(|| unclear("its result is not the documented one".to_owned()), Ok),
         };
     }
     // The document gives the code of an error a default.
     let no_code = ErrorCode::new(ApiError::default().code);
-    match (code, message) {
+    match (object.code(), object.message()) {
         (Some(SUCCESS), _) if !status.is_success() => unclear("it reports success".to_owned()),
         (Some(code), _) if status.is_success() && (code == SUCCESS || code == no_code) => {
             unexpected("it has no result")
         }
         (Some(code), message) => Err(ErrorKind::Api { code, message: message.unwrap_or_default() }),
-        (None, Some(message)) if is_documented => Err(ErrorKind::Api { code: no_code, message }),
+        (None, Some(message)) if is_documented && !is_success && !object.has_code() => {
+            Err(ErrorKind::Api { code: no_code, message })
+        }
         (None, _) => unexpected("it has no numeric code"),
     }
 }
 
 /// The encoding of a body that cannot be read, because the request asks for none.
 fn content_coding(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::CONTENT_ENCODING)?;
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
     let codings: Vec<_> = codings.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase()).collect();
     codings.iter().any(|coding| !matches!(coding.trim(), "" | "identity")).then(|| codings.join(", "))
@@ -147,7 +146,7 @@ pub(crate) fn error_of_response(response: Response<Bytes>) -> Option<Error> {
     let captured = response.map(BytesMut::from);
     let capture = Capture::new(AppToken::new("-").ok()?, super::builder::MAX_RESPONSE_BYTES);
     let is_documented = captured.status() == http::StatusCode::BAD_REQUEST;
-    let meaning = meaning::<UpdatedDestination>(&UPDATE_DESTINATION, None, is_documented, &captured, capture.limit);
+    let meaning = meaning::<UpdatedDestination>(&UPDATE_DESTINATION, is_documented, &captured, capture.limit);
     Some(failed(meaning.err()?, Some(captured), &capture))
 }
 
@@ -179,10 +178,8 @@ fn incomplete(error: reqwest::Error, capture: &Capture) -> Error {
 /// Whether one side refuses the other's certificate or TLS version. The TLS libraries have no error type in common, so the
 /// words that all of them use decide.
 fn is_refused_by_tls(error: &reqwest::Error) -> bool {
-    chain(error).any(|cause| {
-        let cause = cause.to_string().to_ascii_lowercase();
-        cause.contains("certificate") || cause.contains("alert")
-    })
+    let is_refused = |cause: &str| cause.contains("certificate") || cause.contains("alert");
+    chain(error).any(|cause| is_refused(&cause.to_string().to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -202,16 +199,15 @@ mod tests {
 
     const ROW: Row<'static> = Row { status: 200, headers: &[], body: "", means: "" };
 
-    /// What a response means, with what progenitor would have read of it.
+    /// What a response means.
     fn found(Row { status, headers, body, .. }: &Row<'_>) -> String {
-        let value = serde_json::from_str::<UpdatedDestination>(body).ok().filter(|_| *status == 200);
-        let is_documented = value.is_some() || *status == 400 && serde_json::from_str::<ApiError>(body).is_ok();
+        let is_documented = matches!(status, 200 | 400);
         let pairs =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let mut captured = Response::new(BytesMut::from(*body));
         *captured.status_mut() = StatusCode::from_u16(*status).unwrap();
         captured.headers_mut().extend(pairs);
-        match meaning(&UPDATE_DESTINATION, value, is_documented, &captured, 1024) {
+        match meaning::<UpdatedDestination>(&UPDATE_DESTINATION, is_documented, &captured, 1024) {
             Ok(updated) => format!("updated {}", updated.result.id),
             Err(ErrorKind::Api { code, message }) => format!("code {}: {message}", code.number()),
             Err(ErrorKind::UnexpectedResponse { problem }) => format!("unexpected: {problem}"),
@@ -240,19 +236,20 @@ mod tests {
             Row { body: r#"{"result":{"id":""}}"#, means: "updated ", ..ROW },
             Row { body: r#"{"code":"ok","result":{"id":"dest-1"}}"#, means: result, ..ROW },
             Row { body: r#"{"result":{"id":true}}"#, means: result, ..ROW },
-            Row { body: r#"{"result":{}}"#, means: result, ..ROW },
+            Row { body: r#"{"result":["dest-1"]}"#, means: result, ..ROW },
+            Row { body: r#"{"result":{"id":"dest-2","id":"dest-1"}}"#, means: result, ..ROW },
             Row {
                 body: r#"{"code":6451000,"result":{"id":"dest-1"}}"#,
                 means: "unclear: it has a result and code 6451000 (wrong parameter)",
                 ..ROW
             },
             Row {
-                body: r#"{"code":"6451001","result":{}}"#,
+                body: r#"{"code":"6451001","result":{"id":"dest-1"}}"#,
                 means: "unclear: it has a result and code 6451001 (bad response from the service)",
                 ..ROW
             },
             Row { body: r#"{"code":200}"#, means: "unexpected: it has no result", ..ROW },
-            Row { body: r#"{"code":0,"result":["dest-1"]}"#, means: "unexpected: it has no result", ..ROW },
+            Row { body: r#"{"code":0,"result":{}}"#, means: "unexpected: it has no result", ..ROW },
             Row { body: "{}", means: "unexpected: it has no numeric code", ..ROW },
             Row { body: r#"{"message":"?"}"#, means: "unexpected: it has no numeric code", ..ROW },
         ]);
@@ -263,7 +260,14 @@ mod tests {
         assert_means(&[
             Row { body: r#"{"code":3000205,"message":"gone"}"#, means: "code 3000205: gone", ..ROW },
             Row { body: r#"{"code":7}"#, means: "code 7: ", ..ROW },
-            Row { status: 400, body: r#"{"code":"6451010","message":["x"]}"#, means: r#"code 6451010: ["x"]"#, ..ROW },
+            Row { status: 400, body: r#"{"code":6451010,"message":["x"]}"#, means: r#"code 6451010: ["x"]"#, ..ROW },
+            // A text is no numeric code.
+            Row {
+                status: 503,
+                body: r#"{"code":"6451010","message":"x"}"#,
+                means: "unexpected: it has no numeric code",
+                ..ROW
+            },
             Row { status: 500, body: r#"{"code":6451001.0,"result":null}"#, means: "code 6451001: ", ..ROW },
             Row { status: 308, headers: &[("location", "/x")], body: r#"{"code":6451001}"#, means: "code 6451001: " },
             // Only the documented status may lack the code.

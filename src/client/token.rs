@@ -1,6 +1,6 @@
 //! The App Token: how it is sent, and redacted in what a server sends back.
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::ConfigError;
 
@@ -51,14 +51,15 @@ impl AppToken {
 
     /// Redacts header values that contain the token, and removes headers whose name does.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
-        for value in headers.values_mut() {
-            if self.is_in(value.as_bytes()) {
-                *value = HeaderValue::from_static(REDACTED);
+        let is_found = |(name, value): (&HeaderName, &HeaderValue)| {
+            self.is_in(value.as_bytes()) || self.is_in(name.as_str().as_bytes())
+        };
+        while let Some((name, _)) = headers.iter().find(|header| is_found(*header)) {
+            let name = name.clone();
+            headers.remove(&name);
+            if !self.is_in(name.as_str().as_bytes()) {
+                headers.insert(name, HeaderValue::from_static(REDACTED));
             }
-        }
-        let names: Vec<_> = headers.keys().filter(|name| self.is_in(name.as_str().as_bytes())).cloned().collect();
-        for name in names {
-            headers.remove(name);
         }
     }
 

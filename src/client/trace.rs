@@ -19,10 +19,11 @@ pub(crate) fn call(operation: &Operation) -> Span {
     tracing::info_span!(target: TARGET, "cinnox.call", otel.kind = "internal", cinnox.operation = operation.id)
 }
 
-pub(crate) fn attempt(operation: &Operation, base_url: &Url, attempt: u32) -> Span {
+pub(crate) fn attempt(call: &Span, operation: &Operation, base_url: &Url, attempt: u32) -> Span {
     let Operation { method, url_template, .. } = operation;
     tracing::info_span!(
         target: TARGET,
+        parent: call,
         "http.client.request",
         otel.name = format_args!("{method} {url_template}"),
         otel.kind = "client",
@@ -43,9 +44,10 @@ pub(crate) fn attempt_failed(span: &Span, error: &Error) {
     span.record("cinnox.code", code(error));
 }
 
-pub(crate) fn retry(error: &Error, attempt: u32, delay: Duration) {
+pub(crate) fn retry(call: &Span, error: &Error, attempt: u32, delay: Duration) {
     tracing::warn!(
         target: TARGET,
+        parent: call,
         attempt,
         delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
         outcome = error.outcome().as_str(),
@@ -57,9 +59,10 @@ pub(crate) fn retry(error: &Error, attempt: u32, delay: Duration) {
     );
 }
 
-pub(crate) fn gave_up(error: &Error) {
+pub(crate) fn gave_up(call: &Span, error: &Error) {
     tracing::warn!(
         target: TARGET,
+        parent: call,
         attempts = error.attempts(),
         outcome = error.outcome().as_str(),
         reason = reason(error),

@@ -5,9 +5,6 @@ use std::{error::Error as StdError, fmt};
 use super::{Error, ErrorKind, Outcome, Timeout};
 use crate::text::{escaped, quoted};
 
-/// Maximum length of untrusted text in an error message, in characters.
-const SHOWN_CHARS: usize = 512;
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (responded, cause) = (self.responded(), self.cause());
@@ -35,19 +32,19 @@ impl fmt::Display for Error {
             ErrorKind::Api { code, message } => {
                 write!(f, "{responded} with code {code}")?;
                 if !message.is_empty() {
-                    write!(f, ": {}", quoted(message, SHOWN_CHARS))?;
+                    write!(f, ": {}", quoted(message))?;
                 }
                 if self.is_unauthorized() {
                     f.write_str("; check the App Token")?;
                 }
             }
             ErrorKind::UnexpectedResponse { problem } => {
-                let problem = escaped(problem, SHOWN_CHARS);
-                let body = quoted(&String::from_utf8_lossy(self.body()), SHOWN_CHARS);
+                let problem = escaped(problem);
+                let body = quoted(&String::from_utf8_lossy(self.body()));
                 write!(f, "{responded}, but not in the API's form ({problem}): {body}")?;
             }
             ErrorKind::UnclearResponse { problem } => {
-                let problem = escaped(problem, SHOWN_CHARS);
+                let problem = escaped(problem);
                 write!(f, "{responded}, but its meaning is unclear ({problem})")?;
             }
         }
@@ -111,7 +108,7 @@ impl fmt::Debug for Error {
 /// The root cause; the errors above it only say that sending failed.
 pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
     let last = chain(error).last().map(ToString::to_string).unwrap_or_default();
-    escaped(&last, SHOWN_CHARS)
+    escaped(&last)
 }
 
 /// The error itself, followed by its sources.

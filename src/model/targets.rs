@@ -6,10 +6,7 @@ use serde::Deserialize;
 
 use super::Sealed;
 use crate::generated::types::{DestinationType, DestinationUpdate};
-use crate::text::quoted;
-
-/// Maximum number of characters of a name shown in a message.
-const SHOWN_CHARS: usize = 48;
+use crate::text::quoted_value;
 
 /// The name of the field with the targets of a type.
 pub(crate) fn target_field(kind: DestinationType) -> &'static str {
@@ -145,7 +142,7 @@ impl TypeName {
         let names: Vec<_> = all.iter().map(ToString::to_string).collect();
         match names.iter().position(|name| *name == self.0) {
             Some(index) => Ok(all[index]),
-            None => Err(format!("{} is not a type; write one of {}", quoted(&self.0, SHOWN_CHARS), names.join(", "))),
+            None => Err(format!("{} is not a type; write one of {}", quoted_value(&self.0), names.join(", "))),
         }
     }
 }

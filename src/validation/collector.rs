@@ -1,10 +1,7 @@
 //! Collects the violations of one field.
 
 use super::{rule::Rule, violation::Violation};
-use crate::text::quoted;
-
-/// Maximum number of characters of a value shown in a message.
-const SHOWN_CHARS: usize = 48;
+use crate::text::quoted_value;
 
 pub(crate) struct Collector<'a> {
     field: &'static str,
@@ -24,7 +21,7 @@ impl<'a> Collector<'a> {
     /// Adds a violation whose message is the quoted text followed by the problem:
     /// `"+1" is not a number with country code; …`.
     pub(crate) fn add_text(&mut self, index: Option<usize>, rule: Rule, text: &str, problem: &str) {
-        self.add(index, rule, format!("{} {problem}", quoted(text, SHOWN_CHARS)));
+        self.add(index, rule, format!("{} {problem}", quoted_value(text)));
     }
 
     /// `first` is the index of the earlier of the two entries.

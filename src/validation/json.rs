@@ -1,9 +1,7 @@
-//! Reads an update from JSON: `from_json` and `from_reader`.
+//! Reads an update from JSON: `from_json`.
 //!
 //! serde_json reads, serde_path_to_error says where it failed, and `object` leaves out `$schema`. What is read is then
 //! validated.
-
-use std::io::Read;
 
 use serde::Deserializer;
 use serde_path_to_error::Track;
@@ -51,27 +49,6 @@ impl DestinationUpdate {
         let update = Self::read(json.as_ref())?;
         update.validate()?;
         Ok(update)
-    }
-
-    /// Reads an update from a file, a socket or standard input and validates it; see [`DestinationUpdate::from_json`].
-    ///
-    /// It reads to the end, but at most 4 MiB and one byte, even from an endless stream. The reader need not be
-    /// buffered.
-    ///
-    /// ```no_run
-    /// use cinnox_destination::DestinationUpdate;
-    ///
-    /// let update = DestinationUpdate::from_reader(std::fs::File::open("night-shift.update.json")?)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`JsonError::Read`] if the reader fails, and the errors of [`DestinationUpdate::from_json`].
-    pub fn from_reader(reader: impl Read) -> Result<Self, JsonError> {
-        let mut json = Vec::new();
-        reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut json)?;
-        Self::from_json(json)
     }
 
     /// Like [`DestinationUpdate::from_json`], but does not validate the update.

@@ -1,15 +1,10 @@
 //! [`JsonError`], the error of reading an update from JSON.
 
-use std::io;
-
 use serde::Serialize;
 use serde_path_to_error::{Path, Segment};
 
 use super::violation::Violations;
 use crate::text::escaped;
-
-/// Maximum number of characters of a pointer, and of a message about the structure: both may contain text of the input.
-const SHOWN_CHARS: usize = 512;
 
 /// An error of reading an update from JSON.
 ///
@@ -47,22 +42,6 @@ pub enum JsonError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The reader failed.
-    #[error("cannot be read: {problem}")]
-    #[non_exhaustive]
-    Read {
-        /// The kind of the I/O error.
-        #[serde(skip)]
-        kind: io::ErrorKind,
-        /// The message of the I/O error.
-        problem: String,
-    },
-}
-
-impl From<io::Error> for JsonError {
-    fn from(error: io::Error) -> Self {
-        Self::Read { kind: error.kind(), problem: error.to_string() }
-    }
 }
 
 impl JsonError {
@@ -70,7 +49,7 @@ impl JsonError {
     pub(crate) fn of_serde(path: &Path, error: &serde_json::Error) -> Self {
         let (line, column, text) = (error.line(), error.column(), error.to_string());
         let problem = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
-        Self::Structure { pointer: pointer(path), line, column, problem: escaped(problem, SHOWN_CHARS) }
+        Self::Structure { pointer: pointer(path), line, column, problem: escaped(problem) }
     }
 
     /// An error at the byte `offset` of a text that is not UTF-8.
@@ -94,5 +73,5 @@ fn pointer(path: &Path) -> String {
 }
 
 fn shown(pointer: &str) -> String {
-    if pointer.is_empty() { String::new() } else { format!("{}: ", escaped(pointer, SHOWN_CHARS)) }
+    if pointer.is_empty() { String::new() } else { format!("{}: ", escaped(pointer)) }
 }

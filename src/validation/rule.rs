@@ -7,10 +7,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use crate::text::quoted;
-
-/// Maximum number of characters of an unknown name shown in a message.
-const SHOWN_CHARS: usize = 48;
+use crate::text::quoted_value;
 
 /// Defines the enum, the list of all rules and their names.
 macro_rules! rules {
@@ -98,7 +95,7 @@ impl fmt::Display for Rule {
 
 /// A name that is not the name of a [`Rule`]. Its message lists the names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} is not a rule; use one of {}", quoted(name, SHOWN_CHARS), Rule::ALL.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", "))]
+#[error("{} is not a rule; use one of {}", quoted_value(name), Rule::ALL.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", "))]
 pub struct UnknownRule {
     name: String,
 }

@@ -54,7 +54,7 @@ impl Validate for DestinationUpdate {
         for &kind in DestinationType::ALL {
             check_targets(self, kind, &mut found);
         }
-        Violations::check(found)
+        Violations::if_any(found)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 use std::ops::Deref;
-use std::{slice, vec};
+use std::slice;
 
 use serde::Serialize;
 
@@ -36,10 +36,8 @@ pub struct Violation {
 
 impl Violation {
     pub(crate) fn new(field: &'static str, index: Option<usize>, rule: Rule, message: String) -> Self {
-        let pointer = match index {
-            Some(index) => format!("/{field}/{index}"),
-            None => format!("/{field}"),
-        };
+        let entry = index.map(|index| format!("/{index}")).unwrap_or_default();
+        let pointer = format!("/{field}{entry}");
         Self { field, index, pointer, rule, message }
     }
 
@@ -89,20 +87,20 @@ impl Display for Violation {
 /// let pointers: Vec<&str> = violations.iter().map(Violation::pointer).collect();
 /// assert_eq!(pointers, ["/displayName", "/supportLanguages/1"]);
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
     /// The violations that were found, if any.
-    pub(crate) fn check(found: Vec<Violation>) -> Result<(), Self> {
+    pub(crate) fn if_any(found: Vec<Violation>) -> Result<(), Self> {
         if found.is_empty() { Ok(()) } else { Err(Self(found)) }
     }
 
     /// The violations of other rules than these, if any are left.
     pub(crate) fn without(mut self, skipped: &[Rule]) -> Result<(), Self> {
         self.0.retain(|violation| !skipped.contains(&violation.rule));
-        Self::check(self.0)
+        Self::if_any(self.0)
     }
 }
 
@@ -111,15 +109,6 @@ impl Deref for Violations {
 
     fn deref(&self) -> &[Violation] {
         &self.0
-    }
-}
-
-impl IntoIterator for Violations {
-    type Item = Violation;
-    type IntoIter = vec::IntoIter<Violation>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
     }
 }
 
@@ -141,13 +130,6 @@ impl Display for Violations {
             0 => Ok(()),
             more => write!(f, "\n… and {more} more"),
         }
-    }
-}
-
-/// Same as `Display`, which limits the length.
-impl fmt::Debug for Violations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Violations").field(&self.to_string()).finish()
     }
 }
 

@@ -236,7 +236,7 @@ fn account_comes_from_arguments_or_else_from_the_environment() {
         Row {
             arguments: &["--app-token-file", "none"],
             variables: &variables,
-            problem: "the App Token cannot be read from none: ",
+            problem: "the file with the App Token cannot be read: ",
         },
         Row { arguments: &["--base-url", "ftp://x"], variables: &variables, problem: "" },
     ];

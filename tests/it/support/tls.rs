@@ -6,6 +6,8 @@ use cinnox_destination::ClientBuilder;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -106,9 +108,19 @@ pub(crate) async fn start(identity: Identity, behavior: Behavior) -> Server {
 }
 
 pub(crate) async fn serve(acceptor: TlsAcceptor, behavior: Behavior) -> Server {
-    let layer = move |stream| {
+    let layer = move |stream: TcpStream| {
         let acceptor = acceptor.clone();
-        async move { acceptor.accept(stream).await }
+        async move {
+            match acceptor.accept(stream).into_fallible().await {
+                Ok(stream) => Ok(stream),
+                Err((error, mut stream)) => {
+                    // A RST for what was not read would overtake the alert.
+                    let _ = stream.shutdown().await;
+                    while let Ok(1..) = stream.read(&mut [0; 4096]).await {}
+                    Err(error)
+                }
+            }
+        }
     };
     Server::over(layer, move |_| behavior.clone()).await
 }

@@ -27,6 +27,6 @@ fn update(fields: &Value) -> DestinationUpdate {
 #[track_caller]
 fn violations(fields: &Value) -> Vec<(String, Rule, String)> {
     let Err(violations) = update(fields).validate() else { return Vec::new() };
-    let parts = |found: Violation| (found.pointer().to_owned(), found.rule(), found.message().to_owned());
-    violations.into_iter().map(parts).collect()
+    let parts = |found: &Violation| (found.pointer().to_owned(), found.rule(), found.message().to_owned());
+    violations.iter().map(parts).collect()
 }
