@@ -33,8 +33,8 @@
 //! [`DestinationUpdate::from_json`] reads an update from JSON and validates it; plain serde reads a stored update without
 //! judging it.
 //!
-//! A program without async code runs a call in a runtime of its own:
-//! `tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client.update(…))`.
+//! A program without async code creates one runtime, `tokio::runtime::Builder::new_current_thread().enable_all().build()?`,
+//! and makes every call with its `block_on(client.update(…))`. Open connections belong to the runtime.
 //!
 //! # Handle a failure
 //!
@@ -46,7 +46,7 @@
 //!     Ok(updated) => println!("updated {}", updated.id()),
 //!     Err(error) if error.outcome() == Outcome::Unknown => eprintln!("check {id} before resending: {error}"),
 //!     // From here on, nothing was applied.
-//!     Err(error) if error.is_unauthorized() => eprintln!("replace the App Token: {error}"),
+//!     Err(error) if error.is_unauthorized() && error.is_from_api() => eprintln!("replace the App Token: {error}"),
 //!     Err(error) if error.is_not_found() => eprintln!("{id} does not exist"),
 //!     Err(error) if error.is_throttled() => eprintln!("retry after {:?}", error.retry_after()),
 //!     Err(error) => eprintln!("not applied: {error}"),
@@ -54,7 +54,8 @@
 //! # }
 //! ```
 //!
-//! Check the outcome first. It covers all attempts; everything else describes the last one. The table at
+//! Check the outcome first. It covers all attempts; everything else describes the last one. A 401 that is not from the API
+//! may be that of a proxy. The table at
 //! [`Client::update`] says what to do for each kind, the table at [`Outcome`] what each response means.
 //!
 //! # Change a setting for some calls
@@ -76,9 +77,9 @@
 #![cfg_attr(feature = "mock", doc = include_str!("mock/front_page.md"))]
 //! # Run it as a job
 //!
-//! The example `sync.rs` updates many groups with bounded concurrency, remembers which updates are pending or unknown,
-//! rotates the token and finishes what is in flight on shutdown. [`Outcome`], [`ErrorCode`], [`DestinationId`] and
-//! [`DestinationUpdate`] go to a database and come back by serde. [`Outcome::as_str`] and [`ErrorKind::as_str`] are label
+//! The example `sync.rs` updates many groups with bounded concurrency, stores which updates are pending or unknown,
+//! rotates the token, and on shutdown finishes the calls in flight. To store [`Outcome`], [`ErrorCode`],
+//! [`DestinationId`] and [`DestinationUpdate`], use serde. [`Outcome::as_str`] and [`ErrorKind::as_str`] are label
 //! values for metrics; the example `metrics.rs` counts calls, attempts and outcomes.
 //!
 //! # Features
@@ -91,7 +92,8 @@
 //! | `mock` | the module `mock`, an in-memory mock server for tests |
 //! | `schemars` | `schemars::JsonSchema` for [`DestinationUpdate`] |
 //!
-//! With both TLS features, native-tls is used (reqwest's choice). Without TLS, no client for an `https` URL can be built.
+//! With both `rustls` and `native-tls`, native-tls is used (reqwest's choice). With neither, [`ClientBuilder::build`]
+//! rejects an `https` base URL, unless [`ClientBuilder::http_client`] brings TLS.
 //!
 //! # Logs
 //!
@@ -116,7 +118,8 @@
 //! - In which form a response names the destination. If it is another one than that of the request, use
 //!   [`ClientBuilder::accept_any_id`].
 //! - How the server counts the characters of a display name.
-//! - The rate limit, which HTTP status code 6451010 comes with, and whether `Retry-After` is sent.
+//! - Whether a list of targets that an update omits is cleared. Empty lists are omitted.
+//! - The rate limit, the HTTP status of the code 6451010, and whether `Retry-After` is sent.
 //! - The `code` of a success, and whether a 200 can carry an error code.
 //! - How the server responds to a wrong token.
 //! - Which codes of languages and locations exist, and whether a country covers its states. [`Wildcard::covers`] compares
@@ -140,7 +143,7 @@ pub use crate::generated::types::UpdatedDestination;
 pub use crate::model::{AppId, DestinationId, ErrorCode, InvalidId, TypeTargets, Wildcard};
 pub use crate::validation::{JsonError, Rule, UnknownRule, Validate, Violation, Violations};
 
-// Introductions of the generated types' pages; rustdoc appends the descriptions from the API document.
+// Introductions of the generated types' pages; rustdoc appends the descriptions from the OpenAPI document.
 
 /// An update, as sent by [`Client::update`].
 ///

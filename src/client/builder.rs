@@ -253,8 +253,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS, default headers or a read timeout. A middleware
-    /// has its place here too, as a [`connector_layer`](reqwest::ClientBuilder::connector_layer).
+    /// Uses this reqwest builder as the base, for proxies, TLS roots, DNS, default headers or a read timeout.
+    ///
+    /// Its [`connector_layer`](reqwest::ClientBuilder::connector_layer) wraps the making of a connection, not requests. For
+    /// middleware around calls, write a trait of your own and implement it for [`Client`].
     ///
     /// Always overridden:
     ///

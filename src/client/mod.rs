@@ -185,8 +185,10 @@ impl Client {
     /// Escape hatch: the generated client, which skips validation and retries.
     ///
     /// You lose validation, retries, the total timeout, and this crate's errors, which report the outcome and keep the
-    /// response with the App Token redacted. The current App Token is sent, and the attempt timeout, the size limit of a
-    /// response (the rest is cut off), the refusal of redirects and the checks of IDs and base URL still apply.
+    /// response with the App Token redacted. The attempt timeout, the size limit of a response (the rest is cut off), the
+    /// refusal of redirects and the checks of IDs and base URL still apply.
+    ///
+    /// The returned client keeps the App Token of this moment. Call this again after [`set_app_token`](Self::set_app_token).
     pub fn generated(&self) -> generated::Client {
         self.for_attempt(Some(self.0.settings.attempt_timeout))
     }

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, NoRetry, Retry, Timeout};
 ///
 /// **What.** By default, only attempts known not to have been applied are retried: no connection was made, the request
 /// was not written, or the server is throttling (status 429 or code 6451010). [`idempotent`](Self::idempotent) adds
-/// failures whose outcome is unknown; [`retry_if`](Self::retry_if) can veto a retry. The table at
+/// most failures whose outcome is unknown; [`retry_if`](Self::retry_if) can veto a retry. The table at
 /// [`Outcome`](crate::Outcome) has every case.
 ///
 /// **When.** The delay is random between zero and a bound (full jitter) that starts at
@@ -109,8 +109,8 @@ impl RetryPolicy {
     }
 
     /// Declares the update idempotent, so that failures with an unknown outcome are retried as well: timeouts and lost
-    /// connections after the request was written, the statuses 408, 409 and 5xx (except 501 and 505), code 6451001, and
-    /// unclear responses with a status that is retried.
+    /// connections after the request was written, the statuses 408 and 5xx (except 501 and 505), code 6451001, and
+    /// unclear responses with a status that is retried. A 409, which is a rejection, is then retried too.
     ///
     /// An update replaces every setting, so applying it twice in a row does no harm. However, a late retry can
     /// overwrite changes that another writer made in between. Use this only if you are the only writer, or if your last
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(never, Err(None));
     }
 
-    /// Which failure may be retried is decided in `error/verdict.rs`, and tested there for each.
+    /// Which failure may be retried is decided in `error/outcome.rs`, and tested there for each.
     #[test]
     fn retries_unknown_outcomes_only_if_idempotent() {
         struct Row {

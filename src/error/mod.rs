@@ -34,8 +34,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// a connection failure it names the root cause; the whole chain is in [`source`](StdError::source).
 ///
 /// Neither `Display` nor `Debug` shows the App Token. If a server sends back the token, plain or escaped for JSON, HTML or
-/// a URL, the whole text is replaced by `***`. Two cases are not covered: a token shorter than 8 bytes, and other
-/// encodings, such as Base64 or a second escape.
+/// a URL, the whole text is replaced by `***`. Not covered are a token shorter than 8 bytes, and other encodings: Base64,
+/// a second escape, named HTML references such as `&sol;`, and numeric ones padded with many zeros.
 ///
 /// ```no_run
 /// # use cinnox_destination::prelude::*;
@@ -160,8 +160,8 @@ impl Error {
         self.code() == Some(ErrorCode::TOO_MANY_REQUESTS) || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the status is 401. Only if the error also [is from the API](Self::is_from_api) is the App Token to blame;
-    /// a proxy or gateway has credentials of its own.
+    /// Whether the status is 401. Blame the App Token only if the error also [is from the API](Self::is_from_api): a proxy
+    /// or gateway has credentials of its own.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }

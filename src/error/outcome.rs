@@ -15,22 +15,29 @@ use crate::model::ErrorCode;
 ///
 /// In serde, and as a label value, it is [`as_str`](Self::as_str). `Display` writes `not sent` with a space.
 ///
-/// What a response means:
+/// What a failed attempt means; the first row that matches counts:
 ///
-/// | response | outcome | retried |
+/// | result of the attempt | outcome | retried |
 /// |---|---|---|
-/// | no byte of the request was written | not sent | yes (after a certificate failure: no) |
+/// | no byte of the request was written | not sent | yes (TLS failure, invalid update or setting: no) |
+/// | timeout or lost connection after that, also amid a response | unknown | if idempotent |
+/// | TLS alert after that | unknown | no |
+/// | unclear response | unknown | if idempotent and the status is 408, 409, 429 or 5xx (501, 505: no) |
+/// | code 6451001 | unknown | if idempotent |
 /// | code 6451010, or status 429 | rejected | yes |
 /// | code 400, 3000203, 3000205, 6450001 or 6451000 | rejected | no |
-/// | code 6451001 | unknown | if idempotent |
-/// | another code, or a documented 400 without one | by the status, as below; 403 is rejected | |
+/// | any other code with status 403 | rejected | no |
+/// | status 403 without a code | unknown: a firewall may have blocked the response, not the request | no |
 /// | status 408 or 5xx | unknown | if idempotent (501, 505: no) |
-/// | status 403, not from the API | unknown: a firewall may have blocked the response, not the request | no |
-/// | another 4xx | rejected | no (409: if idempotent) |
-/// | status 307 or 308 | rejected | no |
-/// | anything else, or a response that is unreadable, contradictory or names another destination | unknown | never without [`idempotent`](crate::RetryPolicy::idempotent) |
+/// | status 409 | rejected | if idempotent |
+/// | another 4xx, or 307 or 308 | rejected | no |
+/// | anything else, such as a 200 without a result | unknown | no |
 ///
-/// A code counts only in a response in the API's form: a JSON object with a numeric `code`, or with `result.id`.
+/// *If idempotent* means: if the policy is [idempotent](crate::RetryPolicy::idempotent).
+///
+/// A code counts only if it is a whole JSON number in an object without a `result`. A response is *unclear*
+/// ([`UnclearResponse`](crate::ErrorKind::UnclearResponse)) if it is too large, compressed or a malformed JSON object,
+/// contradicts itself, or names another destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

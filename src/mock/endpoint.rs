@@ -1,6 +1,6 @@
 //! The mock endpoint's answers, as on the vendor's page.
 //!
-//! Start with [`Endpoint::respond`], which knows the operations of the API document.
+//! Start with [`Endpoint::respond`], which knows the operations of the OpenAPI document.
 
 use std::collections::{HashMap, HashSet};
 

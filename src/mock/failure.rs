@@ -73,7 +73,8 @@ impl Failure {
         Self { is_raw: true, ..Self::new(None).body(bytes) }
     }
 
-    /// Responds like the endpoint, but after a delay. The update is applied when it is received.
+    /// Responds like the endpoint, but after a delay. The update is applied when it is received, as with
+    /// [`Failure::applied`].
     pub fn slow(delay: Duration) -> Self {
         Self::new(None).delay(delay).applied()
     }
@@ -156,8 +157,9 @@ impl Failure {
 
 /// Builds the error of a call whose attempts fail like these, one after the other, for tests without a server.
 ///
-/// It is what a client with default limits makes of such attempts: a delay of 15 seconds or more is a timeout,
-/// [`Failure::raw`] a lost connection, whatever its bytes. See also [`connect_error`]. For an error before the first
+/// Its kind, outcome and response are those that a client with default limits reports: a delay of 15 seconds or more is a
+/// timeout, [`Failure::raw`] a lost connection, whatever its bytes. It has no source, and does not say why there was no
+/// further attempt. See also [`connect_error`]. For an error before the first
 /// attempt, convert [`Violations`](crate::Violations) or a [`ConfigError`](crate::ConfigError): `Error::from(violations)`.
 ///
 /// ```
@@ -182,7 +184,8 @@ impl Failure {
 ///
 /// # Panics
 ///
-/// If there is no attempt, or one succeeds: [`Failure::slow`] with a short delay, or a success as the response.
+/// If there is no attempt, or one succeeds: [`Failure::slow`] with a delay of less than 15 seconds, or a success as the
+/// response. A success that names another destination counts as a success here, because no destination was requested.
 #[track_caller]
 pub fn error(attempts: impl IntoIterator<Item = Failure>) -> Error {
     let (mut last, mut maybe_applied) = (None, false);

@@ -20,7 +20,8 @@
 //! | the server does not speak HTTP | unknown | [`Failure::raw`] |
 //! | the connection is refused | not sent | drop the server; only for a client without an open connection |
 //!
-//! By default the update of a failed request is not applied; [`Failure::applied`] applies it. To rotate the App Token,
+//! By default the update of a failed request is not applied; [`Failure::applied`] applies it, and so does
+//! [`Failure::slow`]. The server cannot simulate TLS failures. To rotate the App Token,
 //! call [`MockServer::accept_token`] with the new one, then [`MockServer::revoke_token`] with the old one.
 //!
 //! # Replacing the client
@@ -82,8 +83,9 @@
 //! # The clock, threads and runtimes
 //!
 //! With a paused Tokio clock (`start_paused`), calls of [`MockServer::client`] and [`MockServer::client_builder`] take
-//! no time of that clock. There, each simulated delay is a timeout, at once. Other clients may time out by themselves,
-//! because a paused clock advances while a runtime waits for a socket.
+//! no time of that clock. There, each simulated delay is a timeout, at once: a delayed response lets the clock advance,
+//! also for all other calls of these clients that are in flight, so they may time out as well. Other clients may time
+//! out by themselves, because a paused clock advances while a runtime waits for a socket.
 //!
 //! Each server has its own thread. Several `#[tokio::test]` functions, each with its own runtime, can share a server,
 //! but not a [`Client`].

@@ -9,7 +9,7 @@ use crate::text::escaped;
 /// An error of reading an update from JSON.
 ///
 /// It serializes to an object with one key: `{"structure": {"pointer", "line", "column", "problem"}}`,
-/// `{"invalid": {"violations"}}`, `{"too-large": {"limit"}}` or `{"read": {"problem"}}`.
+/// `{"invalid": {"violations"}}` or `{"too-large": {"limit"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
