@@ -210,7 +210,8 @@ const RETRY: u32 = 10;
 /// Tokens that a success at the first attempt returns.
 const SUCCESS: u32 = 1;
 
-/// Limits retries across all calls, so that they do not amplify an outage: a token bucket. It starts full, and while nothing succeeds it allows as many retries as its size.
+/// Limits retries across all calls, so that they do not amplify an outage: a token bucket. It starts full, and while
+/// nothing succeeds it allows as many retries as its size.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     tokens: AtomicU32,
