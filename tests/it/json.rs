@@ -223,38 +223,10 @@ fn reads_at_most_four_mebibytes() {
 }
 
 /// Fragments with a meaning in JSON or in the rules.
-const PIECES: [&str; 30] = [
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    ":",
-    "\"",
-    "\\",
-    "\\u",
-    "\\ud800",
-    "null",
-    "true",
-    "1e999",
-    "-0",
-    "99999999999999999999",
-    "\u{feff}",
-    "\r\n",
-    "\0",
-    "\u{202e}",
-    "*",
-    "+",
-    "\"types\"",
-    "\"displayName\"",
-    "PHONE",
-    "{\"PHONE\":null}",
-    "夜",
-    "\"PHONE\",",
-    "[[[[[[[[",
-    "0",
-    " ",
-];
+const PIECES: &str = r#"{ } [ ] , : " \ \u \ud800 null true 1e999 -0 99999999999999999999 0 * + 夜 [[[[[[[[
+    "types" "displayName" PHONE "PHONE", {"PHONE":null}"#;
+/// Those that are white space or invisible.
+const INVISIBLE_PIECES: [&str; 5] = ["\u{feff}", "\r\n", "\0", "\u{202e}", " "];
 
 fn byte(random: &mut Random) -> u8 {
     random.next().to_le_bytes()[0]
@@ -279,7 +251,8 @@ fn input(random: &mut Random) -> Vec<u8> {
             3 if at < json.len() => json[at] = byte(random),
             4 if at < json.len() => json[at] ^= 1 << random.below(8),
             _ => {
-                let piece = PIECES[random.below(PIECES.len())];
+                let pieces: Vec<_> = PIECES.split_whitespace().chain(INVISIBLE_PIECES).collect();
+                let piece = pieces[random.below(pieces.len())];
                 json.splice(at..end, piece.bytes());
             }
         }
