@@ -103,9 +103,9 @@ fn lost_before_the_head() -> Vec<Case> {
 
 fn lost_inside_the_body() -> Vec<Case> {
     let half = &UPDATED[..20];
-    let closed = "connection_lost, unknown, 200";
+    let lost = "connection_lost, unknown, 200";
     let closes =
-        |name: &str, text: &str| Case::new(name, closed, IfIdempotent, Behavior::answer(text.to_owned()).closing());
+        |name: &str, text: &str| Case::new(name, lost, IfIdempotent, Behavior::answer(text.to_owned()).closing());
     let half_of_400 = "HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{\"code\":3000205}";
     vec![
         closes("closes after the headers", HEAD),
@@ -115,7 +115,7 @@ fn lost_inside_the_body() -> Vec<Case> {
         closes("chunk is longer than its size", &format!("{CHUNKED}3\r\n{UPDATED}\r\n0\r\n\r\n")),
         closes("closes before the last chunk", &format!("{CHUNKED}25\r\n{UPDATED}\r\n")).keeping(UPDATED),
         Case { server: Behavior::answer(format!("{HEAD}{half}")).resetting(), ..closes("RST inside the body", "") },
-        Case { result: closed.replace("200", "400"), ..closes("closes inside the body of a 400", half_of_400) },
+        Case { result: lost.replace("200", "400"), ..closes("closes inside the body of a 400", half_of_400) },
     ]
 }
 
