@@ -141,6 +141,7 @@ fn rejects_wrong_codes() {
             row(json!(["en", " "]), Some(1), blank(" ")),
             row(json!([" * "]), Some(0), spaced(" * ")),
             row(json!(["e\u{ad}n"]), Some(0), hidden(r"e\u{ad}n", "U+00AD")),
+            row(json!(["e\u{200d}n"]), Some(0), hidden(r"e\u{200d}n", "U+200D")),
             row(json!(["en", "*", "fr"]), Some(1), (Rule::WildcardNotAlone, wildcard.to_owned())),
             row(json!(["en", "fr", "en"]), Some(2), duplicate("en", &format!("/{field}/0"))),
             row(json!(["\u{fffd}\u{fffd}"]), Some(0), damaged("\u{fffd}\u{fffd}")),
@@ -249,6 +250,7 @@ fn rejects_wrong_staff_id() {
     assert_rows([
         row("\u{2003}", blank(r"\u{2003}")),
         row("staff-1\r", spaced(r"staff-1\r")),
+        row("staff-1 ", spaced("staff-1 ")),
         row("staff\u{200b}-1", hidden(r"staff\u{200b}-1", "U+200B")),
         row("☎\u{fe0f}", hidden("☎\u{fe0f}", "U+FE0F")),
         row("a\u{2062}b", hidden(r"a\u{2062}b", "U+2062")),
