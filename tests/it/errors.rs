@@ -15,6 +15,10 @@ struct Row {
     causes: usize,
 }
 
+fn row(error: Error, message: impl Into<String>, causes: usize) -> Row {
+    Row { error, message: message.into(), causes }
+}
+
 #[track_caller]
 fn assert_rows(rows: impl IntoIterator<Item = Row>) {
     for Row { error, message, causes } in rows {
@@ -53,6 +57,7 @@ fn at_unknown_host(answers: bool) -> ClientBuilder {
 }
 
 const MAYBE: &str = "; the update may have been applied";
+const NOT_IDEMPOTENT: &str = " (not retried: the retry policy is not idempotent)";
 const THREE: &str = " (attempt 3, not retried: the maximum of 3 attempts was reached)";
 
 #[tokio::test]
@@ -65,86 +70,45 @@ async fn failure_without_a_response_names_its_innermost_cause() {
     } else {
         104
     });
-    let advice = "check the base URL, the network and the proxy, if any";
-    let not_idempotent = " (not retried: the retry policy is not idempotent)";
+    let failed = |cause: &str| {
+        format!("could not connect: {cause}; check the base URL, the network and the proxy, if any{THREE}")
+    };
     let lost = |cause: &str| {
-        format!("the connection was lost before the response was complete: {cause}{not_idempotent}{MAYBE}")
+        format!("the connection was lost before the response was complete: {cause}{NOT_IDEMPOTENT}{MAYBE}")
     };
     let answered = async |head: &'static str| met(Behavior::answer(head).closing(), |client| client).await;
+    let closed = met(Behavior::close_after_reading(), |client| client).await;
+    let was_reset = met(Behavior::close_after_reading().resetting(), |client| client).await;
+    let half = answered("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await;
+    let of_half = "the server responded 200 OK, but the connection was lost before the body was complete: end of file \
+                   before message length reached";
     assert_rows([
-        Row {
-            error: fail(builder(&ClosedPort::bind().url())).await,
-            message: format!("could not connect: {refused}; {advice}{THREE}"),
-            causes: 4,
-        },
-        Row {
-            error: fail(at_unknown_host(true)).await,
-            message: format!("could not connect: nobody.test is unknown here; {advice}{THREE}"),
-            causes: 5,
-        },
-        Row {
-            error: met(Behavior::close_after_reading(), |client| client).await,
-            message: lost("connection closed before message completed"),
-            causes: 3,
-        },
-        Row {
-            error: met(Behavior::close_after_reading().resetting(), |client| client).await,
-            message: lost(&reset.to_string()),
-            causes: 4,
-        },
-        Row {
-            error: answered("SSH-2.0-OpenSSH_9.6\r\n").await,
-            message: lost("invalid HTTP version parsed"),
-            causes: 3,
-        },
-        Row {
-            error: answered("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n").await,
-            message: lost("invalid content-length parsed"),
-            causes: 3,
-        },
-        Row {
-            error: answered("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await,
-            message: format!(
-                "the server responded 200 OK, but the connection was lost before the body was complete: end of file \
-                 before message length reached{not_idempotent}{MAYBE}"
-            ),
-            causes: 4,
-        },
+        row(fail(builder(&ClosedPort::bind().url())).await, failed(&refused.to_string()), 4),
+        row(fail(at_unknown_host(true)).await, failed("nobody.test is unknown here"), 5),
+        row(closed, lost("connection closed before message completed"), 3),
+        row(was_reset, lost(&reset.to_string()), 4),
+        row(answered("SSH-2.0-OpenSSH_9.6\r\n").await, lost("invalid HTTP version parsed"), 3),
+        row(answered("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n").await, lost("invalid content-length parsed"), 3),
+        row(half, format!("{of_half}{NOT_IDEMPOTENT}{MAYBE}"), 4),
     ]);
 }
 
 #[tokio::test]
 async fn timeout_names_itself_and_what_was_missing() {
     let short = Duration::from_millis(250);
-    let not_idempotent = " (not retried: the retry policy is not idempotent)";
     let read = http_without_roots().read_timeout(short);
+    let unwritten = "the request could not be written within the attempt timeout of 250ms";
+    let incomplete = "the response was not complete within the";
+    let stalled = "no further part of the response arrived within the read timeout";
+    let of_attempt = met(Behavior::silence(), |client| client.attempt_timeout(short)).await;
+    let in_total = met(Behavior::silence(), |client| client.total_timeout(short).retry(quick().idempotent())).await;
+    let of_a_read = met(Behavior::silence(), |client| client.http_client(read)).await;
+    let connecting = fail(at_unknown_host(false).connect_timeout(short)).await;
     assert_rows([
-        Row {
-            error: fail(at_unknown_host(false).connect_timeout(short)).await,
-            message: format!("could not connect within the connect timeout{THREE}"),
-            causes: 3,
-        },
-        Row {
-            error: fail(at_unknown_host(false).attempt_timeout(short)).await,
-            message: format!("the request could not be written within the attempt timeout of 250ms{THREE}"),
-            causes: 0,
-        },
-        Row {
-            error: met(Behavior::silence(), |client| client.attempt_timeout(short)).await,
-            message: format!(
-                "the response was not complete within the attempt timeout of 250ms{not_idempotent}{MAYBE}"
-            ),
-            causes: 0,
-        },
-        Row {
-            error: met(Behavior::silence(), |client| client.total_timeout(short).retry(quick().idempotent())).await,
-            message: format!("the response was not complete within the total timeout of 250ms{MAYBE}"),
-            causes: 0,
-        },
-        Row {
-            error: met(Behavior::silence(), |client| client.http_client(read)).await,
-            message: format!("no further part of the response arrived within the read timeout{not_idempotent}{MAYBE}"),
-            causes: 2,
-        },
+        row(connecting, format!("could not connect within the connect timeout{THREE}"), 3),
+        row(fail(at_unknown_host(false).attempt_timeout(short)).await, format!("{unwritten}{THREE}"), 0),
+        row(of_attempt, format!("{incomplete} attempt timeout of 250ms{NOT_IDEMPOTENT}{MAYBE}"), 0),
+        row(in_total, format!("{incomplete} total timeout of 250ms{MAYBE}"), 0),
+        row(of_a_read, format!("{stalled}{NOT_IDEMPOTENT}{MAYBE}"), 2),
     ]);
 }

@@ -194,14 +194,7 @@ async fn redacts_token_that_the_server_echoes() {
 /// The response is classified before the token is redacted in it.
 #[tokio::test]
 async fn redaction_does_not_change_the_outcome() {
-    struct Row {
-        code: i64,
-        result: &'static str,
-    }
-    for Row { code, result } in [
-        Row { code: 6_451_001, result: "api 6451001, unknown, 400" },
-        Row { code: 6_451_010, result: "api 6451010, rejected, 400" },
-    ] {
+    for (code, result) in [(6_451_001, "api 6451001, unknown, 400"), (6_451_010, "api 6451010, rejected, 400")] {
         let server = Server::answering(Answer::status(400).code(code, &format!("token {TOKEN}"))).await;
         let error = support::fail(builder(&server.url())).await;
         assert_eq!(observed_error(&error), result);

@@ -51,178 +51,146 @@ fn each_damaged_file_is_one_sentence() {
     }
 }
 
+const fn edit(at: &'static str, value: &'static str, sentence: &'static str) -> Edit {
+    Edit { at, value, sentence }
+}
+
 const EDITS: &[Edit] = &[
-    Edit {
-        at: "OPERATION/responses/200",
-        value: "",
-        sentence: r#"OPERATION/responses: has 0 successes; describe one, such as "200""#,
-    },
-    Edit {
-        at: "OPERATION/responses/default",
-        value: "{ description: Other. }",
-        sentence: r#"…: is not a status of a success or error, such as "200"; rename it"#,
-    },
-    Edit {
-        at: "OPERATION/responses/404",
-        value: "{ description: No., content: { application/json: { schema: { $ref: '#/components/schemas/UpdatedDestinationResult' } } } }",
-        sentence: "…: differs from another error; use one schema for all",
-    },
-    Edit {
-        at: "OPERATION/responses/400/content",
-        value: "{ text/html: {} }",
-        sentence: "…/text~1html: is not supported here; correct its name or remove it",
-    },
-    Edit {
-        at: "OPERATION/requestBody/content/application~1json/schema",
-        value: "{ type: object }",
-        sentence: "…/type: is not supported here; give the schema a name in /components/schemas and refer to it",
-    },
-    Edit {
-        at: "OPERATION/parameters/-",
-        value: "{ name: session, in: cookie, schema: { type: string } }",
-        sentence: "OPERATION/parameters/2/in: is not `path` or `query`, which alone are supported; correct it",
-    },
-    Edit {
-        at: "OPERATION/parameters/-",
-        value: "{ name: tagID, in: path, required: true, schema: { type: string } }",
-        sentence: "OPERATION/parameters: tagID is in the path or here, not in both; correct it",
-    },
-    Edit {
-        at: "OPERATION/parameters/-",
-        value: "{ name: app_id, in: query, schema: { type: string } }",
-        sentence: "OPERATION/parameters/2/name: is a second argument `app_id`; rename it",
-    },
-    Edit {
-        at: "OPERATION/parameters/-",
-        value: "{ name: kind, in: query, schema: { $ref: '#/components/schemas/SupportLanguages' } }",
-        sentence: "OPERATION/parameters/2/schema/$ref: is not a reference to a schema that build.rs lists, which alone may be in a URL; correct it",
-    },
-    Edit {
-        at: "OPERATION/parameters",
-        value: "[]",
-        sentence: "…: appID is in the path or here, not in both; correct it",
-    },
-    Edit {
-        at: "UPDATE/properties/displayName/maxLength",
-        value: "forty",
-        sentence: "…: is not an integer from 0; correct it",
-    },
-    Edit {
-        at: "UPDATE/properties/displayName/maxLength",
-        value: "-1",
-        sentence: "…: is not an integer from 0; correct it",
-    },
-    Edit {
-        at: "UPDATE/properties/displayName/maxLength",
-        value: "",
-        sentence: "/components/schemas: has no DestinationUpdate/displayName/maxLength, which build.rs lists; add it, or remove it there and its rule from src/validation/",
-    },
-    Edit {
-        at: "UPDATE/properties/displayName/pattern",
-        value: "'^N'",
-        sentence: r#"…: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/displayName/pattern" in build.rs"#,
-    },
-    Edit {
-        at: "UPDATE/properties/types/maxItems",
-        value: "3",
-        sentence: r#"…: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/types/maxItems" in build.rs"#,
-    },
-    Edit {
-        at: "UPDATE/properties/types/uniqueItems",
-        value: "true",
-        sentence: r#"…: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/types/uniqueItems" in build.rs"#,
-    },
-    Edit {
-        at: "UPDATE/properties/priority",
-        value: "{ type: integer, minimum: 1 }",
-        sentence: r#"…/minimum: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/priority/minimum" in build.rs"#,
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ oneOf: [{ type: string }, { type: integer }] }",
-        sentence: "…/oneOf: is not supported here; a value has one type here; write what its variants have in common",
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ allOf: [{ $ref: '#/components/schemas/SupportLanguages' }, { $ref: '#/components/schemas/SupportLocations' }] }",
-        sentence: "…/allOf: is not a list, with one entry in `allOf` and `security`; correct it",
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ type: object, properties: { text: { type: string } } }",
-        sentence: "…/properties: is not supported here; give the schema a name in /components/schemas and refer to it",
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ type: string, enum: [a, b] }",
-        sentence: "…/enum: is not supported here; give the schema a name in /components/schemas and refer to it",
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ type: [string, 'null'] }",
-        sentence: "…/type: is not a type such as `string`; correct it",
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ type: string, maxLenght: 3 }",
-        sentence: "…/maxLenght: is not supported here; correct its name or remove it",
-    },
-    Edit {
-        at: "UPDATE/properties/note",
-        value: "{ $ref: '#/components/schemas/AppId' }",
-        sentence: r##"…/$ref: is not a reference such as "#/components/schemas/ApiError" to a schema that is there; correct it"##,
-    },
-    Edit {
-        at: "UPDATE/properties/displayName/readOnly",
-        value: "true",
-        sentence: "…: is not supported here; write one schema for requests and another one for responses",
-    },
-    Edit {
-        at: "UPDATE/properties/supportLanguages/nullable",
-        value: "true",
-        sentence: "…: is not supported here; in a property, put the reference into `allOf` and this next to it",
-    },
-    Edit {
-        at: "UPDATE/properties/display_name",
-        value: "{ type: string }",
-        sentence: "…: is a second field of this name; rename one of them",
-    },
-    Edit {
-        at: "UPDATE/properties/$schema",
-        value: "{ type: string }",
-        sentence: "…: is not a name of letters, digits, `_` and `-` that begins with a letter; rename it",
-    },
-    Edit {
-        at: "UPDATE/required/-",
-        value: "colour",
-        sentence: r#"UPDATE/required: "colour" is not a property; add it or correct the name"#,
-    },
-    Edit { at: "UPDATE/additionalProperties", value: "true", sentence: "…: is not `false`; correct it" },
-    Edit {
-        at: "/components/schemas/DestinationType/enum",
-        value: "[PHONE, phone]",
-        sentence: "/: progenitor cannot make a client of this (Failed to make unique variant names for [PHONE,phone]); simplify what was changed last",
-    },
-    Edit {
-        at: "/components/schemas/UpdatedDestination/properties/settings",
-        value: "{ $ref: '#UPDATE' }",
-        sentence: "/components/schemas/DestinationType: is used by requests, which are strict, and by responses; write two",
-    },
-    Edit {
-        at: "/components/schemas/Loop",
-        value: "{ $ref: '#/components/schemas/Loop' }",
-        sentence: "…/$ref: is not supported here; refer to its target where this schema is used",
-    },
-    Edit { at: "/info/version", value: "7.3", sentence: "…: is not a text in quotes; correct it" },
-    Edit {
-        at: "/openapi",
-        value: "3.1.0",
-        sentence: r#"…: is not a version of OpenAPI 3.0, such as "3.0.3"; correct it"#,
-    },
-    Edit {
-        at: "/swagger",
-        value: "'2.0'",
-        sentence: "…: is not supported here; write the document as OpenAPI 3.0, with `openapi: 3.0.3`",
-    },
-    Edit { at: "/paths", value: "{}", sentence: "…: has no operation; describe one" },
+    edit("OPERATION/responses/200", "", r#"OPERATION/responses: has 0 successes; describe one, such as "200""#),
+    edit(
+        "OPERATION/responses/default",
+        "{ description: Other. }",
+        r#"…: is not a status of a success or error, such as "200"; rename it"#,
+    ),
+    edit(
+        "OPERATION/responses/404",
+        "{ description: No., content: { application/json: { schema: { $ref: '#/components/schemas/UpdatedDestinationResult' } } } }",
+        "…: differs from another error; use one schema for all",
+    ),
+    edit(
+        "OPERATION/responses/400/content",
+        "{ text/html: {} }",
+        "…/text~1html: is not supported here; correct its name or remove it",
+    ),
+    edit(
+        "OPERATION/requestBody/content/application~1json/schema",
+        "{ type: object }",
+        "…/type: is not supported here; give the schema a name in /components/schemas and refer to it",
+    ),
+    edit(
+        "OPERATION/parameters/-",
+        "{ name: session, in: cookie, schema: { type: string } }",
+        "OPERATION/parameters/2/in: is not `path` or `query`, which alone are supported; correct it",
+    ),
+    edit(
+        "OPERATION/parameters/-",
+        "{ name: tagID, in: path, required: true, schema: { type: string } }",
+        "OPERATION/parameters: tagID is in the path or here, not in both; correct it",
+    ),
+    edit(
+        "OPERATION/parameters/-",
+        "{ name: app_id, in: query, schema: { type: string } }",
+        "OPERATION/parameters/2/name: is a second argument `app_id`; rename it",
+    ),
+    edit(
+        "OPERATION/parameters/-",
+        "{ name: kind, in: query, schema: { $ref: '#/components/schemas/SupportLanguages' } }",
+        "OPERATION/parameters/2/schema/$ref: is not a reference to a schema that build.rs lists, which alone may be in a URL; correct it",
+    ),
+    edit("OPERATION/parameters", "[]", "…: appID is in the path or here, not in both; correct it"),
+    edit("UPDATE/properties/displayName/maxLength", "forty", "…: is not an integer from 0; correct it"),
+    edit("UPDATE/properties/displayName/maxLength", "-1", "…: is not an integer from 0; correct it"),
+    edit(
+        "UPDATE/properties/displayName/maxLength",
+        "",
+        "/components/schemas: has no DestinationUpdate/displayName/maxLength, which build.rs lists; add it, or remove it there and its rule from src/validation/",
+    ),
+    edit(
+        "UPDATE/properties/displayName/pattern",
+        "'^N'",
+        r#"…: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/displayName/pattern" in build.rs"#,
+    ),
+    edit(
+        "UPDATE/properties/types/maxItems",
+        "3",
+        r#"…: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/types/maxItems" in build.rs"#,
+    ),
+    edit(
+        "UPDATE/properties/types/uniqueItems",
+        "true",
+        r#"…: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/types/uniqueItems" in build.rs"#,
+    ),
+    edit(
+        "UPDATE/properties/priority",
+        "{ type: integer, minimum: 1 }",
+        r#"…/minimum: is a limit without a rule; add one in src/validation/ and list "DestinationUpdate/priority/minimum" in build.rs"#,
+    ),
+    edit(
+        "UPDATE/properties/note",
+        "{ oneOf: [{ type: string }, { type: integer }] }",
+        "…/oneOf: is not supported here; a value has one type here; write what its variants have in common",
+    ),
+    edit(
+        "UPDATE/properties/note",
+        "{ allOf: [{ $ref: '#/components/schemas/SupportLanguages' }, { $ref: '#/components/schemas/SupportLocations' }] }",
+        "…/allOf: is not a list, with one entry in `allOf` and `security`; correct it",
+    ),
+    edit(
+        "UPDATE/properties/note",
+        "{ type: object, properties: { text: { type: string } } }",
+        "…/properties: is not supported here; give the schema a name in /components/schemas and refer to it",
+    ),
+    edit(
+        "UPDATE/properties/note",
+        "{ type: string, enum: [a, b] }",
+        "…/enum: is not supported here; give the schema a name in /components/schemas and refer to it",
+    ),
+    edit("UPDATE/properties/note", "{ type: [string, 'null'] }", "…/type: is not a type such as `string`; correct it"),
+    edit(
+        "UPDATE/properties/note",
+        "{ type: string, maxLenght: 3 }",
+        "…/maxLenght: is not supported here; correct its name or remove it",
+    ),
+    edit(
+        "UPDATE/properties/note",
+        "{ $ref: '#/components/schemas/AppId' }",
+        r##"…/$ref: is not a reference such as "#/components/schemas/ApiError" to a schema that is there; correct it"##,
+    ),
+    edit(
+        "UPDATE/properties/displayName/readOnly",
+        "true",
+        "…: is not supported here; write one schema for requests and another one for responses",
+    ),
+    edit(
+        "UPDATE/properties/supportLanguages/nullable",
+        "true",
+        "…: is not supported here; in a property, put the reference into `allOf` and this next to it",
+    ),
+    edit("UPDATE/properties/display_name", "{ type: string }", "…: is a second field of this name; rename one of them"),
+    edit(
+        "UPDATE/properties/$schema",
+        "{ type: string }",
+        "…: is not a name of letters, digits, `_` and `-` that begins with a letter; rename it",
+    ),
+    edit("UPDATE/required/-", "colour", r#"UPDATE/required: "colour" is not a property; add it or correct the name"#),
+    edit("UPDATE/additionalProperties", "true", "…: is not `false`; correct it"),
+    edit(
+        "/components/schemas/DestinationType/enum",
+        "[PHONE, phone]",
+        "/: progenitor cannot make a client of this (Failed to make unique variant names for [PHONE,phone]); simplify what was changed last",
+    ),
+    edit(
+        "/components/schemas/UpdatedDestination/properties/settings",
+        "{ $ref: '#UPDATE' }",
+        "/components/schemas/DestinationType: is used by requests, which are strict, and by responses; write two",
+    ),
+    edit(
+        "/components/schemas/Loop",
+        "{ $ref: '#/components/schemas/Loop' }",
+        "…/$ref: is not supported here; refer to its target where this schema is used",
+    ),
+    edit("/info/version", "7.3", "…: is not a text in quotes; correct it"),
+    edit("/openapi", "3.1.0", r#"…: is not a version of OpenAPI 3.0, such as "3.0.3"; correct it"#),
+    edit("/swagger", "'2.0'", "…: is not supported here; write the document as OpenAPI 3.0, with `openapi: 3.0.3`"),
+    edit("/paths", "{}", "…: has no operation; describe one"),
 ];

@@ -103,9 +103,9 @@ fn lost_before_the_head() -> Vec<Case> {
 
 fn lost_inside_the_body() -> Vec<Case> {
     let half = &UPDATED[..20];
-    let closes = |name: &str, text: &str| {
-        Case::new(name, "connection_lost, unknown, 200", IfIdempotent, Behavior::answer(text.to_owned()).closing())
-    };
+    let lost = "connection_lost, unknown, 200";
+    let closes =
+        |name: &str, text: &str| Case::new(name, lost, IfIdempotent, Behavior::answer(text.to_owned()).closing());
     let half_of_400 = "HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{\"code\":3000205}";
     vec![
         closes("closes after the headers", HEAD),
@@ -114,18 +114,8 @@ fn lost_inside_the_body() -> Vec<Case> {
         closes("chunk size is not a number", &format!("{CHUNKED}zz\r\n{UPDATED}\r\n0\r\n\r\n")),
         closes("chunk is longer than its size", &format!("{CHUNKED}3\r\n{UPDATED}\r\n0\r\n\r\n")),
         closes("closes before the last chunk", &format!("{CHUNKED}25\r\n{UPDATED}\r\n")).keeping(UPDATED),
-        Case::new(
-            "RST inside the body",
-            "connection_lost, unknown, 200",
-            IfIdempotent,
-            Behavior::answer(format!("{HEAD}{half}")).resetting(),
-        ),
-        Case::new(
-            "closes inside the body of a 400",
-            "connection_lost, unknown, 400",
-            IfIdempotent,
-            Behavior::answer(half_of_400).closing(),
-        ),
+        Case { server: Behavior::answer(format!("{HEAD}{half}")).resetting(), ..closes("RST inside the body", "") },
+        Case { result: lost.replace("200", "400"), ..closes("closes inside the body of a 400", half_of_400) },
     ]
 }
 
@@ -149,85 +139,62 @@ fn not_http() -> Vec<Case> {
 fn endless() -> Vec<Case> {
     let plain = |head: &str| Behavior::answer(format!("{head}\r\n\r\n")).then_forever("x".repeat(0x4000));
     let chunk = format!("3ff1\r\n{}\r\n", "x".repeat(0x3ff1));
-    let chunked = |head: &str| Behavior::answer(head.to_owned()).then_forever(chunk.clone());
-    let large = "unclear_response, unknown, 200";
-    let lost = "connection_lost, unknown, 200";
+    let chunked = |status| Behavior::answer(CHUNKED.replace("200", status)).then_forever(chunk.clone());
     let over = Answer::status(200).body("x".repeat(BODY_LIMIT + 1));
     let full = UPDATED.to_owned() + &" ".repeat(BODY_LIMIT - UPDATED.len());
     let many = format!(r#"{{"code":7,"x":[{}0]}}"#, r#"{"":0},"#.repeat(BODY_LIMIT / 7 - 9));
     let deep = format!(r#"{{"code":7,"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let extension = Behavior::answer(format!("{CHUNKED}5;")).then_forever("x".repeat(4096));
     let trailers = Behavior::answer(format!("{CHUNKED}25\r\n{UPDATED}\r\n0\r\n")).then_forever("a: b\r\n".repeat(500));
+    let huge = plain(&HEAD.trim_end().replace("37", "9223372036854775807"));
+    let large = |name: &str, server| Case::new(name, "unclear_response, unknown, 200", Never, server);
+    let coded = |name: &str, body: String| {
+        Case::new(name, "api 7, rejected, 400", Never, Behavior::answer(Answer::status(400).body(body)))
+    };
+    let lost = |name: &str, server| Case::new(name, "connection_lost, unknown, 200", IfIdempotent, server);
+    let (not_found, failed) = ("unclear_response, unknown, 404", "unclear_response, unknown, 500");
     vec![
-        Case::new("an endless body", large, Never, plain("HTTP/1.1 200 OK")),
-        Case::new("an endless body in chunks", large, Never, chunked(CHUNKED)),
-        Case::new(
-            "an endless body with a 404",
-            "unclear_response, unknown, 404",
-            Never,
-            chunked(&CHUNKED.replace("200", "404")),
-        ),
-        Case::new(
-            "an endless body with a 500",
-            "unclear_response, unknown, 500",
-            IfIdempotent,
-            chunked(&CHUNKED.replace("200", "500")),
-        ),
-        Case::new(
-            "a Content-Length of 2^63 - 1",
-            large,
-            Never,
-            plain(&HEAD.trim_end().replace("37", "9223372036854775807")),
-        ),
-        Case::new("one byte more than the limit", large, Never, Behavior::answer(over)),
+        large("an endless body", plain("HTTP/1.1 200 OK")),
+        large("an endless body in chunks", chunked("200")),
+        Case::new("an endless body with a 404", not_found, Never, chunked("404")),
+        Case::new("an endless body with a 500", failed, IfIdempotent, chunked("500")),
+        large("a Content-Length of 2^63 - 1", huge),
+        large("one byte more than the limit", Behavior::answer(over)),
         Case::new("as many bytes as the limit", "updated", Never, Behavior::answer(Answer::status(200).body(full))),
-        Case::new(
-            "many small objects",
-            "api 7, rejected, 400",
-            Never,
-            Behavior::answer(Answer::status(400).body(many)),
-        ),
-        Case::new("deep nesting", "api 7, rejected, 400", Never, Behavior::answer(Answer::status(400).body(deep))),
-        Case::new("an endless chunk extension", lost, IfIdempotent, extension),
-        Case::new("endless trailers", lost, IfIdempotent, trailers),
+        coded("many small objects", many),
+        coded("deep nesting", deep),
+        lost("an endless chunk extension", extension),
+        lost("endless trailers", trailers),
     ]
 }
 
 fn successes() -> Vec<Case> {
-    struct Row {
-        what: &'static str,
-        server: Behavior,
-    }
     let ok: Bytes = Answer::status(200).body(UPDATED).into();
     let text = String::from_utf8(ok.to_vec()).unwrap();
     let many_headers = format!("\r\n{}\r\n", "a: b\r\n".repeat(HEADER_LIMIT - 1));
     let body = |body: &str| Behavior::answer(Answer::status(200).body(body));
+    let row =
+        |what: &str, server: Behavior| Case::new(format!("200 with {what}"), "updated", Never, server.applying(true));
+    let html = Behavior::answer(Answer::status(200).header("content-type", "text/html").body(UPDATED));
+    let replaced = |old: &str, new: &str| Behavior::answer(text.replace(old, new));
     let rest = &UPDATED[1..];
     let chunks = format!("{CHUNKED}1\r\n{{\r\n24;a=b\r\n{rest}\r\n0\r\nx: y\r\n\r\n");
-    [
-        Row { what: "the code as text", server: body(r#"{"code":"200","result":{"id":"dest-1"}}"#) },
-        Row { what: "a decimal code", server: body(r#"{"code":200.0,"result":{"id":"dest-1"}}"#) },
-        Row { what: "no code", server: body(r#"{"result":{"id":"dest-1"},"more":{"a":null}}"#) },
-        Row { what: "an undocumented code", server: body(r#"{"code":1,"result":{"id":"dest-1"}}"#) },
-        Row { what: "a byte order mark", server: body(&format!("\u{feff}{UPDATED}\n")) },
-        Row {
-            what: "another content type",
-            server: Behavior::answer(Answer::status(200).header("content-type", "text/html").body(UPDATED)),
-        },
-        Row {
-            what: "the identity coding",
-            server: Behavior::answer(text.replace("\r\n\r\n", "\r\ncontent-encoding: identity\r\n\r\n")),
-        },
-        Row { what: "as many headers as the limit", server: Behavior::answer(text.replace("\r\n\r\n", &many_headers)) },
-        Row { what: "100 first", server: Behavior::answer(format!("HTTP/1.1 100 Continue\r\n\r\n{text}")) },
-        Row { what: "103 first", server: Behavior::answer(format!("HTTP/1.1 103 Hints\r\nlink: </x>\r\n\r\n{text}")) },
-        Row { what: "no reason phrase", server: Behavior::answer(text.replace(" Reason", "")) },
-        Row { what: "HTTP/1.0", server: Behavior::answer(format!("HTTP/1.0 200 OK\r\n\r\n{UPDATED}")).closing() },
-        Row { what: "chunks, an extension and a trailer", server: Behavior::answer(chunks) },
-        Row { what: "single bytes", server: Behavior::answer("").then_bytewise(Duration::ZERO, ok) },
+    vec![
+        row("the code as text", body(r#"{"code":"200","result":{"id":"dest-1"}}"#)),
+        row("a decimal code", body(r#"{"code":200.0,"result":{"id":"dest-1"}}"#)),
+        row("no code", body(r#"{"result":{"id":"dest-1"},"more":{"a":null}}"#)),
+        row("an undocumented code", body(r#"{"code":1,"result":{"id":"dest-1"}}"#)),
+        row("a byte order mark", body(&format!("\u{feff}{UPDATED}\n"))),
+        row("another content type", html),
+        row("the identity coding", replaced("\r\n\r\n", "\r\ncontent-encoding: identity\r\n\r\n")),
+        row("as many headers as the limit", replaced("\r\n\r\n", &many_headers)),
+        row("100 first", Behavior::answer(format!("HTTP/1.1 100 Continue\r\n\r\n{text}"))),
+        row("103 first", Behavior::answer(format!("HTTP/1.1 103 Hints\r\nlink: </x>\r\n\r\n{text}"))),
+        row("no reason phrase", replaced(" Reason", "")),
+        row("HTTP/1.0", Behavior::answer(format!("HTTP/1.0 200 OK\r\n\r\n{UPDATED}")).closing()),
+        row("chunks, an extension and a trailer", Behavior::answer(chunks)),
+        row("single bytes", Behavior::answer("").then_bytewise(Duration::ZERO, ok)),
     ]
-    .map(|Row { what, server }| Case::new(format!("200 with {what}"), "updated", Never, server.applying(true)))
-    .into()
 }
 
 /// What each kind of response means; each row of the design's table, with and without a body in the API's form.

@@ -36,22 +36,11 @@ async fn unknown_outcome_of_an_earlier_attempt_stays_unknown() {
     let lost = || Behavior::close_after_reading().applying(true);
     let gone = || Answer::status(400).code(3_000_205, "gone");
     let throttled = || Answer::status(429);
+    let row = |first, second, result, is_retryable, attempts| Row { first, second, result, is_retryable, attempts };
     let rows = [
-        Row { first: lost(), second: gone(), result: "api 3000205, unknown, 400", is_retryable: false, attempts: 2 },
-        Row {
-            first: lost(),
-            second: throttled(),
-            result: "unexpected_response, unknown, 429",
-            is_retryable: true,
-            attempts: 3,
-        },
-        Row {
-            first: Behavior::answer(throttled()),
-            second: gone(),
-            result: "api 3000205, rejected, 400",
-            is_retryable: false,
-            attempts: 2,
-        },
+        row(lost(), gone(), "api 3000205, unknown, 400", false, 2),
+        row(lost(), throttled(), "unexpected_response, unknown, 429", true, 3),
+        row(Behavior::answer(throttled()), gone(), "api 3000205, rejected, 400", false, 2),
     ];
     for Row { first, second, result, is_retryable, attempts } in rows {
         let server = Server::start(&[first, Behavior::answer(second)]).await;

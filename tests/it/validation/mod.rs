@@ -7,9 +7,10 @@ mod rules;
 use cinnox_destination::{Rule, prelude::*};
 use serde_json::{Value, json};
 
+use crate::schema::assert_agrees;
+
 /// A valid update with the given fields replaced.
-#[track_caller]
-fn update(fields: &Value) -> DestinationUpdate {
+fn whole(fields: &Value) -> Value {
     let mut whole = json!({
         "displayName": "Night shift",
         "supportLanguages": ["*"],
@@ -20,13 +21,19 @@ fn update(fields: &Value) -> DestinationUpdate {
     for (name, value) in fields.as_object().unwrap() {
         whole[name] = value.clone();
     }
-    serde_json::from_value(whole).unwrap()
+    whole
 }
 
-/// Pointer, rule and message of each violation.
+#[track_caller]
+fn update(fields: &Value) -> DestinationUpdate {
+    serde_json::from_value(whole(fields)).unwrap()
+}
+
+/// Pointer, rule and message of each violation. The JSON Schema finds it valid if there is none.
 #[track_caller]
 fn violations(fields: &Value) -> Vec<(String, Rule, String)> {
-    let Err(violations) = update(fields).validate() else { return Vec::new() };
+    let found = update(fields).validate();
+    assert_agrees(&whole(fields), found.is_ok());
     let parts = |found: &Violation| (found.pointer().to_owned(), found.rule(), found.message().to_owned());
-    violations.iter().map(parts).collect()
+    found.map_or_else(|violations| violations.iter().map(parts).collect(), |()| Vec::new())
 }

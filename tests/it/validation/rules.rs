@@ -13,11 +13,33 @@ struct Row {
     message: String,
 }
 
-/// A row whose message begins with the wrong text.
 #[allow(clippy::needless_pass_by_value)] // So that rows can write json!(…).
-fn row(field: &str, value: Value, index: Option<usize>, rule: Rule, message: &str) -> Row {
+fn row(field: &str, value: Value, index: Option<usize>, (rule, message): (Rule, String)) -> Row {
     let pointer = index.map_or_else(|| format!("/{field}"), |index| format!("/{field}/{index}"));
-    Row { fields: json!({ field: value }), pointer, rule, message: message.to_owned() }
+    Row { fields: json!({ field: value }), pointer, rule, message }
+}
+
+// The rules of every text, each with its sentence about a text that is shown so.
+
+fn blank(shown: &str) -> (Rule, String) {
+    (Rule::Blank, format!("\"{shown}\" is blank; write what was meant"))
+}
+
+fn spaced(shown: &str) -> (Rule, String) {
+    (Rule::SurroundingWhiteSpace, format!("\"{shown}\" begins or ends with white space; remove it"))
+}
+
+fn hidden(shown: &str, character: &str) -> (Rule, String) {
+    (Rule::HiddenCharacter, format!("\"{shown}\" contains the hidden character {character}; remove it"))
+}
+
+fn damaged(shown: &str) -> (Rule, String) {
+    let problem = "contains U+FFFD, which stands for text that was destroyed; write the original text";
+    (Rule::DamagedText, format!("\"{shown}\" {problem}"))
+}
+
+fn duplicate(shown: &str, first: &str) -> (Rule, String) {
+    (Rule::Duplicate, format!("\"{shown}\" is a duplicate of {first}; remove one of the two"))
 }
 
 #[track_caller]
@@ -63,50 +85,25 @@ fn accepts_names_codes_and_staff_ids_of_all_scripts() {
 fn rejects_wrong_name() {
     let max = document::max_name_length();
     let long = "n".repeat(max + 1);
-    let row = |name: &str, rule, message: &str| row("displayName", json!(name), None, rule, message);
-    let is_blank = |shown: &str| format!("\"{shown}\" is blank; write what was meant");
+    let row = |name: &str, problem| row("displayName", json!(name), None, problem);
     assert_rows([
-        row(&long, Rule::TooLong, &format!("\"{long}\" is longer than {max} characters; shorten it")),
-        row("", Rule::Blank, &is_blank("")),
-        row("\t\n", Rule::Blank, &is_blank(r"\t\n")),
-        row("\u{3000}\u{a0}\u{85}", Rule::Blank, &is_blank(r"\u{3000}\u{a0}\u{85}")),
-        row("\u{200b}\u{200d}", Rule::Blank, &is_blank(r"\u{200b}\u{200d}")),
-        row("\u{202e}\u{feff}", Rule::Blank, &is_blank(r"\u{202e}\u{feff}")),
-        row("\u{2800}\u{3164}", Rule::Blank, &is_blank("\u{2800}\u{3164}")),
-        row(
-            "Night shift\n",
-            Rule::SurroundingWhiteSpace,
-            r#""Night shift\n" begins or ends with white space; remove it"#,
-        ),
-        row(
-            "\u{3000}夜班",
-            Rule::SurroundingWhiteSpace,
-            r#""\u{3000}夜班" begins or ends with white space; remove it"#,
-        ),
-        row("Night\nshift", Rule::HiddenCharacter, r#""Night\nshift" contains the hidden character U+000A; remove it"#),
-        row("Ni\u{7f}ght", Rule::HiddenCharacter, r#""Ni\u{7f}ght" contains the hidden character U+007F; remove it"#),
-        row(
-            "\u{202e}Night",
-            Rule::HiddenCharacter,
-            r#""\u{202e}Night" contains the hidden character U+202E; remove it"#,
-        ),
-        row("Night\u{61c}", Rule::HiddenCharacter, r#""Night\u{61c}" contains the hidden character U+061C; remove it"#),
-        row(
-            "\u{feff}Night",
-            Rule::HiddenCharacter,
-            r#""\u{feff}Night" contains the hidden character U+FEFF; remove it"#,
-        ),
-        row("a\u{2028}b", Rule::HiddenCharacter, r#""a\u{2028}b" contains the hidden character U+2028; remove it"#),
-        row(
-            "Night\u{fffc}",
-            Rule::HiddenCharacter,
-            "\"Night\u{fffc}\" contains the hidden character U+FFFC; remove it",
-        ),
-        row(
-            "caf\u{fffd}",
-            Rule::DamagedText,
-            "\"caf\u{fffd}\" contains U+FFFD, which stands for text that was destroyed; write the original text",
-        ),
+        row(&long, (Rule::TooLong, format!("\"{long}\" is longer than {max} characters; shorten it"))),
+        row("", blank("")),
+        row("\t\n", blank(r"\t\n")),
+        row("\u{3000}\u{a0}\u{85}", blank(r"\u{3000}\u{a0}\u{85}")),
+        row("\u{200b}\u{200d}", blank(r"\u{200b}\u{200d}")),
+        row("\u{202e}\u{feff}", blank(r"\u{202e}\u{feff}")),
+        row("\u{2800}\u{3164}", blank("\u{2800}\u{3164}")),
+        row("Night shift\n", spaced(r"Night shift\n")),
+        row("\u{3000}夜班", spaced(r"\u{3000}夜班")),
+        row("Night\nshift", hidden(r"Night\nshift", "U+000A")),
+        row("Ni\u{7f}ght", hidden(r"Ni\u{7f}ght", "U+007F")),
+        row("\u{202e}Night", hidden(r"\u{202e}Night", "U+202E")),
+        row("Night\u{61c}", hidden(r"Night\u{61c}", "U+061C")),
+        row("\u{feff}Night", hidden(r"\u{feff}Night", "U+FEFF")),
+        row("a\u{2028}b", hidden(r"a\u{2028}b", "U+2028")),
+        row("Night\u{fffc}", hidden("Night\u{fffc}", "U+FFFC")),
+        row("caf\u{fffd}", damaged("caf\u{fffd}")),
     ]);
 }
 
@@ -136,40 +133,18 @@ fn counts_name_length_in_unicode_scalar_values() {
 #[test]
 fn rejects_wrong_codes() {
     for field in CODE_LISTS {
-        let row = |list: Value, index, rule, message: &str| row(field, list, index, rule, message);
+        let row = |list: Value, index, problem| row(field, list, index, problem);
+        let empty = r#"has no entry; name at least one code, or "*" alone for all"#;
+        let wildcard = r#""*" means everything and must stand alone; remove it, or remove the other entries"#;
         assert_rows([
-            row(json!([]), None, Rule::Empty, r#"has no entry; name at least one code, or "*" alone for all"#),
-            row(json!(["en", " "]), Some(1), Rule::Blank, r#"" " is blank; write what was meant"#),
-            row(
-                json!([" * "]),
-                Some(0),
-                Rule::SurroundingWhiteSpace,
-                r#"" * " begins or ends with white space; remove it"#,
-            ),
-            row(
-                json!(["e\u{ad}n"]),
-                Some(0),
-                Rule::HiddenCharacter,
-                r#""e\u{ad}n" contains the hidden character U+00AD; remove it"#,
-            ),
-            row(
-                json!(["en", "*", "fr"]),
-                Some(1),
-                Rule::WildcardNotAlone,
-                r#""*" means everything and must stand alone; remove it, or remove the other entries"#,
-            ),
-            row(
-                json!(["en", "fr", "en"]),
-                Some(2),
-                Rule::Duplicate,
-                &format!(r#""en" is a duplicate of /{field}/0; remove one of the two"#),
-            ),
-            row(
-                json!(["\u{fffd}\u{fffd}"]),
-                Some(0),
-                Rule::DamagedText,
-                "\"\u{fffd}\u{fffd}\" contains U+FFFD, which stands for text that was destroyed; write the original text",
-            ),
+            row(json!([]), None, (Rule::Empty, empty.to_owned())),
+            row(json!(["en", " "]), Some(1), blank(" ")),
+            row(json!([" * "]), Some(0), spaced(" * ")),
+            row(json!(["e\u{ad}n"]), Some(0), hidden(r"e\u{ad}n", "U+00AD")),
+            row(json!(["e\u{200d}n"]), Some(0), hidden(r"e\u{200d}n", "U+200D")),
+            row(json!(["en", "*", "fr"]), Some(1), (Rule::WildcardNotAlone, wildcard.to_owned())),
+            row(json!(["en", "fr", "en"]), Some(2), duplicate("en", &format!("/{field}/0"))),
+            row(json!(["\u{fffd}\u{fffd}"]), Some(0), damaged("\u{fffd}\u{fffd}")),
         ]);
     }
 }
@@ -194,12 +169,7 @@ fn rejects_wrong_types() {
             rule: Rule::Empty,
             message: format!("has no entry; select at least one of {all}"),
         },
-        Row {
-            fields: json!({ "types": ["STAFF", "STAFF"] }),
-            pointer: "/types/1".to_owned(),
-            rule: Rule::Duplicate,
-            message: r#""STAFF" is a duplicate of /types/0; remove one of the two"#.to_owned(),
-        },
+        row("types", json!(["STAFF", "STAFF"]), Some(1), duplicate("STAFF", "/types/0")),
     ]);
 }
 
@@ -220,41 +190,25 @@ fn rejects_wrong_targets_of_each_type() {
     for Targets { kind, field, target } in TARGETS {
         let other = if kind == "PHONE" { &TARGETS[1] } else { &TARGETS[0] };
         let missing = format!("is empty but {kind} is selected; add a target, or remove {kind} from the types");
-        let rows = [
-            Row {
-                fields: json!({ "types": [kind], "staffTargets": [] }),
-                pointer: format!("/{field}"),
-                rule: Rule::MissingTargets,
-                message: missing.clone(),
-            },
-            Row {
-                fields: json!({ "types": [kind], "staffTargets": [], field: [] }),
-                pointer: format!("/{field}"),
-                rule: Rule::MissingTargets,
-                message: missing,
-            },
-            Row {
-                fields: json!({ "types": [other.kind], "staffTargets": [], other.field: [other.target], field: [target] }),
-                pointer: format!("/{field}"),
-                rule: Rule::TypeNotSelected,
-                message: format!(
-                    "is not empty but {kind} is not selected; add {kind} to the types, or remove the entries"
-                ),
-            },
-            Row {
-                fields: json!({ "types": [kind], "staffTargets": [], field: [target, "*"] }),
-                pointer: format!("/{field}/1"),
-                rule: Rule::WildcardTarget,
-                message: r#""*" is not a target; list each target"#.to_owned(),
-            },
-            Row {
-                fields: json!({ "types": [kind], "staffTargets": [], field: [target, target] }),
-                pointer: format!("/{field}/1"),
-                rule: Rule::Duplicate,
-                message: format!(r#""{target}" is a duplicate of /{field}/0; remove one of the two"#),
-            },
-        ];
-        assert_rows(rows);
+        let missing = || (Rule::MissingTargets, missing.clone());
+        let unselected =
+            format!("is not empty but {kind} is not selected; add {kind} to the types, or remove the entries");
+        let wildcard = r#""*" is not a target; list each target"#.to_owned();
+        let row = |mut fields: Value, place: &str, (rule, message)| {
+            fields["staffTargets"] = fields.get("staffTargets").cloned().unwrap_or_else(|| json!([]));
+            Row { fields, pointer: format!("/{field}{place}"), rule, message }
+        };
+        assert_rows([
+            row(json!({ "types": [kind] }), "", missing()),
+            row(json!({ "types": [kind], field: [] }), "", missing()),
+            row(
+                json!({ "types": [other.kind], other.field: [other.target], field: [target] }),
+                "",
+                (Rule::TypeNotSelected, unselected),
+            ),
+            row(json!({ "types": [kind], field: [target, "*"] }), "/1", (Rule::WildcardTarget, wildcard)),
+            row(json!({ "types": [kind], field: [target, target] }), "/1", duplicate(target, &format!("/{field}/0"))),
+        ]);
     }
 }
 
@@ -285,24 +239,21 @@ fn rejects_number_that_is_not_e164() {
         }
         // The + is optional, so these are one number.
         let twice = json!({ "types": [kind], "staffTargets": [], field: ["85212345678", "+85212345678"] });
-        let message = format!(r#""+85212345678" is a duplicate of /{field}/0; remove one of the two"#);
-        assert_eq!(violations(&twice), [(format!("/{field}/1"), Rule::Duplicate, message)]);
+        let (rule, message) = duplicate("+85212345678", &format!("/{field}/0"));
+        assert_eq!(violations(&twice), [(format!("/{field}/1"), rule, message)]);
     }
 }
 
 #[test]
 fn rejects_wrong_staff_id() {
-    let row = |id: &str, rule, message: &str| row("staffTargets", json!([id]), Some(0), rule, message);
+    let row = |id: &str, problem| row("staffTargets", json!([id]), Some(0), problem);
     assert_rows([
-        row("\u{2003}", Rule::Blank, r#""\u{2003}" is blank; write what was meant"#),
-        row("staff-1\r", Rule::SurroundingWhiteSpace, r#""staff-1\r" begins or ends with white space; remove it"#),
-        row(
-            "staff\u{200b}-1",
-            Rule::HiddenCharacter,
-            r#""staff\u{200b}-1" contains the hidden character U+200B; remove it"#,
-        ),
-        row("☎\u{fe0f}", Rule::HiddenCharacter, "\"☎\u{fe0f}\" contains the hidden character U+FE0F; remove it"),
-        row("a\u{2062}b", Rule::HiddenCharacter, r#""a\u{2062}b" contains the hidden character U+2062; remove it"#),
+        row("\u{2003}", blank(r"\u{2003}")),
+        row("staff-1\r", spaced(r"staff-1\r")),
+        row("staff-1 ", spaced("staff-1 ")),
+        row("staff\u{200b}-1", hidden(r"staff\u{200b}-1", "U+200B")),
+        row("☎\u{fe0f}", hidden("☎\u{fe0f}", "U+FE0F")),
+        row("a\u{2062}b", hidden(r"a\u{2062}b", "U+2062")),
     ]);
     for c in "\u{34f}\u{1160}\u{180e}\u{200c}\u{200d}\u{206f}\u{2800}\u{3164}\u{ffa0}\u{e0041}".chars() {
         assert_eq!(violations(&json!({ "staffTargets": [format!("a{c}b")] }))[0].1, Rule::HiddenCharacter, "{c:?}");
