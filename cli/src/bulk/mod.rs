@@ -71,6 +71,8 @@ impl Prepared {
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
             let opened = OpenOptions::new().append(true).create(true).open(failed);
             opened.map_err(|error| Failure::refused(format!("{} cannot be written: {error}", failed.display())))?;
+            // Now that both exist, other spellings of one path show.
+            check_paths(&arguments)?;
         }
         let source = source.filter(|_| arguments.failed.is_some());
         Ok(Self { arguments, connection, plan, results, source })

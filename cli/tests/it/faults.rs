@@ -79,7 +79,19 @@ fn empty_or_torn_first_line_is_written_again() {
 fn one_file_is_not_used_for_two_things() {
     let (server, desk) = (Server::updating(), Desk::new(table(["a"])));
     fs::hard_link(desk.path("updates.csv"), desk.path("link.csv")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(desk.path(""), desk.path("folder")).unwrap();
+    let absolute = desk.path("new").to_str().unwrap().to_owned();
     let rows = [
+        #[cfg(unix)]
+        (
+            &["--results", "folder/r2", "--failed", "r2"][..],
+            "the file for failed lines is also the results file; use another file\n",
+        ),
+        (
+            &["--results", "new", "--failed", &absolute],
+            "the file for failed lines is also the results file; use another file\n",
+        ),
         (&["--results", "updates.csv"][..], "the results file is also the input; use another file\n"),
         (&["--results", "link.csv"], "the results file is also the input; use another file\n"),
         (
