@@ -201,6 +201,10 @@ impl Run {
 
     /// What a failure means for the other updates.
     fn pause_or_stop(&mut self, error: &Error, message: &str, count: u32) {
+        if self.unknown_in_a_row >= UNKNOWN_IN_A_ROW {
+            let why = format!("{UNKNOWN_IN_A_ROW} outcomes in a row are unknown; the last one: {message}");
+            return self.report.stopped(Reason::Unreachable, why);
+        }
         let is_failing = error.status().is_some_and(|status| status.is_server_error());
         let is_lost = matches!(error.kind(), ErrorKind::ConnectionLost);
         let is_not_sent = error.outcome() == Outcome::NotSent;
@@ -215,9 +219,6 @@ impl Run {
             if error.is_unauthorized() {
                 let why = format!("every update would be refused: {message}");
                 self.report.stopped(Reason::Unauthorized, why);
-            } else if self.unknown_in_a_row >= UNKNOWN_IN_A_ROW {
-                let why = format!("{UNKNOWN_IN_A_ROW} outcomes in a row are unknown; the last one: {message}");
-                self.report.stopped(Reason::Unreachable, why);
             }
             return;
         };

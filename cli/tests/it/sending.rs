@@ -166,6 +166,16 @@ fn stops_early_where_nothing_can_succeed() {
 }
 
 #[test]
+fn failing_server_stops_the_run_after_twenty_unknown_outcomes() {
+    let server = Server::start(|_| Answer::Refuse("502 Bad Gateway", HTML));
+    let ran = Desk::new(many(100)).run(&server.url, &["--idempotent", "--concurrency", "20", "--json"]);
+    let report = ran.assert_status(3).json();
+    let message = report["stopped"]["message"].as_str().unwrap();
+    assert!(message.starts_with("20 outcomes in a row are unknown; the last one: the server responded 502"), "{message}");
+    assert_eq!((&report["stopped"]["reason"], server.count()), (&"unreachable".into(), 20));
+}
+
+#[test]
 fn unreachable_server_ends_the_run_after_five_pauses() {
     let desk = Desk::new(many(5));
     // Nobody listens on this port.
