@@ -79,7 +79,7 @@ impl Prepared {
     }
 }
 
-/// Fails if a file would be used for two things.
+/// Fails if a file would be used for two things, or standard output as a file.
 fn check_paths(Bulk { file, results, failed, .. }: &Bulk) -> Result<(), Failure> {
     let pairs = [
         ("the results file", Some(results), "the input", file),
@@ -87,12 +87,12 @@ fn check_paths(Bulk { file, results, failed, .. }: &Bulk) -> Result<(), Failure>
         ("the file for failed lines", failed.as_ref(), "the results file", results),
     ];
     for (what, path, other, other_path) in pairs {
+        if path.is_some_and(|path| path.as_os_str() == "-") {
+            return Err(Failure::refused(format!("{what} cannot be standard output; name a file")));
+        }
         if path.is_some_and(|path| is_same(path, other_path)) {
             return Err(Failure::refused(format!("{what} is also {other}; use another file")));
         }
-    }
-    if results.as_os_str() == "-" {
-        return Err(Failure::refused("the results cannot be standard output; name a file"));
     }
     Ok(())
 }

@@ -102,7 +102,8 @@ fn one_file_is_not_used_for_two_things() {
             &["--results", "r", "--failed", "./updates.csv"],
             "the file for failed lines is also the input; use another file\n",
         ),
-        (&["--results", "-"], "the results cannot be standard output; name a file\n"),
+        (&["--results", "-"], "the results file cannot be standard output; name a file\n"),
+        (&["--results", "r", "--failed", "-"], "the file for failed lines cannot be standard output; name a file\n"),
         (&["--results", "."], "cannot be used for the results: "),
         (&["--results", "none/r"], "none/r cannot be used for the results: No such file"),
         (&["--results", "r", "--failed", "none/f"], "none/f cannot be written: No such file"),
@@ -112,6 +113,7 @@ fn one_file_is_not_used_for_two_things() {
         let ran = Ran::of(crate::tool::with_account(&mut command, &server.url)).assert_status(2);
         assert!(ran.err.contains(why), "{arguments:?}: {ran:?}");
     }
+    assert!(!desk.path("-").exists());
     assert_eq!((server.count(), desk.read("updates.csv")), (0, table(["a"])));
 }
 
