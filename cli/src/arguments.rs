@@ -193,10 +193,8 @@ pub(crate) enum TemplateFormat {
 }
 
 fn parse_rate(text: &str) -> Result<f64, &'static str> {
-    match text.parse::<f64>() {
-        Ok(rate) if (0.001..=1_000_000.0).contains(&rate) => Ok(rate),
-        _ => Err("must be a number from 0.001 to 1000000"),
-    }
+    let rate = text.parse().ok().filter(|rate| (0.001..=1_000_000.0).contains(rate));
+    rate.ok_or("must be a number from 0.001 to 1000000")
 }
 
 /// Takes the rules that this crate adds to the vendor's.

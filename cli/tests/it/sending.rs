@@ -58,6 +58,20 @@ fn unknown_is_retried_only_if_idempotent() {
     assert_eq!(desk.outcomes(), pairs(expected));
 }
 
+#[test]
+fn earlier_unknown_attempt_is_told() {
+    let server = Server::start(|request| match request.number {
+        0 => Answer::Refuse("500 Internal Server Error", ""),
+        _ => Answer::Refuse("400 Bad Request", WRONG),
+    });
+    let desk = Desk::new(many(1));
+    let report = desk.run(&server.url, &["--idempotent", "--json"]).assert_status(3).json();
+    let message = "the server responded 400 Bad Request with code 6451000 (wrong parameter): \"wrong parameter\"; the update \
+                   may have been applied";
+    assert_eq!((&report["failed"][0]["message"], server.count()), (&message.into(), 2));
+    assert_eq!(desk.records()[3]["message"], message);
+}
+
 struct Stop {
     what: &'static str,
     status: &'static str,
@@ -171,7 +185,10 @@ fn failing_server_stops_the_run_after_twenty_unknown_outcomes() {
     let ran = Desk::new(many(100)).run(&server.url, &["--idempotent", "--concurrency", "20", "--json"]);
     let report = ran.assert_status(3).json();
     let message = report["stopped"]["message"].as_str().unwrap();
-    assert!(message.starts_with("20 outcomes in a row are unknown; the last one: the server responded 502"), "{message}");
+    assert!(
+        message.starts_with("20 outcomes in a row are unknown; the last one: the server responded 502"),
+        "{message}"
+    );
     assert_eq!((&report["stopped"]["reason"], server.count()), (&"unreachable".into(), 20));
 }
 
