@@ -3,7 +3,7 @@
 //! The last line of standard output or standard error is for scripts: `updated destination ID`, or `outcome: ` and the
 //! outcome in words.
 
-use std::env;
+use std::{env, fs};
 
 use cinnox_destination::{DestinationId, DestinationUpdate, Outcome, RetryPolicy};
 use serde_json::json;
@@ -50,6 +50,10 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
 /// Everything before the request.
 fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, DestinationUpdate), Failure> {
     let Update { file, account, skip, .. } = arguments;
+    let is_table = file.extension().is_some_and(|found| found.eq_ignore_ascii_case("csv"));
+    if is_table && fs::read(file).is_ok_and(|text| !text.trim_ascii_start().starts_with(b"{")) {
+        return Err(Failure::refused(format!("{} is a table; send it with `bulk`", file.display())));
+    }
     let retry = RetryPolicy::default();
     let retry = if arguments.idempotent { retry.idempotent() } else { retry };
     let connection = Connection::new(account, skip, file, !arguments.dry_run, retry)?;
