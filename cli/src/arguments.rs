@@ -54,11 +54,7 @@ pub(crate) enum Command {
 impl Command {
     /// Whether standard output is JSON, also where the command fails.
     pub(crate) fn prints_json(&self) -> bool {
-        match self {
-            Self::Update(update) => update.json,
-            Self::Bulk(bulk) => bulk.json,
-            _ => false,
-        }
+        matches!(self, Self::Update(Update { json: true, .. }) | Self::Bulk(Bulk { json: true, .. }))
     }
 }
 

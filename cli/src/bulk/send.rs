@@ -249,7 +249,8 @@ impl Run {
             self.end(job);
         }
         let is_written = self.flush();
-        let is_synced = self.results.sync().map_err(|error| format!("the results may not be on the disk: {error}"));
+        let is_synced =
+            self.results.file.sync_data().map_err(|error| format!("the results may not be on the disk: {error}"));
         if !(self.check_results(is_synced) && self.check_results(self.results.verify()) && is_written) {
             self.report.is_incomplete = true;
         }
