@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::account::{Account, Answer, Connection};
 use crate::arguments::Update;
-use crate::exit::{Exit, Failure, complain, print, print_done};
+use crate::exit::{Exit, Failure, complain, for_users, print, print_done};
 use crate::input;
 use crate::signals::Signals;
 
@@ -25,8 +25,8 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
         () = signals.next() => None,
     };
     let interrupted = || Answer::none(Outcome::Unknown, "interrupted; the request may have been sent", 1);
-    let answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
-    let message = answer.message.clone().unwrap_or_default();
+    let mut answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
+    answer.message = answer.message.as_deref().map(for_users);
     let is_updated = matches!(result, Some(Ok(_)));
     if json {
         let mut report = json!(answer);
@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
         print_done(&format!("{}updated destination {destination}\n", if quiet { "" } else { &details }));
     }
     if !is_updated {
-        complain(&format!("{message}\noutcome: {}", answer.in_words()));
+        complain(&format!("{}\noutcome: {}", answer.message.as_deref().unwrap_or_default(), answer.in_words()));
     }
     Ok(match (result, answer.outcome) {
         (None, _) => Exit::Interrupted,
@@ -67,8 +67,7 @@ fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, Destination
 
 /// Prints the request.
 fn preview(account: &Account, id: &DestinationId, update: &DestinationUpdate, json: bool) -> Result<Exit, Failure> {
-    let Account { base_url, app_id } = account;
-    let url = format!("{}/v1/api/apps/{app_id}/destination/{id}", base_url.trim_end_matches('/'));
+    let url = format!("{}/v1/api/apps/{}/destination/{id}", account.base_url.trim_end_matches('/'), account.app_id);
     print(&if json {
         format!("{}\n", json!({ "method": "PATCH", "url": url, "body": update }))
     } else {

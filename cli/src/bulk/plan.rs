@@ -89,9 +89,8 @@ impl Plan {
             let (line, id, name) = (entry.line, &entry.destination, shown(&entry.update.display_name));
             format!("line {line}: {why}: {id} \"{name}\"\n")
         };
-        let already = self.lines - self.jobs.len();
         let lines: String = self.jobs.iter().map(line).collect();
-        format!("{lines}to send: {}; already updated: {already}\n", self.counts())
+        format!("{lines}to send: {}; already updated: {}\n", self.counts(), self.lines - self.jobs.len())
     }
 
     pub(super) fn as_json(&self) -> Value {

@@ -102,8 +102,7 @@ impl Report {
             bar.tick();
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let total = self.lines - self.already_updated;
-            self.note(&format!("{done} of {total} lines{}", self.not_updated()));
+            self.note(&format!("{done} of {} lines{}", self.lines - self.already_updated, self.not_updated()));
         }
     }
 
