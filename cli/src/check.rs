@@ -25,7 +25,7 @@ fn check(arguments: &Check, quiet: bool) -> Result<Exit, Failure> {
     }
     problems.into_result()?;
     if !quiet {
-        done.iter().for_each(|file| complain(&nothing_to_do(file)));
+        done.into_iter().map(|file| nothing_to_do(file)).for_each(|note| complain(&note));
         print(&format!("{count} update(s) are valid\n"))?;
     }
     Ok(Exit::Done)

@@ -112,7 +112,7 @@ impl Run {
         let in_flight = self.in_flight.len() + started;
         let most = if self.pauses.is_probing() { 1 } else { self.concurrency };
         let is_promising = self.report.updated > 0 || self.without_update + in_flight < FIRST_ANSWERS;
-        !self.queue.is_empty() && !self.report.stopped.is_some() && in_flight < most && is_promising
+        !self.queue.is_empty() && self.report.stopped.is_none() && in_flight < most && is_promising
     }
 
     /// Writes what has to be written, and sends the next requests.
@@ -186,7 +186,7 @@ impl Run {
             Outcome::Rejected => error.is_throttled(),
             Outcome::Unknown => self.idempotent && job.attempts < MAX_ATTEMPTS_IF_UNKNOWN,
         };
-        if is_again && !self.report.stopped.is_some() {
+        if is_again && self.report.stopped.is_none() {
             return self.queue.push_back(job);
         }
         self.without_update += usize::from(job.why != Why::Before(Past::Rejected));
