@@ -54,11 +54,7 @@ pub(crate) enum Command {
 impl Command {
     /// Whether standard output is JSON, also where the command fails.
     pub(crate) fn prints_json(&self) -> bool {
-        match self {
-            Self::Update(update) => update.json,
-            Self::Bulk(bulk) => bulk.json,
-            _ => false,
-        }
+        matches!(self, Self::Update(Update { json: true, .. }) | Self::Bulk(Bulk { json: true, .. }))
     }
 }
 
@@ -193,10 +189,8 @@ pub(crate) enum TemplateFormat {
 }
 
 fn parse_rate(text: &str) -> Result<f64, &'static str> {
-    match text.parse::<f64>() {
-        Ok(rate) if (0.001..=1_000_000.0).contains(&rate) => Ok(rate),
-        _ => Err("must be a number from 0.001 to 1000000"),
-    }
+    let rate = text.parse().ok().filter(|rate| (0.001..=1_000_000.0).contains(rate));
+    rate.ok_or("must be a number from 0.001 to 1000000")
 }
 
 /// Takes the rules that this crate adds to the vendor's.

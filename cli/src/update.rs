@@ -3,14 +3,14 @@
 //! The last line of standard output or standard error is for scripts: `updated destination ID`, or `outcome: ` and the
 //! outcome in words.
 
-use std::env;
+use std::{env, fs};
 
 use cinnox_destination::{DestinationId, DestinationUpdate, Outcome, RetryPolicy};
 use serde_json::json;
 
 use crate::account::{Account, Answer, Connection};
 use crate::arguments::Update;
-use crate::exit::{Exit, Failure, complain, print, print_done};
+use crate::exit::{Exit, Failure, complain, for_users, print, print_done};
 use crate::input;
 use crate::signals::Signals;
 
@@ -25,8 +25,8 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
         () = signals.next() => None,
     };
     let interrupted = || Answer::none(Outcome::Unknown, "interrupted; the request may have been sent", 1);
-    let answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
-    let message = answer.message.clone().unwrap_or_default();
+    let mut answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
+    answer.message = answer.message.as_deref().map(for_users);
     let is_updated = matches!(result, Some(Ok(_)));
     if json {
         let mut report = json!(answer);
@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
         print_done(&format!("{}updated destination {destination}\n", if quiet { "" } else { &details }));
     }
     if !is_updated {
-        complain(&format!("{message}\noutcome: {}", answer.in_words()));
+        complain(&format!("{}\noutcome: {}", answer.message.as_deref().unwrap_or_default(), answer.in_words()));
     }
     Ok(match (result, answer.outcome) {
         (None, _) => Exit::Interrupted,
@@ -50,6 +50,10 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
 /// Everything before the request.
 fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, DestinationUpdate), Failure> {
     let Update { file, account, skip, .. } = arguments;
+    let is_table = file.extension().is_some_and(|found| found.eq_ignore_ascii_case("csv"));
+    if is_table && fs::read(file).is_ok_and(|text| !text.trim_ascii_start().starts_with(b"{")) {
+        return Err(Failure::refused(format!("{} is a table; send it with `bulk`", file.display())));
+    }
     let retry = RetryPolicy::default();
     let retry = if arguments.idempotent { retry.idempotent() } else { retry };
     let connection = Connection::new(account, skip, file, !arguments.dry_run, retry)?;
@@ -63,8 +67,7 @@ fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, Destination
 
 /// Prints the request.
 fn preview(account: &Account, id: &DestinationId, update: &DestinationUpdate, json: bool) -> Result<Exit, Failure> {
-    let Account { base_url, app_id } = account;
-    let url = format!("{}/v1/api/apps/{app_id}/destination/{id}", base_url.trim_end_matches('/'));
+    let url = format!("{}/v1/api/apps/{}/destination/{id}", account.base_url.trim_end_matches('/'), account.app_id);
     print(&if json {
         format!("{}\n", json!({ "method": "PATCH", "url": url, "body": update }))
     } else {

@@ -42,6 +42,9 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
         complain("nothing was sent");
         return Ok(Exit::Done);
     };
+    if plan.lines == 0 && !quiet {
+        complain(&nothing_to_do(&arguments.file));
+    }
     let is_asked = !arguments.yes && io::stdin().is_terminal() && io::stderr().is_terminal();
     if is_asked && !plan.jobs.is_empty() {
         let question = format!("Send {} to app {}? [y/N] ", plan.counts(), connection.account);
@@ -50,6 +53,8 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     let report = Run::new(connection, &arguments, results, plan, quiet).finish(&mut signals).await;
     let written = match (&arguments.failed, source) {
         (Some(path), Some(source)) => source.select(&report.failed_lines()).and_then(|lines| fs::write(path, lines)),
+        // A header, which stays one.
+        (Some(path), None) => fs::read(&arguments.file).and_then(|header| fs::write(path, header)),
         _ => Ok(()),
     };
     let exit = report.print(arguments.json);
@@ -65,19 +70,35 @@ impl Prepared {
         let Bulk { file, results: path, account, skip, .. } = &arguments;
         check_paths(&arguments)?;
         let connection = Connection::new(account, skip, file, !arguments.dry_run, RetryPolicy::never())?;
-        let (entries, source) = input::read_many(file, skip)?;
+        let (entries, source) = if is_all_done(file) { (vec![], None) } else { input::read_many(file, skip)? };
         let (results, last) = Results::open(path, &connection.account, arguments.dry_run)?;
         let plan = Plan::new(entries, &last, arguments.all)?;
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
             let opened = OpenOptions::new().append(true).create(true).open(failed);
             opened.map_err(|error| Failure::refused(format!("{} cannot be written: {error}", failed.display())))?;
+            // Now that both exist, other spellings of one path show.
+            check_paths(&arguments)?;
         }
         let source = source.filter(|_| arguments.failed.is_some());
         Ok(Self { arguments, connection, plan, results, source })
     }
 }
 
-/// Fails if a file would be used for two things.
+/// Whether the file is what `--failed` writes if nothing failed: the header of a table, or no JSON Lines at all.
+pub(crate) fn is_all_done(path: &Path) -> bool {
+    // Reading anything but a file, such as a pipe, would consume it.
+    let is_file = path.as_os_str() != "-" && path.is_file();
+    let is_json_lines = path.extension().is_some_and(|found| found == "jsonl" || found == "ndjson");
+    let is_header = |text: &str| !text.contains('\n') && text.replace([';', '\t'], ",").ends_with(",#outcome,#problem");
+    let is_done = |text: String| if text.is_empty() { is_json_lines } else { is_header(text.trim_end()) };
+    is_file && fs::read_to_string(path).is_ok_and(is_done)
+}
+
+pub(crate) fn nothing_to_do(path: &Path) -> String {
+    format!("{} has no lines that failed; there is nothing to do", path.display())
+}
+
+/// Fails if a file would be used for two things, or standard output as a file.
 fn check_paths(Bulk { file, results, failed, .. }: &Bulk) -> Result<(), Failure> {
     let pairs = [
         ("the results file", Some(results), "the input", file),
@@ -85,12 +106,12 @@ fn check_paths(Bulk { file, results, failed, .. }: &Bulk) -> Result<(), Failure>
         ("the file for failed lines", failed.as_ref(), "the results file", results),
     ];
     for (what, path, other, other_path) in pairs {
+        if path.is_some_and(|path| path.as_os_str() == "-") {
+            return Err(Failure::refused(format!("{what} cannot be standard output; name a file")));
+        }
         if path.is_some_and(|path| is_same(path, other_path)) {
             return Err(Failure::refused(format!("{what} is also {other}; use another file")));
         }
-    }
-    if results.as_os_str() == "-" {
-        return Err(Failure::refused("the results cannot be standard output; name a file"));
     }
     Ok(())
 }
@@ -103,9 +124,8 @@ fn is_same(path: &Path, other: &Path) -> bool {
 /// Asks on the terminal.
 fn confirm(question: &str) -> Result<(), Failure> {
     let mut answer = String::new();
-    let mut terminal = io::stderr();
-    let asked = terminal.write_all(question.as_bytes()).and_then(|()| terminal.flush());
-    asked.and_then(|()| io::stdin().read_line(&mut answer)).map_err(Failure::other)?;
+    let asked = io::stderr().write_all(question.as_bytes()).and_then(|()| io::stdin().read_line(&mut answer));
+    asked.map_err(Failure::other)?;
     let is_confirmed = matches!(&*answer.trim().to_ascii_lowercase(), "y" | "yes");
     if is_confirmed { Ok(()) } else { Err(Failure::other("nothing was sent")) }
 }

@@ -29,9 +29,10 @@ pub(super) enum Pause {
 pub(super) struct Pauses {
     /// The least time between requests.
     interval: Duration,
-    next: Instant,
+    /// When the next request may be sent.
+    pub(super) next: Instant,
     /// The number of pauses so far. Each request records it, so that requests in flight at the same time cause only one.
-    count: u32,
+    pub(super) count: u32,
     throttled: u32,
     unreachable: u32,
 }
@@ -40,15 +41,6 @@ impl Pauses {
     pub(super) fn new(rate: Option<f64>, now: Instant) -> Self {
         let interval = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(1.0 / rate));
         Self { interval, next: now, count: 0, throttled: 0, unreachable: 0 }
-    }
-
-    /// When the next request may be sent.
-    pub(super) fn next(&self) -> Instant {
-        self.next
-    }
-
-    pub(super) fn count(&self) -> u32 {
-        self.count
     }
 
     /// Whether only one request may be in flight.
@@ -134,7 +126,7 @@ mod tests {
         let asked = Some(Duration::from_secs(2));
         assert_eq!(pauses.failed(Reason::Throttled, 0, None, now), Pause::For(Duration::from_millis(50)));
         assert_eq!(pauses.failed(Reason::Throttled, 0, asked, now), Pause::Begun);
-        assert_eq!((pauses.count(), pauses.next(), pauses.is_probing()), (1, now + Duration::from_secs(2), true));
+        assert_eq!((pauses.count, pauses.next, pauses.is_probing()), (1, now + Duration::from_secs(2), true));
         pauses.answered();
         assert!(!pauses.is_probing());
     }
@@ -152,6 +144,6 @@ mod tests {
         let now = Instant::now();
         let mut pauses = Pauses::new(Some(10.0), now);
         (0..5).for_each(|_| pauses.started(now));
-        assert_eq!(pauses.next(), now + Duration::from_millis(500));
+        assert_eq!(pauses.next, now + Duration::from_millis(500));
     }
 }

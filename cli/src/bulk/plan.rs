@@ -73,10 +73,6 @@ impl Plan {
         Ok(Self { jobs, lines })
     }
 
-    pub(super) fn already_updated(&self) -> usize {
-        self.lines - self.jobs.len()
-    }
-
     /// How many lines are sent for each reason: `3 new, 1 changed`.
     pub(super) fn counts(&self) -> String {
         let mut counts: BTreeMap<Why, usize> = BTreeMap::new();
@@ -93,9 +89,8 @@ impl Plan {
             let (line, id, name) = (entry.line, &entry.destination, shown(&entry.update.display_name));
             format!("line {line}: {why}: {id} \"{name}\"\n")
         };
-        let already = self.already_updated();
         let lines: String = self.jobs.iter().map(line).collect();
-        format!("{lines}to send: {}; already updated: {already}\n", self.counts())
+        format!("{lines}to send: {}; already updated: {}\n", self.counts(), self.lines - self.jobs.len())
     }
 
     pub(super) fn as_json(&self) -> Value {
@@ -104,6 +99,6 @@ impl Plan {
             json!({ "line": entry.line, "destination": entry.destination, "name": &*entry.update.display_name, "why": why })
         };
         let plan: Vec<_> = self.jobs.iter().map(line).collect();
-        json!({ "lines": self.lines, "already_updated": self.already_updated(), "plan": plan })
+        json!({ "lines": self.lines, "already_updated": self.lines - self.jobs.len(), "plan": plan })
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Report {
     /// The lines that were not updated.
     pub(super) failed: BTreeMap<u32, (Arc<Entry>, Answer)>,
     pub(super) attempts: u32,
-    stopped: Option<(Reason, String)>,
+    pub(super) stopped: Option<(Reason, String)>,
     /// Results are missing in their file, so the run is no success.
     pub(super) is_incomplete: bool,
     begin: Instant,
@@ -74,12 +74,8 @@ impl Report {
     }
 
     /// The first reason is the one that counts.
-    pub(super) fn stopped(&mut self, reason: Reason, message: String) {
+    pub(super) fn stop(&mut self, reason: Reason, message: String) {
         self.stopped.get_or_insert((reason, message));
-    }
-
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stopped.is_some()
     }
 
     fn count(&self, outcome: &str) -> usize {
@@ -106,8 +102,7 @@ impl Report {
             bar.tick();
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let total = self.lines - self.already_updated;
-            self.note(&format!("{done} of {total} lines{}", self.not_updated()));
+            self.note(&format!("{done} of {} lines{}", self.lines - self.already_updated, self.not_updated()));
         }
     }
 
@@ -149,11 +144,10 @@ impl Report {
     }
 
     fn exit(&self) -> Exit {
-        let is_interrupted = matches!(self.stopped, Some((Reason::Interrupted, _)));
         match self.lines - self.already_updated - self.updated {
             0 if self.is_incomplete => Exit::NotDone,
             0 => Exit::Done,
-            _ if is_interrupted => Exit::Interrupted,
+            _ if matches!(self.stopped, Some((Reason::Interrupted, _))) => Exit::Interrupted,
             _ if self.count("unknown") > 0 => Exit::Unknown,
             _ => Exit::NotDone,
         }

@@ -84,7 +84,7 @@ pub(super) type LastRecords = HashMap<String, Last>;
 #[derive(Debug)]
 pub(super) struct Results {
     path: PathBuf,
-    file: File,
+    pub(super) file: File,
     identity: Handle,
     length: u64,
     /// What is not written yet.
@@ -236,10 +236,5 @@ impl Results {
             "{path} was moved, removed or changed while it was in use; without its records, the next run sends \
                      these lines again"
         ))
-    }
-
-    /// Waits until the results are on the disk.
-    pub(super) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
     }
 }

@@ -4,8 +4,8 @@
 //! outcome; what it means for the run is decided in [`Run::failed`].
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
+use std::{iter, sync::Arc};
 
 use cinnox_destination::{Error, ErrorKind, Outcome, Response, UpdatedDestination};
 use tokio::select;
@@ -18,6 +18,7 @@ use super::report::{Reason, Report};
 use super::results::{Past, Results};
 use crate::account::{Answer, Connection};
 use crate::arguments::Bulk;
+use crate::exit::for_users;
 use crate::signals::Signals;
 
 /// Time for requests in flight to finish after Ctrl-C; shorter than the usual grace period of a container.
@@ -76,21 +77,16 @@ impl Run {
         let mut deadline = None;
         loop {
             self.start();
-            if self.requests.is_empty() && (self.queue.is_empty() || self.report.is_stopped()) {
+            if self.requests.is_empty() && (self.queue.is_empty() || self.report.stopped.is_some()) {
                 break;
             }
             select! {
                 Some(ended) = self.requests.join_next(), if !self.requests.is_empty() => {
-                    let mut next = Some(ended);
-                    while let Some(ended) = next {
-                        // A task that panicked leaves its line in flight, so its outcome is unknown.
-                        if let Ok(ended) = ended {
-                            self.ended(ended);
-                        }
-                        next = self.requests.try_join_next();
-                    }
+                    let others: Vec<_> = iter::from_fn(|| self.requests.try_join_next()).collect();
+                    // A task that panicked leaves its line in flight, so its outcome is unknown.
+                    iter::once(ended).chain(others).flatten().for_each(|ended| self.ended(ended));
                 }
-                () = sleep_until(self.pauses.next()), if self.may_start(0) => {}
+                () = sleep_until(self.pauses.next), if self.may_start(0) => {}
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => break,
                 _ = ticks.tick() => {
                     self.report.tick();
@@ -103,7 +99,7 @@ impl Run {
                     deadline = Some(Instant::now() + DRAIN);
                     let note = "interrupted: waiting for requests in flight; press Ctrl-C again to stop at once";
                     self.report.note(note);
-                    self.report.stopped(Reason::Interrupted, "interrupted".to_owned());
+                    self.report.stop(Reason::Interrupted, "interrupted".to_owned());
                 }
             }
         }
@@ -116,14 +112,14 @@ impl Run {
         let in_flight = self.in_flight.len() + started;
         let most = if self.pauses.is_probing() { 1 } else { self.concurrency };
         let is_promising = self.report.updated > 0 || self.without_update + in_flight < FIRST_ANSWERS;
-        !self.queue.is_empty() && !self.report.is_stopped() && in_flight < most && is_promising
+        !self.queue.is_empty() && self.report.stopped.is_none() && in_flight < most && is_promising
     }
 
     /// Writes what has to be written, and sends the next requests.
     fn start(&mut self) {
         let now = Instant::now();
         let mut started = Vec::new();
-        while self.may_start(started.len()) && self.pauses.next() <= now {
+        while self.may_start(started.len()) && self.pauses.next <= now {
             let Some(job) = self.queue.pop_front() else { break };
             self.pauses.started(now);
             self.results.append(&job.entry, &job.hash, None);
@@ -133,7 +129,7 @@ impl Run {
             return started.into_iter().rev().for_each(|job| self.queue.push_front(job));
         }
         for job in started {
-            let (client, entry, count) = (self.connection.client.clone(), Arc::clone(&job.entry), self.pauses.count());
+            let (client, entry, count) = (self.connection.client.clone(), Arc::clone(&job.entry), self.pauses.count);
             self.requests.spawn(async move {
                 let result = client.update(&entry.destination, &entry.update).await;
                 (entry.line, count, result)
@@ -149,12 +145,13 @@ impl Run {
     }
 
     fn check_results(&mut self, result: Result<(), String>) -> bool {
-        result.map_err(|why| self.report.stopped(Reason::Results, why)).is_ok()
+        result.map_err(|why| self.report.stop(Reason::Results, why)).is_ok()
     }
 
     fn ended(&mut self, (line, count, result): Ended) {
         let Some(job) = self.in_flight.remove(&line) else { return };
-        let answer = self.connection.answer(&result, job.attempts);
+        let mut answer = self.connection.answer(&result, job.attempts);
+        answer.message = answer.message.as_deref().map(for_users);
         match result {
             Ok(_) => {
                 self.pauses.answered();
@@ -174,9 +171,10 @@ impl Run {
     fn failed(&mut self, mut job: Job, error: &Error, mut answer: Answer, count: u32) {
         let outcome = error.outcome();
         let message = answer.message.clone().unwrap_or_default();
-        if let Some(last) = job.last.as_ref().filter(|last| last.outcome == "unknown") {
+        if let Some(last) = job.last.as_ref().filter(|last| last.outcome == "unknown" && outcome != Outcome::Unknown) {
             // An earlier attempt may have been applied, whatever became of this one.
             answer.outcome = last.outcome;
+            answer.message = Some(format!("{message}; the update may have been applied"));
         }
         self.record(&job, &answer);
         job.attempts = answer.attempts;
@@ -188,19 +186,23 @@ impl Run {
             Outcome::Rejected => error.is_throttled(),
             Outcome::Unknown => self.idempotent && job.attempts < MAX_ATTEMPTS_IF_UNKNOWN,
         };
-        if is_again && !self.report.is_stopped() {
+        if is_again && self.report.stopped.is_none() {
             return self.queue.push_back(job);
         }
         self.without_update += usize::from(job.why != Why::Before(Past::Rejected));
         self.end(job);
         if self.report.updated == 0 && self.without_update >= FIRST_ANSWERS && !self.queue.is_empty() {
             let why = format!("the first {FIRST_ANSWERS} answers hold no update; the last one: {message}");
-            self.report.stopped(Reason::NoUpdates, why);
+            self.report.stop(Reason::NoUpdates, why);
         }
     }
 
     /// What a failure means for the other updates.
     fn pause_or_stop(&mut self, error: &Error, message: &str, count: u32) {
+        if self.unknown_in_a_row >= UNKNOWN_IN_A_ROW {
+            let why = format!("{UNKNOWN_IN_A_ROW} outcomes in a row are unknown; the last one: {message}");
+            return self.report.stop(Reason::Unreachable, why);
+        }
         let is_failing = error.status().is_some_and(|status| status.is_server_error());
         let is_lost = matches!(error.kind(), ErrorKind::ConnectionLost);
         let is_not_sent = error.outcome() == Outcome::NotSent;
@@ -214,22 +216,19 @@ impl Run {
             }
             if error.is_unauthorized() {
                 let why = format!("every update would be refused: {message}");
-                self.report.stopped(Reason::Unauthorized, why);
-            } else if self.unknown_in_a_row >= UNKNOWN_IN_A_ROW {
-                let why = format!("{UNKNOWN_IN_A_ROW} outcomes in a row are unknown; the last one: {message}");
-                self.report.stopped(Reason::Unreachable, why);
+                self.report.stop(Reason::Unauthorized, why);
             }
             return;
         };
         if is_not_sent && !error.is_retryable() {
-            return self.report.stopped(reason, format!("no update can be sent: {message}"));
+            return self.report.stop(reason, format!("no update can be sent: {message}"));
         }
         match self.pauses.failed(reason, count, error.retry_after(), Instant::now()) {
             Pause::For(pause) if pause > LONG_PAUSE => {
                 self.report.note(&format!("pausing for {:.1} s: {message}", pause.as_secs_f64()));
             }
             Pause::For(_) | Pause::Begun => {}
-            Pause::Stop(why) => self.report.stopped(reason, format!("{why}: {message}")),
+            Pause::Stop(why) => self.report.stop(reason, format!("{why}: {message}")),
         }
     }
 
@@ -252,7 +251,8 @@ impl Run {
             self.end(job);
         }
         let is_written = self.flush();
-        let is_synced = self.results.sync().map_err(|error| format!("the results may not be on the disk: {error}"));
+        let is_synced =
+            self.results.file.sync_data().map_err(|error| format!("the results may not be on the disk: {error}"));
         if !(self.check_results(is_synced) && self.check_results(self.results.verify()) && is_written) {
             self.report.is_incomplete = true;
         }

@@ -79,7 +79,19 @@ fn empty_or_torn_first_line_is_written_again() {
 fn one_file_is_not_used_for_two_things() {
     let (server, desk) = (Server::updating(), Desk::new(table(["a"])));
     fs::hard_link(desk.path("updates.csv"), desk.path("link.csv")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(desk.path(""), desk.path("folder")).unwrap();
+    let absolute = desk.path("new").to_str().unwrap().to_owned();
     let rows = [
+        #[cfg(unix)]
+        (
+            &["--results", "folder/r2", "--failed", "r2"][..],
+            "the file for failed lines is also the results file; use another file\n",
+        ),
+        (
+            &["--results", "new", "--failed", &absolute],
+            "the file for failed lines is also the results file; use another file\n",
+        ),
         (&["--results", "updates.csv"][..], "the results file is also the input; use another file\n"),
         (&["--results", "link.csv"], "the results file is also the input; use another file\n"),
         (
@@ -90,7 +102,8 @@ fn one_file_is_not_used_for_two_things() {
             &["--results", "r", "--failed", "./updates.csv"],
             "the file for failed lines is also the input; use another file\n",
         ),
-        (&["--results", "-"], "the results cannot be standard output; name a file\n"),
+        (&["--results", "-"], "the results file cannot be standard output; name a file\n"),
+        (&["--results", "r", "--failed", "-"], "the file for failed lines cannot be standard output; name a file\n"),
         (&["--results", "."], "cannot be used for the results: "),
         (&["--results", "none/r"], "none/r cannot be used for the results: No such file"),
         (&["--results", "r", "--failed", "none/f"], "none/f cannot be written: No such file"),
@@ -100,6 +113,7 @@ fn one_file_is_not_used_for_two_things() {
         let ran = Ran::of(crate::tool::with_account(&mut command, &server.url)).assert_status(2);
         assert!(ran.err.contains(why), "{arguments:?}: {ran:?}");
     }
+    assert!(!desk.path("-").exists());
     assert_eq!((server.count(), desk.read("updates.csv")), (0, table(["a"])));
 }
 

@@ -136,6 +136,8 @@ fn invalid_input_is_not_sent() {
         let mut command = desk.tool(&[&["update"], arguments].concat());
         Ran::of(with_account(&mut command, "http://127.0.0.1:1")).assert_status(2).err
     };
+    desk.write("groups.csv", crate::tool::table(["a"]));
+    assert_eq!(refused(&["groups.csv"]), "groups.csv is a table; send it with `bulk`\n");
     let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID\n";
     assert_eq!(refused(&["update.json"]), missing);
     assert!(refused(&["update.json", "--destination", "a/b"]).contains("'/'"));
