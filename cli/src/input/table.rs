@@ -20,6 +20,8 @@ const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save
 const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
 const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
                                 quote the whole cell and double each mark inside";
+const SWALLOWED: &str = "contains a line break and the separator of the cells, perhaps a quotation mark is not closed \
+                         in this line; close it, or separate the entries of a list by line breaks alone";
 
 /// The rows of a table, as a spreadsheet counts them. Ends behind a row that breaks the rules for quotation marks.
 pub(super) struct Rows<'a> {
@@ -121,7 +123,17 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
                 return add(parsed);
             }
             Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
-            Ok(cells) => parse_row(&mut parsed, &cells, &names, &columns, skip),
+            Ok(cells) => {
+                // Swallowed rows bring at least so many separators into an ignored cell.
+                let is_lost = |(cell, column): (&Cow<'_, str>, &Option<_>)| {
+                    let most = if column.is_some() { 1 } else { columns.len() - 1 };
+                    cell.contains('\n') && cell.matches(char::from(separator)).count() >= most
+                };
+                match cells.iter().zip(&columns).position(is_lost) {
+                    Some(index) => parsed.add(Problem::at(format!("/{}", names[index]), SWALLOWED)),
+                    None => parse_row(&mut parsed, &cells, &names, &columns, skip),
+                }
+            }
         }
         add(parsed);
     }
@@ -135,7 +147,11 @@ fn known(name: &str) -> Option<&'static Column> {
 fn header_problems(names: &[String]) -> Vec<String> {
     let is_among = |names: &[String], name: &str| names.iter().any(|other| other.eq_ignore_ascii_case(name));
     let mut problems = Vec::new();
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.starts_with('#') && !name.is_empty()) {
+    if names.iter().all(String::is_empty) {
+        return vec!["is blank; write the names of the columns in the first row".to_owned()];
+    }
+    let is_ignored = |name: &str| name.is_empty() || (name.starts_with('#') && !name.contains('\n'));
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !is_ignored(name)) {
         if known(name).is_none() {
             problems.push(format!(
                 "unknown column \"{}\"; the columns are {}; put # before the name of a column to ignore it",
