@@ -2,7 +2,7 @@
 
 use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 
 use super::problems::{Parsed, Problem};
 use crate::arguments::SkipRules;
@@ -78,8 +78,13 @@ pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUp
                 let violations = violations.filter(|violation| !(has_wrong_type && depends_on_types(violation)));
                 problems.extend(violations.map(Problem::of));
                 // Every violation is of a rule that is skipped.
-                let unchecked = || serde_json::from_str(&json).map_err(|error| vec![Problem::new(error.to_string())]);
-                return if problems.is_empty() { unchecked() } else { Err(problems) };
+                let unchecked = || {
+                    let mut update: Map<String, Value> = serde_json::from_str(&json)?;
+                    update.remove("$schema");
+                    serde_json::from_value(update.into())
+                };
+                let of_serde = |error: serde_json::Error| vec![Problem::new(error.to_string())];
+                return if problems.is_empty() { unchecked().map_err(of_serde) } else { Err(problems) };
             }
             Err(JsonError::Structure { pointer, line, problem, .. }) => {
                 let rest = with_valid_type(&json, &pointer);
