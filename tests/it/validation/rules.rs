@@ -162,7 +162,7 @@ fn rejects_wrong_codes() {
                 json!(["en", "fr", "en"]),
                 Some(2),
                 Rule::Duplicate,
-                &format!(r#""en" is a duplicate of /{field}/0; remove one of the two"#),
+                &format!(r#""en" is a duplicate of entry 1 (/{field}/0); remove one of the two"#),
             ),
             row(
                 json!(["\u{fffd}\u{fffd}"]),
@@ -176,7 +176,8 @@ fn rejects_wrong_codes() {
 
 #[test]
 fn rejects_separators_and_quotation_marks_in_codes() {
-    for c in ",;|，；、\"'`«»‘’‚‛“”„‟‹›「」『』〝〞〟＂＇｢｣".chars() {
+    for c in ",;|，；、｜\"'`«»‘’‚‛“”„‟‹›「」『』〝〞〟＂＇｢｣﹁﹄❝❞".chars()
+    {
         let (pointer, rule, message) = violations(&json!({ "supportLocations": ["HK", format!("US{c}FR")] })).remove(0);
         assert_eq!((pointer.as_str(), rule), ("/supportLocations/1", Rule::NotACode));
         let problem = format!("contains {c}; write each code as an entry of its own, without quotation marks");
@@ -198,7 +199,7 @@ fn rejects_wrong_types() {
             fields: json!({ "types": ["STAFF", "STAFF"] }),
             pointer: "/types/1".to_owned(),
             rule: Rule::Duplicate,
-            message: r#""STAFF" is a duplicate of /types/0; remove one of the two"#.to_owned(),
+            message: r#""STAFF" is a duplicate of entry 1 (/types/0); remove one of the two"#.to_owned(),
         },
     ]);
 }
@@ -251,7 +252,7 @@ fn rejects_wrong_targets_of_each_type() {
                 fields: json!({ "types": [kind], "staffTargets": [], field: [target, target] }),
                 pointer: format!("/{field}/1"),
                 rule: Rule::Duplicate,
-                message: format!(r#""{target}" is a duplicate of /{field}/0; remove one of the two"#),
+                message: format!(r#""{target}" is a duplicate of entry 1 (/{field}/0); remove one of the two"#),
             },
         ];
         assert_rows(rows);
@@ -285,7 +286,7 @@ fn rejects_number_that_is_not_e164() {
         }
         // The + is optional, so these are one number.
         let twice = json!({ "types": [kind], "staffTargets": [], field: ["85212345678", "+85212345678"] });
-        let message = format!(r#""+85212345678" is a duplicate of /{field}/0; remove one of the two"#);
+        let message = format!(r#""+85212345678" is a duplicate of entry 1 (/{field}/0); remove one of the two"#);
         assert_eq!(violations(&twice), [(format!("/{field}/1"), Rule::Duplicate, message)]);
     }
 }
