@@ -31,16 +31,14 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
         "stands for no value; leave the cell empty"
     } else if is_changed_number(text) {
         "is a number that a spreadsheet or another tool changed; format the column as text and enter it again"
-    } else if text.starts_with('=') || text.starts_with(['+', '-']) && text[1..].starts_with(char::is_alphabetic) {
+    } else if text.starts_with('=') || (text.starts_with(['+', '-']) && text[1..].starts_with(char::is_alphabetic)) {
         "is a formula; enter the value alone, in a column that is formatted as text"
     } else if text.contains(|c| QUOTES.contains(c)) {
         "contains a quotation mark; remove it"
     } else if kind == Kind::Destination && text.contains(|c| c == '\n' || SEPARATORS.contains(c)) {
         "looks like several destinations; write a line for each"
-    } else if text.contains(|c| SEPARATORS.contains(c)) {
+    } else if text.contains(|c: char| SEPARATORS.contains(c) || (kind == Kind::Ids && c.is_whitespace())) {
         "looks like several values; separate them with a semicolon"
-    } else if kind == Kind::Ids && text.contains(char::is_whitespace) {
-        "contains white space; separate values with a semicolon"
     } else if text.contains(|c| matches!(c, '！'..='～')) {
         "contains full-width characters; enter it again without them"
     } else {
@@ -53,15 +51,14 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
 /// its column. A lower-case name with `!` may be meant.
 fn is_error(text: &str) -> bool {
     if let Some((word, number)) = text.split_once(':') {
-        let is_number =
-            number.len() == 3 && number.starts_with('5') && number.bytes().all(|byte| byte.is_ascii_digit());
-        let word = word.trim_end();
-        return is_number && !word.starts_with(char::is_lowercase) && word.chars().all(char::is_alphabetic);
+        let is_number = number.len() == 3 && number.starts_with('5') && number.parse::<u16>().is_ok();
+        let is_capitalized = word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+        return is_number && is_capitalized && word.trim_end().chars().all(char::is_alphabetic);
     }
     let Some(word) = text.strip_prefix('#') else { return false };
     let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿!? ".contains(c);
     // Many scripts have no upper case.
-    let is_in_name = |c: char| c.is_alphabetic() && text.ends_with('?') || !c.is_ascii() && !c.is_lowercase();
+    let is_in_name = |c: char| (c.is_alphabetic() && text.ends_with('?')) || !(c.is_ascii() || c.is_lowercase());
     let name = word.trim_end_matches(['!', '?', '！', '？']);
     ERRORS.contains(&text)
         || (word.chars().all(is_in_word) && word.contains(char::is_uppercase) && word.contains(['/', '_', '!', '?']))
@@ -143,6 +140,8 @@ mod tests {
             "#!",
             "#VIP",
             "Gate:101",
+            ":502",
+            "ext:502",
             "#夜班",
         ] {
             assert_eq!(damage(Kind::Text, text), None, "{text}");

@@ -78,13 +78,11 @@ pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUp
                 let violations = violations.filter(|violation| !(has_wrong_type && depends_on_types(violation)));
                 problems.extend(violations.map(Problem::of));
                 // Every violation is of a rule that is skipped.
-                let unchecked = || {
-                    let mut update: Map<String, Value> = serde_json::from_str(&json)?;
+                let unchecked = serde_json::from_str(&json).and_then(|mut update: Map<String, Value>| {
                     update.remove("$schema");
                     serde_json::from_value(update.into())
-                };
-                let of_serde = |error: serde_json::Error| vec![Problem::new(error.to_string())];
-                return if problems.is_empty() { unchecked().map_err(of_serde) } else { Err(problems) };
+                });
+                return unchecked.ok().filter(|_| problems.is_empty()).ok_or(problems);
             }
             Err(JsonError::Structure { pointer, line, problem, .. }) => {
                 let rest = with_valid_type(&json, &pointer);

@@ -216,9 +216,7 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to() + 1;
-        format!(
-            "is not UTF-8 from byte {byte} on, but perhaps Windows-1252 or Shift-JIS; save it as UTF-8 (\"CSV UTF-8\")"
-        )
+        format!("is not UTF-8 from byte {byte} on, perhaps Windows-1252 or Shift-JIS; save it as UTF-8 (\"CSV UTF-8\")")
     })
 }
 

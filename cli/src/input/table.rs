@@ -20,8 +20,8 @@ const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save
 const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
 const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
                                 quote the whole cell and double each mark inside";
-const SWALLOWED: &str = "contains a line break and the separator of the cells, perhaps a quotation mark is not closed \
-                         in this line; close it, or separate the entries of a list by line breaks alone";
+const SWALLOWED: &str =
+    "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
 
 /// The rows of a table, as a spreadsheet counts them. Ends behind a row that breaks the rules for quotation marks.
 pub(super) struct Rows<'a> {
@@ -34,8 +34,8 @@ impl<'a> Rows<'a> {
         Self { rest: text, separator }
     }
 
-    /// The next cell, and whether it is the last one of its row.
-    fn cell(&mut self) -> Result<(Cow<'a, str>, bool), &'static str> {
+    /// Adds the next cell. Returns whether it is the last one of its row.
+    fn add_cell(&mut self, cells: &mut Vec<Cow<'a, str>>) -> Result<bool, &'static str> {
         let text = self.rest;
         let (cell, behind) = if let Some(quoted) = text.strip_prefix('"') {
             let end = closing_quote(quoted).ok_or(NEVER_CLOSED)?;
@@ -55,7 +55,8 @@ impl<'a> Rows<'a> {
             _ => return Err(TEXT_BEHIND_MARK),
         };
         self.rest = &behind[end..];
-        Ok((cell, is_last))
+        cells.push(cell);
+        Ok(is_last)
     }
 }
 
@@ -81,13 +82,9 @@ impl<'a> Iterator for Rows<'a> {
         }
         let mut cells = Vec::new();
         loop {
-            match self.cell() {
-                Ok((cell, is_last)) => {
-                    cells.push(cell);
-                    if is_last {
-                        return Some(Ok(cells));
-                    }
-                }
+            match self.add_cell(&mut cells) {
+                Ok(false) => {}
+                Ok(true) => return Some(Ok(cells)),
                 Err(problem) => {
                     self.rest = "";
                     return Some(Err((cells.len(), problem)));
@@ -125,10 +122,9 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
             Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
             Ok(cells) => {
                 // Swallowed rows bring at least so many separators into an ignored cell.
-                let is_lost = |(cell, column): (&Cow<'_, str>, &Option<_>)| {
-                    let most = if column.is_some() { 1 } else { columns.len() - 1 };
-                    cell.contains('\n') && cell.matches(char::from(separator)).count() >= most
-                };
+                let least = |column: &Option<_>| column.map_or(columns.len() - 1, |_: &Column| 1);
+                let count = |cell: &str| cell.split(char::from(separator)).count() - 1;
+                let is_lost = |(cell, column): (&Cow<'_, str>, _)| cell.contains('\n') && count(cell) >= least(column);
                 match cells.iter().zip(&columns).position(is_lost) {
                     Some(index) => parsed.add(Problem::at(format!("/{}", names[index]), SWALLOWED)),
                     None => parse_row(&mut parsed, &cells, &names, &columns, skip),
@@ -178,10 +174,8 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
     for ((index, cell), column) in cells.iter().enumerate().zip(columns) {
         let &Some(Column { name, kind, is_required }) = column else {
             if names[index].is_empty() && !cell.trim().is_empty() {
-                let number = index + 1;
-                parsed.add(Problem::new(format!(
-                    "cell {number} is in a column without a name; name it, or empty the cell"
-                )));
+                let problem = format!("cell {} is in a column without a name; name it, or empty the cell", index + 1);
+                parsed.add(Problem::new(problem));
             }
             continue;
         };

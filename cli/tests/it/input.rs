@@ -251,8 +251,7 @@ fn damaged_tables_are_refused_with_their_place() {
             &["line 2: cell 6 is in a column without a name; name it, or empty the cell"],
         ),
     ];
-    let swallowed = "contains a line break and the separator of the cells, perhaps a quotation mark is not closed in \
-                     this line; close it, or separate the entries of a list by line breaks alone";
+    let swallowed = "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
     let rows = rows.into_iter().chain(
         [
             // The name of the column, a list of the first line that opens a quotation mark, and one that closes it.
@@ -294,7 +293,7 @@ fn other_files_are_named_for_what_they_are() {
         (b"\xff\xfed\0", "is UTF-16 (\"Unicode text\"), UTF-32 or no text; save it as UTF-8 (\"CSV UTF-8\")"),
         (
             b"destination\nD\xe9\n",
-            "is not UTF-8 from byte 14 on, but perhaps Windows-1252 or Shift-JIS; save it as UTF-8 (\"CSV UTF-8\")",
+            "is not UTF-8 from byte 14 on, perhaps Windows-1252 or Shift-JIS; save it as UTF-8 (\"CSV UTF-8\")",
         ),
         (b" [{}]", "is a JSON array; write one object per line, for example with: jq -c '.[]'"),
         (b"sep=;\ndestination", "begins with a line sep=, which only Excel knows; remove that line"),
