@@ -79,9 +79,7 @@ pub(crate) fn read_update(path: &Path, skip: &SkipRules) -> Result<DestinationUp
 /// Adds the problems of a file in any format. Returns the number of updates.
 pub(crate) fn check(path: &Path, skip: &SkipRules, problems: &mut Problems) -> usize {
     match Source::read(path, problems) {
-        Some(source) if source.format == Format::Document => {
-            usize::from(source.parse_document(skip, problems).is_some())
-        }
+        Some(source) if source.format == Format::Document => source.parse_document(skip, problems).iter().count(),
         Some(source) => source.parse(skip, problems).len(),
         None => 0,
     }

@@ -18,8 +18,7 @@ use crate::print::{COLUMNS, Column, Kind, column_names};
 const NEVER_CLOSED: &str = "begins with a quotation mark that is never closed; close it";
 const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save the file with LF or CRLF line ends";
 const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
-const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
-                                quote the whole cell and double each mark inside";
+const TEXT_BEHIND_MARK: &str = "goes on behind a closing quotation mark; close each mark, and double those inside";
 const SWALLOWED: &str =
     "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
 
@@ -111,9 +110,7 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
             Ok(cells) if line == 1 => {
                 names = cells.iter().map(|name| name.trim().to_owned()).collect();
                 columns = names.iter().map(|name| known(name)).collect();
-                for problem in header_problems(&names) {
-                    parsed.add(Problem::new(problem));
-                }
+                header_problems(&names).into_iter().for_each(|problem| parsed.add(Problem::new(problem)));
                 if parsed.problems.is_empty() {
                     continue;
                 }
@@ -209,12 +206,9 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
     match parse_update(&Value::from(update).to_string(), skip) {
         Ok(update) => parsed.update = Some(update),
         // What was done to a cell says more than the rule that it then breaks.
-        Err(others) => {
-            for problem in others {
-                if parsed.problems.iter().all(|known| known.pointer != problem.pointer) {
-                    parsed.add(problem);
-                }
-            }
+        Err(mut others) => {
+            others.retain(|problem| parsed.problems.iter().all(|known| known.pointer != problem.pointer));
+            others.into_iter().for_each(|problem| parsed.add(problem));
         }
     }
 }

@@ -104,8 +104,7 @@ fn damaged_tables_are_refused_with_their_place() {
     let error = "is a spreadsheet's error value; enter the value again";
     let changed =
         "is a number that a spreadsheet or another tool changed; format the column as text and enter it again";
-    let behind = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; quote the \
-                  whole cell and double each mark inside";
+    let behind = "goes on behind a closing quotation mark; close each mark, and double those inside";
     let rows = [
         Bad::new(
             "unclosed quote",
