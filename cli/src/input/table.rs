@@ -110,7 +110,7 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
             Ok(cells) if line == 1 => {
                 names = cells.iter().map(|name| name.trim().to_owned()).collect();
                 columns = names.iter().map(|name| known(name)).collect();
-                header_problems(&names).into_iter().for_each(|problem| parsed.add(Problem::new(problem)));
+                header_problems(&names).into_iter().map(Problem::new).for_each(|problem| parsed.add(problem));
                 if parsed.problems.is_empty() {
                     continue;
                 }
@@ -208,7 +208,7 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
         // What was done to a cell says more than the rule that it then breaks.
         Err(mut others) => {
             others.retain(|problem| parsed.problems.iter().all(|known| known.pointer != problem.pointer));
-            others.into_iter().for_each(|problem| parsed.add(problem));
+            others.drain(..).for_each(|problem| parsed.add(problem));
         }
     }
 }
