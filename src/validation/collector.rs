@@ -26,7 +26,7 @@ impl<'a> Collector<'a> {
 
     /// `first` is the index of the earlier of the two entries.
     pub(crate) fn add_duplicate(&mut self, index: usize, entry: &str, first: usize) {
-        let problem = format!("is a duplicate of /{}/{first}; remove one of the two", self.field);
+        let problem = format!("is a duplicate of entry {} (/{}/{first}); remove one of the two", first + 1, self.field);
         self.add_text(Some(index), Rule::Duplicate, entry, &problem);
     }
 }

@@ -89,9 +89,9 @@ fn check_entry(list: &[String], index: usize, kind: EntryKind, collector: &mut C
 
 /// Separators of lists, and quotation marks as keyboards and word processors write them. No code contains them.
 pub(crate) fn is_separator_or_quote(c: char) -> bool {
-    matches!(c, ',' | ';' | '|' | '，' | '；' | '、')
+    matches!(c, ',' | ';' | '|' | '，' | '；' | '、' | '｜')
         || matches!(c, '"' | '\'' | '`' | '«' | '»' | '‘'..='‟' | '‹'..='›')
-        || matches!(c, '「'..='』' | '〝'..='〟' | '＂' | '＇' | '｢' | '｣')
+        || matches!(c, '「'..='』' | '〝'..='〟' | '＂' | '＇' | '｢' | '｣' | '﹁'..='﹄' | '❛'..='❞')
 }
 
 /// An optional `+` and 7 to 15 digits, the first not 0. E.164 has no minimum length, but fewer than 7 digits including

@@ -172,49 +172,36 @@ fn event((span, fields): &(&'static str, Fields)) -> String {
 
 #[tokio::test]
 async fn each_attempt_has_a_span_and_each_retry_an_event() {
-    struct Row {
-        server: Behavior,
-        span: &'static str,
-        event: &'static str,
-    }
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
     let answer = |status, body: &str| Behavior::answer(Answer::status(status).body(body));
-    for Row { server, span, event: expected } in [
-        Row {
-            server: answer(503, TOKEN),
-            span: r#"http.response.status_code: 503, error.type: "503""#,
-            event: r#"outcome: "unknown", reason: "unexpected response""#,
-        },
-        Row {
-            server: Behavior::answer(Answer::status(400).code(6_451_010, "staff-canary-1")),
-            span: r#"http.response.status_code: 400, error.type: "400", cinnox.code: 6451010"#,
-            event: r#"outcome: "rejected", reason: "code 6451010 (too many requests)""#,
-        },
-        Row {
-            server: answer(200, r#"{"code":6451001}"#),
-            span: r#"http.response.status_code: 200, error.type: "api", cinnox.code: 6451001"#,
-            event: r#"outcome: "unknown", reason: "code 6451001 (bad response from the service)""#,
-        },
-        Row {
-            server: answer(429, UPDATED),
-            span: r#"http.response.status_code: 429, error.type: "429""#,
-            event: r#"outcome: "unknown", reason: "unclear response""#,
-        },
-        Row {
-            server: Behavior::close_after_reading(),
-            span: r#"error.type: "connection_lost""#,
-            event: r#"outcome: "unknown", reason: "connection lost""#,
-        },
-        Row {
-            server: Behavior::answer(half).closing(),
-            span: r#"http.response.status_code: 200, error.type: "connection_lost""#,
-            event: r#"outcome: "unknown", reason: "connection lost""#,
-        },
-        Row {
-            server: Behavior::silence().then(half),
-            span: r#"http.response.status_code: 200, error.type: "timeout""#,
-            event: r#"outcome: "unknown", reason: "timeout""#,
-        },
+    for (server, span, outcome, reason) in [
+        (answer(503, TOKEN), r#"http.response.status_code: 503, error.type: "503""#, "unknown", "unexpected response"),
+        (
+            Behavior::answer(Answer::status(400).code(6_451_010, "staff-canary-1")),
+            r#"http.response.status_code: 400, error.type: "400", cinnox.code: 6451010"#,
+            "rejected",
+            "code 6451010 (too many requests)",
+        ),
+        (
+            answer(200, r#"{"code":6451001}"#),
+            r#"http.response.status_code: 200, error.type: "api", cinnox.code: 6451001"#,
+            "unknown",
+            "code 6451001 (bad response from the service)",
+        ),
+        (answer(429, UPDATED), r#"http.response.status_code: 429, error.type: "429""#, "unknown", "unclear response"),
+        (Behavior::close_after_reading(), r#"error.type: "connection_lost""#, "unknown", "connection lost"),
+        (
+            Behavior::answer(half).closing(),
+            r#"http.response.status_code: 200, error.type: "connection_lost""#,
+            "unknown",
+            "connection lost",
+        ),
+        (
+            Behavior::silence().then(half),
+            r#"http.response.status_code: 200, error.type: "timeout""#,
+            "unknown",
+            "timeout",
+        ),
     ] {
         let server = Server::start(&[server, Behavior::success()]).await;
         let recorded = recorded(&update(), &server.url(), quick().idempotent()).await;
@@ -224,7 +211,10 @@ async fn each_attempt_has_a_span_and_each_retry_an_event() {
         assert_eq!(response_of(first, port, 1), span);
         assert_eq!(response_of(second, port, 2), "http.response.status_code: 200");
         let [retry] = &recorded.events[..] else { panic!("{:?}", recorded.events) };
-        assert_eq!(event(retry), format!("message: attempt failed, will retry, attempt: 1, {expected}"));
+        assert_eq!(
+            event(retry),
+            format!("message: attempt failed, will retry, attempt: 1, outcome: {outcome:?}, reason: {reason:?}")
+        );
         assert_eq!(line(&retry.1, &OF_THE_RESPONSE), span);
         assert!(retry.1["delay_ms"].parse::<u64>().unwrap() <= 20, "{retry:?}");
     }
@@ -232,39 +222,36 @@ async fn each_attempt_has_a_span_and_each_retry_an_event() {
 
 #[tokio::test]
 async fn failed_call_has_one_event_with_outcome_and_reason() {
-    struct Row {
-        server: Behavior,
-        attempts: usize,
-        event: &'static str,
-    }
     let answer = |answer: Answer| Behavior::answer(answer);
-    for Row { server, attempts, event: expected } in [
-        Row {
-            server: answer(Answer::status(400).code(3_000_205, "staff-canary-1")),
-            attempts: 1,
-            event: r#"outcome: "rejected", reason: "code 3000205 (destination not found)""#,
-        },
-        Row {
-            server: Behavior::close_after_reading(),
-            attempts: 1,
-            event: r#"outcome: "unknown", reason: "connection lost", not_retried: the retry policy is not idempotent"#,
-        },
-        Row {
-            server: answer(Answer::status(429)),
-            attempts: 3,
-            event: r#"outcome: "rejected", reason: "unexpected response", not_retried: the maximum of 3 attempts was reached"#,
-        },
-        Row {
-            server: answer(Answer::status(302).header("location", "/staff-canary-1")),
-            attempts: 1,
-            event: r#"outcome: "unknown", reason: "unexpected response""#,
-        },
+    for (server, attempts, outcome, reason) in [
+        (
+            answer(Answer::status(400).code(3_000_205, "staff-canary-1")),
+            1,
+            "rejected",
+            r#""code 3000205 (destination not found)""#,
+        ),
+        (
+            Behavior::close_after_reading(),
+            1,
+            "unknown",
+            r#""connection lost", not_retried: the retry policy is not idempotent"#,
+        ),
+        (
+            answer(Answer::status(429)),
+            3,
+            "rejected",
+            r#""unexpected response", not_retried: the maximum of 3 attempts was reached"#,
+        ),
+        (answer(Answer::status(302).header("location", "/staff-canary-1")), 1, "unknown", r#""unexpected response""#),
     ] {
         let server = Server::start(&[server]).await;
         let recorded = recorded(&update(), &server.url(), quick()).await;
         let (last, retries) = recorded.events.split_last().unwrap();
         assert!(retries.iter().all(|(_, event)| event["message"] == "attempt failed, will retry"));
-        assert_eq!(event(last), format!("message: call failed, attempts: {attempts}, {expected}"));
+        assert_eq!(
+            event(last),
+            format!("message: call failed, attempts: {attempts}, outcome: {outcome:?}, reason: {reason}")
+        );
         assert_eq!((recorded.attempts().len(), retries.len()), (attempts, attempts - 1));
     }
 }

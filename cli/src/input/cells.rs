@@ -6,42 +6,41 @@
 use crate::{exit::shown, print::Kind};
 
 /// What separates the entries of a list in any script, except for the semicolon and the line break, which do so here.
-const SEPARATORS: &str = ",|;，；、､،؛﹐﹑﹔";
+const SEPARATORS: &str = ",|;，；、､،؛﹐﹑﹔｜¦︐︑︔\u{37e}፣፤᠂꓾";
 
 /// Quotation marks of any script.
-const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇";
+const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』｢｣﹁﹂﹃﹄❛❜❝❞〝〞〟＂＇";
 
 /// Errors of spreadsheets in words of letters alone.
 const ERRORS: [&str; 7] = ["#NA", "#NV", "#YOK", "#HIÁNYZIK", "#NEDOSTUPNÝ", "#SAKNAS", "#PUUTTUU"];
 
-/// What databases, programming languages and data frames write for no value, in lower case and without brackets.
+/// What databases, programming languages and data frames write for no value, in lower case and without punctuation.
 const NULL_WORDS: [&str; 12] =
-    ["null", "none", "n/a", "undefined", "nil", "nan", "nat", "na", "blank", "empty", "leer", "missing"];
+    ["null", "none", "nothing", "undefined", "nil", "nan", "nat", "na", "blank", "empty", "leer", "missing"];
 
 /// The null words that are also codes of languages and places, in the case in which codes are written.
 const CODES: [&str; 6] = ["NA", "na", "nan", "nat", "nil", "NAN"];
 
 /// What is wrong with a value, as a sentence.
 pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
-    let is_id = matches!(kind, Kind::Ids | Kind::Destination);
     let damage = if is_error(text) {
         "is a spreadsheet's error value; enter the value again"
     } else if matches!(kind, Kind::Text | Kind::Json) {
         return None;
     } else if is_null(kind, text) {
         "stands for no value; leave the cell empty"
-    } else if is_id && is_changed_number(text) {
+    } else if is_changed_number(text) {
         "is a number that a spreadsheet or another tool changed; format the column as text and enter it again"
-    } else if is_id && text.starts_with('=') {
+    } else if text.starts_with('=') || (text.starts_with(['+', '-']) && text[1..].starts_with(char::is_alphabetic)) {
         "is a formula; enter the value alone, in a column that is formatted as text"
     } else if text.contains(|c| QUOTES.contains(c)) {
         "contains a quotation mark; remove it"
     } else if kind == Kind::Destination && text.contains(|c| c == '\n' || SEPARATORS.contains(c)) {
         "looks like several destinations; write a line for each"
-    } else if text.contains(|c| SEPARATORS.contains(c)) {
+    } else if text.contains(|c: char| SEPARATORS.contains(c) || (kind == Kind::Ids && c.is_whitespace())) {
         "looks like several values; separate them with a semicolon"
-    } else if kind == Kind::Ids && text.contains(char::is_whitespace) {
-        "contains white space; separate values with a semicolon"
+    } else if text.contains(|c| matches!(c, '！'..='～')) {
+        "contains full-width characters; enter it again without them"
     } else {
         return None;
     };
@@ -49,38 +48,40 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
 }
 
 /// Such as `#REF!`, `#¿NOMBRE?`, `#N/A` or `#GETTING_DATA`; LibreOffice's `Err:502`; and `####`, for what is too wide for
-/// its column.
+/// its column. A lower-case name with `!` may be meant.
 fn is_error(text: &str) -> bool {
-    if let Some(number) = text.strip_prefix("Err:") {
-        return number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((word, number)) = text.split_once(':') {
+        let is_number = number.len() == 3 && number.starts_with('5') && number.parse::<u16>().is_ok();
+        let is_capitalized = word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+        return is_number && is_capitalized && word.trim_end().chars().all(char::is_alphabetic);
     }
     let Some(word) = text.strip_prefix('#') else { return false };
-    let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿!?".contains(c);
+    let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿!? ".contains(c);
+    // Many scripts have no upper case.
+    let is_in_name = |c: char| (c.is_alphabetic() && text.ends_with('?')) || !(c.is_ascii() || c.is_lowercase());
+    let name = word.trim_end_matches(['!', '?', '！', '？']);
     ERRORS.contains(&text)
-        || (word.chars().all(|c| is_in_word(c) || c == ' ')
-            && word.contains(char::is_uppercase)
-            && word.contains(['/', '_', '!', '?']))
+        || (word.chars().all(is_in_word) && word.contains(char::is_uppercase) && word.contains(['/', '_', '!', '?']))
+        || (!name.is_empty() && name.len() < word.len() && name.chars().all(is_in_name))
         || (word.len() >= 2 && word.chars().all(|c| c == '#'))
 }
 
 fn is_null(kind: Kind, text: &str) -> bool {
-    if text == "\\N" {
-        return true;
-    }
-    let word = text.trim_matches(['<', '>', '(', ')', '[', ']']).to_lowercase();
-    let is_in_brackets = word.len() < text.len();
-    let is_code = kind == Kind::Codes && !is_in_brackets && CODES.contains(&text);
-    // `1.#IND` and the like are Windows' forms of `nan`.
-    (NULL_WORDS.contains(&word.trim_start_matches('-')) || word.starts_with("1.#")) && !is_code
+    let is_code = kind == Kind::Codes && CODES.contains(&text);
+    let word = text.replace(|c: char| c.is_ascii_punctuation() || "–—−…".contains(c), "").to_lowercase();
+    let is_word = NULL_WORDS.contains(&&*word) || word.ends_with("null");
+    // A wildcard stands alone. `1.#IND` and the like are Windows' forms of `nan`.
+    let is_nothing = text == "\\N" || text.starts_with("1.#") || (word.is_empty() && !text.contains('*'));
+    !text.is_empty() && !is_code && (is_word || is_nothing)
 }
 
-/// A number with an exponent, or with a fraction of nothing: `1.23E+15`, `4,479e+11`, `12.0`.
+/// A number with an exponent, or with a fraction of nothing: `1.23E+15`, `4,479e+11`, `12.0`, `12.`.
 fn is_changed_number(text: &str) -> bool {
     let number = text.strip_prefix(['+', '-']).unwrap_or(text).to_lowercase().replace(',', ".");
     let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && number.parse::<f64>().is_ok();
     // An ID such as `1E5` is left alone: tools write a sign or a fraction.
     let has_exponent = number.contains('e') && number.contains(['.', '+', '-']);
-    let is_whole = number.ends_with('0') && number.trim_end_matches('0').ends_with('.');
+    let is_whole = number.trim_end_matches('0').ends_with('.');
     is_number && (has_exponent || is_whole)
 }
 
@@ -110,12 +111,39 @@ mod tests {
             "#ERROR!",
             "########",
             "#VALEUR !",
+            "#名前?",
+            "#이름?",
+            "#שם?",
+            "#ชื่อ?",
+            "#Name?",
+            "#エラー！",
+            "Fout:502",
+            "Fehler:502",
+            "Err :502",
+            "エラー:502",
         ] {
             for kind in [Kind::Ids, Kind::Codes, Kind::Text] {
                 assert!(damage(kind, text).is_some(), "{text}");
             }
         }
-        for text in ["", "#", "#1", "##", "#vip!", "#1!", "Night #2!", "# REF", "Err:", "Error!", "#!", "#VIP"] {
+        for text in [
+            "",
+            "#",
+            "#1",
+            "##",
+            "#vip!",
+            "#1!",
+            "Night #2!",
+            "# REF",
+            "Err:",
+            "Error!",
+            "#!",
+            "#VIP",
+            "Gate:101",
+            ":502",
+            "ext:502",
+            "#夜班",
+        ] {
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
     }
@@ -132,11 +160,15 @@ mod tests {
             "85212345678.0",
             "12.0",
             "12,00",
+            "12.",
+            "１２",
+            "=A1",
+            "+A1",
             "'+85212345678",
             "=\"+85212345678\"",
             "=+85212345678",
         ] {
-            assert!(damage(Kind::Ids, text).is_some(), "{text}");
+            assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
         for text in
@@ -148,9 +180,27 @@ mod tests {
 
     #[test]
     fn refuses_null_words_that_are_no_codes() {
-        for text in
-            ["NULL", "null", "None", "N/A", "NaN", "NaT", "<NA>", "(null)", "[NULL]", "\\N", "undefined", "(blank)"]
-        {
+        for text in [
+            "NULL",
+            "null",
+            "None",
+            "N/A",
+            "NaN",
+            "NaT",
+            "<NA>",
+            "(null)",
+            "[NULL]",
+            "\\N",
+            "undefined",
+            "(blank)",
+            "n.a.",
+            "-",
+            "--",
+            "…",
+            "nothing",
+            "DBNull",
+            "missing",
+        ] {
             assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
@@ -163,8 +213,10 @@ mod tests {
 
     #[test]
     fn refuses_quotes_and_several_values() {
-        for text in ["a,b", "a|b", "a，b", "a、b", "a،b", "a؛b", "\"a\"", "“a”", "«a»", "'a'", "„a“", "「a」"]
-        {
+        for text in [
+            "a,b", "a|b", "a，b", "a、b", "a،b", "a؛b", "\"a\"", "“a”", "«a»", "'a'", "„a“", "「a」", "a｜b", "a；b",
+            "｢a｣", "❝a❞", "﹁a﹂",
+        ] {
             assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }

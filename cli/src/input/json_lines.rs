@@ -2,7 +2,7 @@
 
 use cinnox_destination::{DestinationUpdate, JsonError, Rule, Violation};
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 
 use super::problems::{Parsed, Problem};
 use crate::arguments::SkipRules;
@@ -54,11 +54,9 @@ fn parse_line(number: u32, text: &str, skip: &SkipRules) -> Parsed {
     }
     match update.map(|update| parse_update(update.get(), skip)) {
         Some(Ok(update)) => parsed.update = Some(update),
-        Some(Err(problems)) => {
-            for problem in problems {
-                parsed.add(Problem { pointer: format!("/update{}", problem.pointer), ..problem });
-            }
-        }
+        Some(Err(problems)) => problems.into_iter().for_each(|problem| {
+            parsed.add(Problem { pointer: format!("/update{}", problem.pointer), ..problem });
+        }),
         None => parsed.add(Problem::at("/update", format!("is missing; {FORM}"))),
     }
     parsed
@@ -78,16 +76,16 @@ pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUp
                 let violations = violations.filter(|violation| !(has_wrong_type && depends_on_types(violation)));
                 problems.extend(violations.map(Problem::of));
                 // Every violation is of a rule that is skipped.
-                let unchecked = || serde_json::from_str(&json).map_err(|error| vec![Problem::new(error.to_string())]);
-                return if problems.is_empty() { unchecked() } else { Err(problems) };
+                let unchecked = serde_json::from_str(&json).and_then(|mut update: Map<String, Value>| {
+                    update.remove("$schema");
+                    serde_json::from_value(update.into())
+                });
+                return unchecked.ok().filter(|_| problems.is_empty()).ok_or(problems);
             }
             Err(JsonError::Structure { pointer, line, problem, .. }) => {
-                let rest = with_valid_type(&json, &pointer);
-                problems.push(Problem { line: u32::try_from(line).ok(), ..Problem::at(pointer, problem) });
-                match rest {
-                    Some(rest) => json = rest,
-                    None => return Err(problems),
-                }
+                problems.push(Problem { line: u32::try_from(line).ok(), ..Problem::at(&*pointer, problem) });
+                let Some(rest) = with_valid_type(&json, &pointer) else { return Err(problems) };
+                json = rest;
             }
             Err(other) => return Err(vec![Problem::new(other.to_string())]),
         }
@@ -104,8 +102,7 @@ fn with_valid_type(json: &str, pointer: &str) -> Option<String> {
 
 /// Whether the violation may only be there because the types are wrong.
 fn depends_on_types(violation: &Violation) -> bool {
-    let is_about_types = matches!(violation.rule(), Rule::MissingTargets | Rule::TypeNotSelected);
-    is_about_types || violation.pointer().starts_with("/types")
+    matches!(violation.rule(), Rule::MissingTargets | Rule::TypeNotSelected) || violation.field() == "types"
 }
 
 #[cfg(test)]

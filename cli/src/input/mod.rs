@@ -79,9 +79,7 @@ pub(crate) fn read_update(path: &Path, skip: &SkipRules) -> Result<DestinationUp
 /// Adds the problems of a file in any format. Returns the number of updates.
 pub(crate) fn check(path: &Path, skip: &SkipRules, problems: &mut Problems) -> usize {
     match Source::read(path, problems) {
-        Some(source) if source.format == Format::Document => {
-            usize::from(source.parse_document(skip, problems).is_some())
-        }
+        Some(source) if source.format == Format::Document => source.parse_document(skip, problems).iter().count(),
         Some(source) => source.parse(skip, problems).len(),
         None => 0,
     }
@@ -212,11 +210,11 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
         return Err((*problem).to_owned());
     }
     if bytes.iter().take(4096).any(|byte| *byte == 0) {
-        return Err("is UTF-16 (\"Unicode text\") or no text; save it as UTF-8 (\"CSV UTF-8\")".to_owned());
+        return Err("is UTF-16 (\"Unicode text\"), UTF-32 or no text; save it as UTF-8 (\"CSV UTF-8\")".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to() + 1;
-        format!("is not UTF-8 from byte {byte} on, but probably Windows-1252; save it as UTF-8 (\"CSV UTF-8\")")
+        format!("is not UTF-8 from byte {byte} on, perhaps Windows-1252 or Shift-JIS; save it as UTF-8 (\"CSV UTF-8\")")
     })
 }
 
@@ -230,6 +228,8 @@ fn detect(path: &Path, text: &str) -> Result<Format, String> {
         Err("is HTML or XML; save the sheet as \"CSV UTF-8\"".to_owned())
     } else if begin.starts_with('[') {
         Err("is a JSON array; write one object per line, for example with: jq -c '.[]'".to_owned())
+    } else if begin.trim_start_matches('"').starts_with("sep=") {
+        Err("begins with a line sep=, which only Excel knows; remove that line".to_owned())
     } else if is_named("jsonl") || is_named("ndjson") {
         Ok(Format::JsonLines)
     } else if let Some(behind_brace) = begin.strip_prefix('{') {

@@ -18,8 +18,9 @@ use crate::print::{COLUMNS, Column, Kind, column_names};
 const NEVER_CLOSED: &str = "begins with a quotation mark that is never closed; close it";
 const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save the file with LF or CRLF line ends";
 const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
-const TEXT_BEHIND_MARK: &str = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; \
-                                quote the whole cell and double each mark inside";
+const TEXT_BEHIND_MARK: &str = "goes on behind a closing quotation mark; close each mark, and double those inside";
+const SWALLOWED: &str =
+    "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
 
 /// The rows of a table, as a spreadsheet counts them. Ends behind a row that breaks the rules for quotation marks.
 pub(super) struct Rows<'a> {
@@ -32,8 +33,8 @@ impl<'a> Rows<'a> {
         Self { rest: text, separator }
     }
 
-    /// The next cell, and whether it is the last one of its row.
-    fn cell(&mut self) -> Result<(Cow<'a, str>, bool), &'static str> {
+    /// Adds the next cell. Returns whether it is the last one of its row.
+    fn add_cell(&mut self, cells: &mut Vec<Cow<'a, str>>) -> Result<bool, &'static str> {
         let text = self.rest;
         let (cell, behind) = if let Some(quoted) = text.strip_prefix('"') {
             let end = closing_quote(quoted).ok_or(NEVER_CLOSED)?;
@@ -53,7 +54,8 @@ impl<'a> Rows<'a> {
             _ => return Err(TEXT_BEHIND_MARK),
         };
         self.rest = &behind[end..];
-        Ok((cell, is_last))
+        cells.push(cell);
+        Ok(is_last)
     }
 }
 
@@ -79,13 +81,9 @@ impl<'a> Iterator for Rows<'a> {
         }
         let mut cells = Vec::new();
         loop {
-            match self.cell() {
-                Ok((cell, is_last)) => {
-                    cells.push(cell);
-                    if is_last {
-                        return Some(Ok(cells));
-                    }
-                }
+            match self.add_cell(&mut cells) {
+                Ok(false) => {}
+                Ok(true) => return Some(Ok(cells)),
                 Err(problem) => {
                     self.rest = "";
                     return Some(Err((cells.len(), problem)));
@@ -112,16 +110,23 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
             Ok(cells) if line == 1 => {
                 names = cells.iter().map(|name| name.trim().to_owned()).collect();
                 columns = names.iter().map(|name| known(name)).collect();
-                for problem in header_problems(&names) {
-                    parsed.add(Problem::new(problem));
-                }
+                header_problems(&names).into_iter().map(Problem::new).for_each(|problem| parsed.add(problem));
                 if parsed.problems.is_empty() {
                     continue;
                 }
                 return add(parsed);
             }
             Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
-            Ok(cells) => parse_row(&mut parsed, &cells, &names, &columns, skip),
+            Ok(cells) => {
+                // Swallowed rows bring at least so many separators into an ignored cell.
+                let least = |column: &Option<_>| column.map_or(columns.len() - 1, |_: &Column| 1);
+                let count = |cell: &str| cell.split(char::from(separator)).count() - 1;
+                let is_lost = |(cell, column): (&Cow<'_, str>, _)| cell.contains('\n') && count(cell) >= least(column);
+                match cells.iter().zip(&columns).position(is_lost) {
+                    Some(index) => parsed.add(Problem::at(format!("/{}", names[index]), SWALLOWED)),
+                    None => parse_row(&mut parsed, &cells, &names, &columns, skip),
+                }
+            }
         }
         add(parsed);
     }
@@ -135,7 +140,11 @@ fn known(name: &str) -> Option<&'static Column> {
 fn header_problems(names: &[String]) -> Vec<String> {
     let is_among = |names: &[String], name: &str| names.iter().any(|other| other.eq_ignore_ascii_case(name));
     let mut problems = Vec::new();
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.starts_with('#') && !name.is_empty()) {
+    if names.iter().all(String::is_empty) {
+        return vec!["is blank; write the names of the columns in the first row".to_owned()];
+    }
+    let is_ignored = |name: &str| name.is_empty() || (name.starts_with('#') && !name.contains('\n'));
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !is_ignored(name)) {
         if known(name).is_none() {
             problems.push(format!(
                 "unknown column \"{}\"; the columns are {}; put # before the name of a column to ignore it",
@@ -162,10 +171,8 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
     for ((index, cell), column) in cells.iter().enumerate().zip(columns) {
         let &Some(Column { name, kind, is_required }) = column else {
             if names[index].is_empty() && !cell.trim().is_empty() {
-                let number = index + 1;
-                parsed.add(Problem::new(format!(
-                    "cell {number} is in a column without a name; name it, or empty the cell"
-                )));
+                let problem = format!("cell {} is in a column without a name; name it, or empty the cell", index + 1);
+                parsed.add(Problem::new(problem));
             }
             continue;
         };
@@ -199,12 +206,9 @@ fn parse_row(parsed: &mut Parsed, cells: &[Cow<'_, str>], names: &[String], colu
     match parse_update(&Value::from(update).to_string(), skip) {
         Ok(update) => parsed.update = Some(update),
         // What was done to a cell says more than the rule that it then breaks.
-        Err(others) => {
-            for problem in others {
-                if parsed.problems.iter().all(|known| known.pointer != problem.pointer) {
-                    parsed.add(problem);
-                }
-            }
+        Err(mut others) => {
+            others.retain(|problem| parsed.problems.iter().all(|known| known.pointer != problem.pointer));
+            others.drain(..).for_each(|problem| parsed.add(problem));
         }
     }
 }

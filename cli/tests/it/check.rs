@@ -104,6 +104,10 @@ fn skipped_rule_is_no_problem() {
     Ran::of(&mut desk.tool(&["check", "updates.csv"])).assert_status(2);
     Ran::of(&mut desk.tool(&["check", "updates.csv", "--skip-rule", "duplicate"])).assert_status(0);
     Ran::of(&mut desk.tool(&["check", "updates.csv", "--skip-rule", "blank"])).assert_status(2);
+    let mut document = update("Night ");
+    document["$schema"] = json!("x");
+    desk.write("one.json", document.to_string());
+    Ran::of(&mut desk.tool(&["check", "one.json", "--skip-rule", "surrounding-white-space"])).assert_status(0);
     let ran = Ran::of(&mut desk.tool(&["check", "updates.csv", "--skip-rule", "too-long"])).assert_status(2);
     assert!(ran.err.contains("surrounding-white-space"), "{}", ran.err);
 }

@@ -104,8 +104,7 @@ fn damaged_tables_are_refused_with_their_place() {
     let error = "is a spreadsheet's error value; enter the value again";
     let changed =
         "is a number that a spreadsheet or another tool changed; format the column as text and enter it again";
-    let behind = "goes on behind its closing quotation mark, perhaps one opened in this line is not closed; quote the \
-                  whole cell and double each mark inside";
+    let behind = "goes on behind a closing quotation mark; close each mark, and double those inside";
     let rows = [
         Bad::new(
             "unclosed quote",
@@ -233,6 +232,12 @@ fn damaged_tables_are_refused_with_their_place() {
             ],
         ),
         Bad::new(
+            "blank first row",
+            "destination",
+            ",,\ndestination",
+            &["line 1: is blank; write the names of the columns in the first row"],
+        ),
+        Bad::new(
             "missing column",
             "displayName",
             "#displayName",
@@ -245,6 +250,24 @@ fn damaged_tables_are_refused_with_their_place() {
             &["line 2: cell 6 is in a column without a name; name it, or empty the cell"],
         ),
     ];
+    let swallowed = "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
+    let rows = rows.into_iter().chain(
+        [
+            // The name of the column, a list of the first line that opens a quotation mark, and one that closes it.
+            ("list closed in another row", "staffTargets", "\"staff-1", "staff-1\"", "staffTargets"),
+            ("comment closed in another row", "#note", "\"x", "x\"", "#note"),
+        ]
+        .map(|(what, column, first, second, place)| {
+            let header = "destination;displayName;supportLanguages;supportLocations;types;staffTargets;phoneTargets";
+            let header = if column == "#note" { format!("{header};#note") } else { header.to_owned() };
+            let line = |id: &str, last: &str| match column {
+                "#note" => format!("{id};Night;*;HK;STAFF;s;;{last}"),
+                _ => format!("{id};Night;*;HK;STAFF;{last};"),
+            };
+            let table = format!("{header}\n{}\n{}\n{}\n", line("a", first), line("b", "z"), line("c", second));
+            Bad { what, table, problems: vec![format!("line 2, {place}: {swallowed}")] }
+        }),
+    );
     for Bad { what, mut table, problems } in rows {
         if what == "column without a name" {
             table = table.replacen("STAFF,,", "STAFF,5,", 1);
@@ -263,15 +286,16 @@ fn damaged_tables_are_refused_with_their_place() {
 
 #[test]
 fn other_files_are_named_for_what_they_are() {
-    let rows: [(&[u8], &str); 7] = [
+    let rows: [(&[u8], &str); 8] = [
         (b"PK\x03\x04xl/", "is a workbook (xlsx or ods) or another ZIP file; save the sheet as \"CSV UTF-8\""),
         (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (xls); save the sheet as \"CSV UTF-8\""),
-        (b"\xff\xfed\0", "is UTF-16 (\"Unicode text\") or no text; save it as UTF-8 (\"CSV UTF-8\")"),
+        (b"\xff\xfed\0", "is UTF-16 (\"Unicode text\"), UTF-32 or no text; save it as UTF-8 (\"CSV UTF-8\")"),
         (
             b"destination\nD\xe9\n",
-            "is not UTF-8 from byte 14 on, but probably Windows-1252; save it as UTF-8 (\"CSV UTF-8\")",
+            "is not UTF-8 from byte 14 on, perhaps Windows-1252 or Shift-JIS; save it as UTF-8 (\"CSV UTF-8\")",
         ),
         (b" [{}]", "is a JSON array; write one object per line, for example with: jq -c '.[]'"),
+        (b"sep=;\ndestination", "begins with a line sep=, which only Excel knows; remove that line"),
         (b"<table>", "is HTML or XML; save the sheet as \"CSV UTF-8\""),
         (b"", "has no update; `template` prints an example"),
     ];

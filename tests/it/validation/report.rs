@@ -58,7 +58,7 @@ fn finds_duplicate_in_list_of_any_length() {
         let mut codes: Vec<String> = (0..length).map(|number| format!("code-{number}")).collect();
         codes.extend(["code-0".to_owned(), "code-0".to_owned()]);
         let found = violations(&json!({ "supportLanguages": codes }));
-        let message = r#""code-0" is a duplicate of /supportLanguages/0; remove one of the two"#;
+        let message = r#""code-0" is a duplicate of entry 1 (/supportLanguages/0); remove one of the two"#;
         let expected = |index| (format!("/supportLanguages/{index}"), Rule::Duplicate, message.to_owned());
         assert_eq!(found, [expected(length), expected(length + 1)]);
     }

@@ -39,7 +39,7 @@ fn damaged(shown: &str) -> (Rule, String) {
 }
 
 fn duplicate(shown: &str, first: &str) -> (Rule, String) {
-    (Rule::Duplicate, format!("\"{shown}\" is a duplicate of {first}; remove one of the two"))
+    (Rule::Duplicate, format!("\"{shown}\" is a duplicate of entry 1 ({first}); remove one of the two"))
 }
 
 #[track_caller]
@@ -151,7 +151,8 @@ fn rejects_wrong_codes() {
 
 #[test]
 fn rejects_separators_and_quotation_marks_in_codes() {
-    for c in ",;|，；、\"'`«»‘’‚‛“”„‟‹›「」『』〝〞〟＂＇｢｣".chars() {
+    for c in ",;|，；、｜\"'`«»‘’‚‛“”„‟‹›「」『』〝〞〟＂＇｢｣﹁﹄❝❞".chars()
+    {
         let (pointer, rule, message) = violations(&json!({ "supportLocations": ["HK", format!("US{c}FR")] })).remove(0);
         assert_eq!((pointer.as_str(), rule), ("/supportLocations/1", Rule::NotACode));
         let problem = format!("contains {c}; write each code as an entry of its own, without quotation marks");
