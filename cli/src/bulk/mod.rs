@@ -84,14 +84,12 @@ impl Prepared {
     }
 }
 
-/// Whether the file is what `--failed` writes if nothing failed: the header of a table, or no JSON Lines at all.
+/// Whether the file is the table that `--failed` writes if nothing failed: its header alone.
 pub(crate) fn is_all_done(path: &Path) -> bool {
     // Reading anything but a file, such as a pipe, would consume it.
     let is_file = path.as_os_str() != "-" && path.is_file();
-    let is_json_lines = path.extension().is_some_and(|found| found == "jsonl" || found == "ndjson");
     let is_header = |text: &str| !text.contains('\n') && text.replace([';', '\t'], ",").ends_with(",#outcome,#problem");
-    let is_done = |text: String| if text.is_empty() { is_json_lines } else { is_header(text.trim_end()) };
-    is_file && fs::read_to_string(path).is_ok_and(is_done)
+    is_file && fs::read_to_string(path).is_ok_and(|text| is_header(text.trim_end()))
 }
 
 pub(crate) fn nothing_to_do(path: &Path) -> String {

@@ -100,17 +100,16 @@ fn failed_lines_are_an_input_again() {
 fn nothing_failed_is_nothing_to_do() {
     let (server, desk) = (server(), Desk::new(table(["a"])));
     desk.run(&server.url, &["--failed", "failed.csv"]).assert_status(0);
-    desk.write("failed.jsonl", "");
-    for file in ["failed.csv", "failed.jsonl"] {
-        let why = format!("{file} has no lines that failed; there is nothing to do\n");
-        assert_eq!(Ran::of(&mut desk.tool(&["check", file])).assert_status(0).err, why);
-        let again = desk.path("again");
-        let ran = Ran::of(&mut desk.bulk_for(file, &server.url, &["--failed", again.to_str().unwrap()]));
-        assert_eq!((ran.count("lines"), &*ran.assert_status(0).err), (0, &*why));
-        assert_eq!(desk.read("again"), desk.read(file));
+    let why = "failed.csv has no lines that failed; there is nothing to do\n";
+    assert_eq!(Ran::of(&mut desk.tool(&["check", "failed.csv"])).assert_status(0).err, why);
+    let again = desk.path("again");
+    let ran = Ran::of(&mut desk.bulk_for("failed.csv", &server.url, &["--failed", again.to_str().unwrap()]));
+    assert_eq!((ran.count("lines"), &*ran.assert_status(0).err), (0, why));
+    assert_eq!(desk.read("again"), desk.read("failed.csv"));
+    for empty in ["empty.csv", "empty.jsonl"] {
+        desk.write(empty, "");
+        Ran::of(&mut desk.bulk_for(empty, &server.url, &[])).assert_status(2);
     }
-    desk.write("empty.csv", "");
-    Ran::of(&mut desk.bulk_for("empty.csv", &server.url, &[])).assert_status(2);
     assert_eq!(server.count(), 1);
 }
 
