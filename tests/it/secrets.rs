@@ -94,11 +94,6 @@ async fn no_log_line_of_any_crate_shows_token() {
 }
 
 async fn succeed_and_fail_in_every_way() {
-    struct Row {
-        kind: &'static str,
-        server: Behavior,
-        settings: fn(ClientBuilder) -> ClientBuilder,
-    }
     const SHORT: Duration = Duration::from_millis(50);
     let server = Server::start(&[Behavior::success()]).await;
     let verbose = http_without_roots().connection_verbose(true);
@@ -116,40 +111,21 @@ async fn succeed_and_fail_in_every_way() {
     assert_eq!(kind_of(&refused), "connect");
 
     let answer = |answer: Answer| Behavior::answer(answer);
-    for Row { kind, server, settings } in [
-        Row { kind: "attempt timeout", server: Behavior::silence(), settings: |client| client.attempt_timeout(SHORT) },
-        Row {
-            kind: "total timeout",
-            server: Behavior::silence(),
-            settings: |client| client.attempt_timeout(SHORT * 20).total_timeout(SHORT),
-        },
-        Row {
-            kind: "connection_lost",
-            server: Behavior::close_after_reading(),
-            settings: |client| client.retry(support::quick().idempotent()),
-        },
-        Row {
-            kind: "api 3000205",
-            server: answer(Answer::status(400).code(3_000_205, "gone")),
-            settings: |client| client,
-        },
-        Row { kind: "unexpected_response", server: answer(Answer::status(200).body("<p>")), settings: |client| client },
-        Row {
-            kind: "unclear_response",
-            server: answer(Answer::status(400).header("content-encoding", "br")),
-            settings: |client| client,
-        },
-        Row {
-            kind: "unexpected_response",
-            server: answer(Answer::status(302).header("location", "https://elsewhere.example/")),
-            settings: |client| client,
-        },
-        Row {
-            kind: "unclear_response",
-            server: answer(Answer::status(200).body("x".repeat(100))),
-            settings: |client| client.max_response_bytes(10),
-        },
-    ] {
+    let rows: [(&str, Behavior, fn(ClientBuilder) -> ClientBuilder); 8] = [
+        ("attempt timeout", Behavior::silence(), |client| client.attempt_timeout(SHORT)),
+        ("total timeout", Behavior::silence(), |client| client.attempt_timeout(SHORT * 20).total_timeout(SHORT)),
+        ("connection_lost", Behavior::close_after_reading(), |client| client.retry(support::quick().idempotent())),
+        ("api 3000205", answer(Answer::status(400).code(3_000_205, "gone")), |client| client),
+        ("unexpected_response", answer(Answer::status(200).body("<p>")), |client| client),
+        ("unclear_response", answer(Answer::status(400).header("content-encoding", "br")), |client| client),
+        (
+            "unexpected_response",
+            answer(Answer::status(302).header("location", "https://elsewhere.example/")),
+            |client| client,
+        ),
+        ("unclear_response", answer(Answer::status(200).body("x".repeat(100))), |client| client.max_response_bytes(10)),
+    ];
+    for (kind, server, settings) in rows {
         let server = Server::start(&[server]).await;
         assert_eq!(kind_of(&clean_error(settings(builder(&server.url())), &update()).await), kind);
     }
