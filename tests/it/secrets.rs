@@ -95,6 +95,7 @@ async fn no_log_line_of_any_crate_shows_token() {
 
 async fn succeed_and_fail_in_every_way() {
     const SHORT: Duration = Duration::from_millis(50);
+    type Settings = fn(ClientBuilder) -> ClientBuilder;
     let server = Server::start(&[Behavior::success()]).await;
     let verbose = http_without_roots().connection_verbose(true);
     let client = builder(&server.url()).http_client(verbose).build().unwrap();
@@ -111,7 +112,7 @@ async fn succeed_and_fail_in_every_way() {
     assert_eq!(kind_of(&refused), "connect");
 
     let answer = |answer: Answer| Behavior::answer(answer);
-    let rows: [(&str, Behavior, fn(ClientBuilder) -> ClientBuilder); 8] = [
+    let rows: [(&str, Behavior, Settings); 8] = [
         ("attempt timeout", Behavior::silence(), |client| client.attempt_timeout(SHORT)),
         ("total timeout", Behavior::silence(), |client| client.attempt_timeout(SHORT * 20).total_timeout(SHORT)),
         ("connection_lost", Behavior::close_after_reading(), |client| client.retry(support::quick().idempotent())),
