@@ -35,7 +35,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
     capture: &Capture,
 ) -> Result<Response<T>, Error> {
     use generated::Error as Generated;
-    // The hooks have read the response. What progenitor still found says whether the document has its status.
+    // The hooks have read the response. What progenitor still found says whether the document has its error status.
     let is_documented = match result {
         Err(Generated::InvalidRequest(problem)) => return Err(request_error(&problem)),
         Err(
@@ -43,8 +43,9 @@ pub(crate) fn classify<T: DeserializeOwned>(
             | Generated::ResponseBodyError(error)
             | Generated::InvalidUpgrade(error),
         ) => return Err(incomplete(error.without_url(), capture)),
-        Err(Generated::UnexpectedResponse(_)) => false,
-        Ok(_) | Err(Generated::InvalidResponsePayload(..) | Generated::ErrorResponse(_) | Generated::Custom(_)) => true,
+        // The hooks stop at any success, whether documented or not.
+        Ok(_) | Err(Generated::UnexpectedResponse(_) | Generated::Custom(_)) => false,
+        Err(Generated::InvalidResponsePayload(..) | Generated::ErrorResponse(_)) => true,
     };
     let Some(captured) = capture.take() else { return Err(failed(ErrorKind::ConnectionLost, None, capture)) };
     let meaning = meaning(operation, is_documented, &captured, capture.limit).and_then(|value| {
@@ -61,7 +62,7 @@ pub(crate) fn classify<T: DeserializeOwned>(
     }
 }
 
-/// What a complete response means. `is_documented`: whether the document has its status.
+/// What a complete response means. `is_documented`: whether the document has its error status.
 fn meaning<T: DeserializeOwned>(
     operation: &Operation,
     is_documented: bool,
@@ -108,9 +109,7 @@ fn meaning<T: DeserializeOwned>(
             unexpected("it has no result")
         }
         (Some(code), message) => Err(ErrorKind::Api { code, message: message.unwrap_or_default() }),
-        (None, Some(message)) if is_documented && !is_success && !object.has_code() => {
-            Err(ErrorKind::Api { code: no_code, message })
-        }
+        (None, Some(message)) if is_documented && !object.has_code() => Err(ErrorKind::Api { code: no_code, message }),
         (None, _) => unexpected("it has no numeric code"),
     }
 }
@@ -201,7 +200,7 @@ mod tests {
 
     /// What a response means.
     fn found(Row { status, headers, body, .. }: &Row<'_>) -> String {
-        let is_documented = matches!(status, 200 | 400);
+        let is_documented = *status == 400;
         let pairs =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let mut captured = Response::new(BytesMut::from(*body));

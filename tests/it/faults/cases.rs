@@ -223,6 +223,7 @@ fn responses() -> Vec<Case> {
         page(200, "unexpected_response, unknown, 200", Never),
         empty(200, "unexpected_response, unknown, 200", Never),
         json(201, UPDATED, "unclear_response, unknown, 201", Never),
+        json(201, r#"{"message":"queued"}"#, "unexpected_response, unknown, 201", Never),
         page(202, "unexpected_response, unknown, 202", Never),
         json(400, r#"{"code":6451000}"#, "api 6451000, rejected, 400", Never),
         json(400, r#"{"code":6451001}"#, "api 6451001, unknown, 400", IfIdempotent),
