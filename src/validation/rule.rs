@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::Serialize;
 
 use crate::text::quoted_value;
 
@@ -15,8 +15,8 @@ macro_rules! rules {
         /// A rule that an update can break.
         ///
         /// *Ours* marks rules that this crate adds to those of the vendor's page: the server may accept an update that
-        /// breaks one, but the caller cannot have meant it. `Display`, `FromStr` and serde use the
-        /// [name](Rule::as_str).
+        /// breaks one, but the caller cannot have meant it. `Display`, `FromStr` and `Serialize` use
+        /// the [name](Rule::as_str).
         ///
         /// ```
         /// use cinnox_destination::Rule;
@@ -25,10 +25,10 @@ macro_rules! rules {
         /// assert_eq!("not-e164".parse(), Ok(Rule::NotE164));
         /// assert!(Rule::TooLong.is_vendor() && !Rule::NotE164.is_vendor());
         /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[non_exhaustive]
         pub enum Rule {
-            $($(#[$doc])* $rule,)*
+            $($(#[$doc])* #[serde(rename = $name)] $rule,)*
         }
 
         impl Rule {
@@ -106,17 +106,5 @@ impl FromStr for Rule {
     fn from_str(name: &str) -> Result<Self, UnknownRule> {
         let found = Self::ALL.iter().find(|rule| rule.as_str() == name);
         found.copied().ok_or_else(|| UnknownRule { name: name.to_owned() })
-    }
-}
-
-impl Serialize for Rule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Rule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

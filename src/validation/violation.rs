@@ -75,8 +75,8 @@ impl Display for Violation {
 
 /// All violations of an update: at least one [`Violation`], in the order of the fields in the document.
 ///
-/// [`Validate::validate`](crate::Validate::validate) returns it. It dereferences to a slice. `Display` and `Debug` list
-/// the first 20 violations, one per line, and the number of the others. It serializes to a list.
+/// [`Validate::validate`](crate::Validate::validate) returns it. It dereferences to a slice. `Display` lists the first 20
+/// violations, one per line, and the number of the others. It serializes to a list.
 ///
 /// ```
 /// use cinnox_destination::prelude::*;

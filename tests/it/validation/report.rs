@@ -159,7 +159,6 @@ fn each_rule_has_a_stable_name() {
         assert_eq!((rule.as_str(), rule.is_vendor()), (name, is_vendor));
         assert_eq!((name.parse(), format!("{rule:>24}")), (Ok(rule), format!("{name:>24}")));
         assert_eq!(serde_json::to_value(rule).unwrap(), name);
-        assert_eq!(serde_json::from_value::<Rule>(json!(name)).unwrap(), rule);
     }
 }
 
@@ -169,6 +168,5 @@ fn unknown_rule_lists_the_names() {
     let sentence = |shown: &str| format!("\"{shown}\" is not a rule; use one of {names}");
     for (name, shown) in [("not-e16", "not-e16"), ("NotE164", "NotE164"), ("", ""), ("a\u{1b}", r"a\u{1b}")] {
         assert_eq!(name.parse::<Rule>().unwrap_err().to_string(), sentence(shown));
-        assert_eq!(serde_json::from_value::<Rule>(json!(name)).unwrap_err().to_string(), sentence(shown));
     }
 }
