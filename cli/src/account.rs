@@ -65,19 +65,25 @@ impl Connection {
         retry: RetryPolicy,
     ) -> Result<Self, Failure> {
         let AccountArguments { base_url, app_id, app_token_file, accept_any_id } = arguments;
-        let builder = with_user_agent(ClientBuilder::from_env());
-        let builder = base_url.iter().fold(builder, |builder, base_url| builder.base_url(base_url));
-        let builder = app_id.iter().fold(builder, |builder, app_id| builder.app_id(app_id));
-        let builder = match app_token_file {
+        let mut builder = with_user_agent(ClientBuilder::from_env()).retry(retry);
+        if let Some(base_url) = base_url {
+            builder = builder.base_url(base_url);
+        }
+        if let Some(app_id) = app_id {
+            builder = builder.app_id(app_id);
+        }
+        builder = match app_token_file {
             _ if !needs_token => builder.app_token("not-needed"),
             Some(path) if path.as_os_str() == "-" => builder.app_token(&token_of_standard_input(input)?),
             Some(path) => builder.app_token_file(path),
             None => builder,
         };
-        let builder = skip.rules.iter().fold(builder, |builder, rule| builder.skip_rule(*rule));
-        let builder = if *accept_any_id { builder.accept_any_id() } else { builder };
-        // `bulk` decides about pauses for all updates together, and `update` makes only one.
-        let builder = builder.retry(retry);
+        for rule in &skip.rules {
+            builder = builder.skip_rule(*rule);
+        }
+        if *accept_any_id {
+            builder = builder.accept_any_id();
+        }
         let client = builder.build().map_err(Failure::refused)?;
         let account = Account { base_url: client.base_url().to_owned(), app_id: client.app_id().to_string() };
         let base_url_from = if base_url.is_some() { "--base-url" } else { "CINNOX_BASE_URL" };
@@ -109,7 +115,7 @@ impl Connection {
     fn describe(&self, error: &Error) -> String {
         match error.status().map(|status| status.as_u16()) {
             // Something else answers at this URL.
-            Some(300..=399 | 401 | 404 | 405) if !error.is_from_api() => {
+            Some(401 | 404 | 405) if !error.is_from_api() => {
                 format!("{error}; check the base URL {} (from {})", self.account.base_url, self.base_url_from)
             }
             _ => error.to_string(),

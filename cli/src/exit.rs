@@ -38,7 +38,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// Invalid input or arguments: one problem, which is not in a line of the input.
     pub(crate) fn refused(message: impl Display) -> Self {
-        let message = for_users(&message.to_string());
+        let message = message.to_string();
         let problem = json!({
             "file": null, "line": null, "column": null, "entry": null, "pointer": "", "rule": null, "message": message,
         });
@@ -91,13 +91,6 @@ pub(crate) fn print_done(text: &str) {
 /// Prints a line to standard error. If that fails, the exit status still says what happened.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// A sentence of the library without what is only for its callers, and without the advice that `Connection` repeats with
-/// the URL.
-pub(crate) fn for_users(message: &str) -> String {
-    let message = message.replace(", or ClientBuilder::allow_http", "").replace("ClientBuilder::accept_any_id or ", "");
-    message.replace("; check the base URL)", ")")
 }
 
 /// An untrusted text on one line: control, bidirectional and other invisible characters are escaped, and a long text is

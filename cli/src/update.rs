@@ -3,14 +3,15 @@
 //! The last line of standard output or standard error is for scripts: `updated destination ID`, or `outcome: ` and the
 //! outcome in words.
 
-use std::{env, fs};
+use std::env;
 
+use cinnox_destination::reqwest::Url;
 use cinnox_destination::{DestinationId, DestinationUpdate, Outcome, RetryPolicy};
 use serde_json::json;
 
-use crate::account::{Account, Answer, Connection};
+use crate::account::{Answer, Connection};
 use crate::arguments::Update;
-use crate::exit::{Exit, Failure, complain, for_users, print, print_done};
+use crate::exit::{Exit, Failure, complain, print, print_done};
 use crate::input;
 use crate::signals::Signals;
 
@@ -18,15 +19,14 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
     let (json, dry_run) = (arguments.json, arguments.dry_run);
     let (connection, destination, update) = signals.or_interrupted(move || prepare(&arguments)).await?;
     if dry_run {
-        return preview(&connection.account, &destination, &update, json);
+        return preview(connection.client.update_request(&destination), &update, json);
     }
     let result = tokio::select! {
         result = connection.client.update(&destination, &update) => Some(result),
         () = signals.next() => None,
     };
     let interrupted = || Answer::none(Outcome::Unknown, "interrupted; the request may have been sent", 1);
-    let mut answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
-    answer.message = answer.message.as_deref().map(for_users);
+    let answer = result.as_ref().map_or_else(interrupted, |result| connection.answer(result, 0));
     let is_updated = matches!(result, Some(Ok(_)));
     if json {
         let mut report = json!(answer);
@@ -50,10 +50,6 @@ pub(crate) async fn run(arguments: Update, quiet: bool, mut signals: Signals) ->
 /// Everything before the request.
 fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, DestinationUpdate), Failure> {
     let Update { file, account, skip, .. } = arguments;
-    let is_table = file.extension().is_some_and(|found| found.eq_ignore_ascii_case("csv"));
-    if is_table && fs::read(file).is_ok_and(|text| !text.trim_ascii_start().starts_with(b"{")) {
-        return Err(Failure::refused(format!("{} is a table; send it with `bulk`", file.display())));
-    }
     let retry = RetryPolicy::default();
     let retry = if arguments.idempotent { retry.idempotent() } else { retry };
     let connection = Connection::new(account, skip, file, !arguments.dry_run, retry)?;
@@ -66,12 +62,11 @@ fn prepare(arguments: &Update) -> Result<(Connection, DestinationId, Destination
 }
 
 /// Prints the request.
-fn preview(account: &Account, id: &DestinationId, update: &DestinationUpdate, json: bool) -> Result<Exit, Failure> {
-    let url = format!("{}/v1/api/apps/{}/destination/{id}", account.base_url.trim_end_matches('/'), account.app_id);
+fn preview((method, url): (&str, Url), update: &DestinationUpdate, json: bool) -> Result<Exit, Failure> {
     print(&if json {
-        format!("{}\n", json!({ "method": "PATCH", "url": url, "body": update }))
+        format!("{}\n", json!({ "method": method, "url": url.as_str(), "body": update }))
     } else {
-        format!("PATCH {url}\n\n{:#}\n", json!(update))
+        format!("{method} {url}\n\n{:#}\n", json!(update))
     })?;
     complain("nothing was sent");
     Ok(Exit::Done)

@@ -128,9 +128,13 @@ impl ClientBuilder {
     pub fn from_env() -> Self {
         let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
         let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned());
-        let builder = Self::new();
-        let builder = text("CINNOX_BASE_URL").iter().fold(builder, |builder, url| builder.base_url(url));
-        let builder = text("CINNOX_APP_ID").iter().fold(builder, |builder, id| builder.app_id(id));
+        let mut builder = Self::new();
+        if let Some(base_url) = text("CINNOX_BASE_URL") {
+            builder = builder.base_url(&base_url);
+        }
+        if let Some(app_id) = text("CINNOX_APP_ID") {
+            builder = builder.app_id(&app_id);
+        }
         match (text("CINNOX_APP_TOKEN"), variable("CINNOX_APP_TOKEN_FILE")) {
             (None, None) => builder,
             (Some(token), None) => builder.app_token(&token),
@@ -142,7 +146,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets the base URL, as the dashboard shows it. Required.
+    /// Sets the base URL, as the dashboard shows it. Required. For plain http, see [`allow_http`](Self::allow_http).
     pub fn base_url(mut self, base_url: &str) -> Self {
         self.base_url = BaseUrl::parse(base_url);
         self
@@ -355,10 +359,7 @@ impl Settings {
         if base_url.is_https() || base_url.is_loopback() || self.allow_http {
             return Ok(base_url);
         }
-        Err(ConfigError::new(
-            "the base URL is http, so the token would cross the network in clear text; use https, or \
-             ClientBuilder::allow_http",
-        ))
+        Err(ConfigError::new("the base URL is http, so the token would cross the network in clear text; use https"))
     }
 
     fn apply(&self, http: HttpBuilder, base_url: &BaseUrl) -> HttpBuilder {
@@ -421,8 +422,7 @@ mod tests {
             sentence: &'static str,
         }
         let zero = "a timeout of zero would make every call fail; set a longer one";
-        let in_clear_text = "the base URL is http, so the token would cross the network in clear text; use https, or \
-                             ClientBuilder::allow_http";
+        let in_clear_text = "the base URL is http, so the token would cross the network in clear text; use https";
         let rows = [
             Row {
                 name: "nothing given",

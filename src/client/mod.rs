@@ -23,6 +23,8 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use reqwest::Url;
+
 // Public because the generated client names it; nothing re-exports it.
 #[allow(unreachable_pub)]
 pub use self::attempt::Attempt;
@@ -32,7 +34,7 @@ pub(crate) use self::{builder::ATTEMPT_TIMEOUT, classify::error_of_response, clo
 pub use self::{builder::ClientBuilder, call::Response, retry::RetryPolicy};
 use crate::error::{ConfigError, Result};
 use crate::generated;
-use crate::generated::document::UPDATE_DESTINATION;
+use crate::generated::document::{Operation, UPDATE_DESTINATION};
 use crate::generated::types::{DestinationUpdate, UpdatedDestination};
 use crate::model::{AppId, DestinationId};
 use crate::validation::{Validate, Violations};
@@ -167,9 +169,20 @@ impl Client {
         }
         Err(format!(
             "it names the destination {id:?} instead of {:?}; if the server writes IDs in another form, use \
-             ClientBuilder::accept_any_id or --accept-any-id",
+             accept_any_id (in the tool --accept-any-id)",
             wanted.as_str()
         ))
+    }
+
+    /// The method and the URL of the request that [`update`](Self::update) sends, to show them without sending it.
+    pub fn update_request(&self, destination_id: &DestinationId) -> (&'static str, Url) {
+        let Operation { method, url_template, .. } = UPDATE_DESTINATION;
+        let mut ids = [self.0.app_id.as_str(), destination_id.as_str()].into_iter();
+        let segment = |name: &'static str| if name.starts_with('{') { ids.next().unwrap_or_default() } else { name };
+        let path: Vec<_> = url_template.split('/').map(segment).collect();
+        let mut url = self.0.base_url.0.clone();
+        url.set_path(&format!("{}{}", url.path().trim_end_matches('/'), path.join("/")));
+        (method, url)
     }
 
     /// The base URL, without a trailing slash.

@@ -103,6 +103,12 @@ async fn appends_path_to_base_url_with_path_and_slashes() {
         let request = sent(&server, plain(&format!("{}{behind_host}", server.url())), &sample()).await;
         assert_eq!(request.path, format!("{prefix}{PATH}"), "{behind_host:?}");
     }
+    let client = plain(&format!("{}/a%20b/", server.url())).app_id(r#"a"{|}^"#).accept_any_id().build().unwrap();
+    let id = "d<`>[;]$&'@:~".parse().unwrap();
+    client.update(&id, &sample()).await.unwrap();
+    let ((method, url), sent) = (client.update_request(&id), server.take_one());
+    assert_eq!((method, url.path()), ("PATCH", &*sent.path));
+    assert!(url.as_str().starts_with(&server.url()));
 }
 
 #[tokio::test]
@@ -207,7 +213,7 @@ async fn response_must_name_the_destination() {
     assert_eq!(
         error.to_string(),
         "the server responded 200 OK, but its meaning is unclear (it names the destination \"dest-2\" instead of \
-         \"dest-1\"; if the server writes IDs in another form, use ClientBuilder::accept_any_id or --accept-any-id); the \
+         \"dest-1\"; if the server writes IDs in another form, use accept_any_id (in the tool --accept-any-id)); the \
          update may have been applied"
     );
 }

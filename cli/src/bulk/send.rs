@@ -18,7 +18,6 @@ use super::report::{Reason, Report};
 use super::results::{Past, Results};
 use crate::account::{Answer, Connection};
 use crate::arguments::Bulk;
-use crate::exit::for_users;
 use crate::signals::Signals;
 
 /// Time for requests in flight to finish after Ctrl-C; shorter than the usual grace period of a container.
@@ -150,8 +149,7 @@ impl Run {
 
     fn ended(&mut self, (line, count, result): Ended) {
         let Some(job) = self.in_flight.remove(&line) else { return };
-        let mut answer = self.connection.answer(&result, job.attempts);
-        answer.message = answer.message.as_deref().map(for_users);
+        let answer = self.connection.answer(&result, job.attempts);
         match result {
             Ok(_) => {
                 self.pauses.answered();

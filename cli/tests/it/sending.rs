@@ -81,7 +81,10 @@ fn sentences_are_for_users() {
     let mut command = desk.tool(&["update", "update.json", "--destination", "a"]);
     let update = Ran::of(crate::tool::with_account(&mut command, &server.url)).assert_status(3).err;
     for text in [bulk, update] {
-        assert!(text.contains("it redirects to https://other.example, which is not followed)"), "{text}");
+        assert!(
+            text.contains("it redirects to https://other.example, which is not followed; check the base URL)"),
+            "{text}"
+        );
         assert_eq!(text.matches("check the base URL").count(), 1, "{text}");
     }
     let ran = desk.run("http://example.com", &[]).assert_status(2);
@@ -253,7 +256,7 @@ fn success_of_another_destination_is_unknown_unless_accepted() {
     let server = Server::start(|_| Answer::Refuse("200 OK", r#"{"code":200,"result":{"id":"other"}}"#));
     let desk = Desk::new(table(["a"]));
     let ran = desk.run(&server.url, &[]).assert_status(3);
-    assert!(ran.out.contains("in another form, use --accept-any-id)"), "{}", ran.out);
+    assert!(ran.out.contains("(in the tool --accept-any-id)"), "{}", ran.out);
     desk.run(&server.url, &["--accept-any-id"]).assert_status(0);
     assert_eq!(desk.outcomes(), pairs([("a", "unknown"), ("a", "updated")]));
 }
