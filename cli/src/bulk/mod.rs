@@ -42,9 +42,6 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
         complain("nothing was sent");
         return Ok(Exit::Done);
     };
-    if plan.lines == 0 && !quiet {
-        complain(&nothing_to_do(&arguments.file));
-    }
     let is_asked = !arguments.yes && io::stdin().is_terminal() && io::stderr().is_terminal();
     if is_asked && !plan.jobs.is_empty() {
         let question = format!("Send {} to app {}? [y/N] ", plan.counts(), connection.account);
@@ -53,8 +50,6 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     let report = Run::new(connection, &arguments, results, plan, quiet).finish(&mut signals).await;
     let written = match (&arguments.failed, source) {
         (Some(path), Some(source)) => source.select(&report.failed_lines()).and_then(|lines| fs::write(path, lines)),
-        // A header, which stays one.
-        (Some(path), None) => fs::read(&arguments.file).and_then(|header| fs::write(path, header)),
         _ => Ok(()),
     };
     let exit = report.print(arguments.json);
@@ -70,7 +65,7 @@ impl Prepared {
         let Bulk { file, results: path, account, skip, .. } = &arguments;
         check_paths(&arguments)?;
         let connection = Connection::new(account, skip, file, !arguments.dry_run, RetryPolicy::never())?;
-        let (entries, source) = if is_all_done(file) { (vec![], None) } else { input::read_many(file, skip)? };
+        let (entries, source) = input::read_many(file, skip)?;
         let (results, last) = Results::open(path, &connection.account, arguments.dry_run)?;
         let plan = Plan::new(entries, &last, arguments.all)?;
         if let Some(failed) = arguments.failed.as_ref().filter(|_| !arguments.dry_run) {
@@ -82,18 +77,6 @@ impl Prepared {
         let source = source.filter(|_| arguments.failed.is_some());
         Ok(Self { arguments, connection, plan, results, source })
     }
-}
-
-/// Whether the file is the table that `--failed` writes if nothing failed: its header alone.
-pub(crate) fn is_all_done(path: &Path) -> bool {
-    // Reading anything but a file, such as a pipe, would consume it.
-    let is_file = path.as_os_str() != "-" && path.is_file();
-    let is_header = |text: &str| !text.contains('\n') && text.replace([';', '\t'], ",").ends_with(",#outcome,#problem");
-    is_file && fs::read_to_string(path).is_ok_and(|text| is_header(text.trim_end()))
-}
-
-pub(crate) fn nothing_to_do(path: &Path) -> String {
-    format!("{} has no lines that failed; there is nothing to do", path.display())
 }
 
 /// Fails if a file would be used for two things, or standard output as a file.

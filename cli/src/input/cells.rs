@@ -15,8 +15,8 @@ const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』｢｣
 const ERRORS: [&str; 7] = ["#NA", "#NV", "#YOK", "#HIÁNYZIK", "#NEDOSTUPNÝ", "#SAKNAS", "#PUUTTUU"];
 
 /// What databases, programming languages and data frames write for no value, in lower case and without punctuation.
-const NULL_WORDS: [&str; 12] =
-    ["null", "none", "nothing", "undefined", "nil", "nan", "nat", "na", "blank", "empty", "leer", "missing"];
+const NULL_WORDS: [&str; 13] =
+    ["null", "dbnull", "none", "nothing", "undefined", "nil", "nan", "nat", "na", "blank", "empty", "leer", "missing"];
 
 /// The null words that are also codes of languages and places, in the case in which codes are written.
 const CODES: [&str; 6] = ["NA", "na", "nan", "nat", "nil", "NAN"];
@@ -31,7 +31,7 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
         "stands for no value; leave the cell empty"
     } else if is_changed_number(text) {
         "is a number that a spreadsheet or another tool changed; format the column as text and enter it again"
-    } else if text.starts_with('=') || (text.starts_with(['+', '-']) && text[1..].starts_with(char::is_alphabetic)) {
+    } else if text.starts_with('=') {
         "is a formula; enter the value alone, in a column that is formatted as text"
     } else if text.contains(|c| QUOTES.contains(c)) {
         "contains a quotation mark; remove it"
@@ -69,7 +69,7 @@ fn is_error(text: &str) -> bool {
 fn is_null(kind: Kind, text: &str) -> bool {
     let is_code = kind == Kind::Codes && CODES.contains(&text);
     let word = text.replace(|c: char| c.is_ascii_punctuation() || "–—−…".contains(c), "").to_lowercase();
-    let is_word = NULL_WORDS.contains(&&*word) || word.ends_with("null");
+    let is_word = NULL_WORDS.contains(&&*word);
     // A wildcard stands alone. `1.#IND` and the like are Windows' forms of `nan`.
     let is_nothing = text == "\\N" || text.starts_with("1.#") || (word.is_empty() && !text.contains('*'));
     !text.is_empty() && !is_code && (is_word || is_nothing)
@@ -163,7 +163,6 @@ mod tests {
             "12.",
             "１２",
             "=A1",
-            "+A1",
             "'+85212345678",
             "=\"+85212345678\"",
             "=+85212345678",

@@ -80,7 +80,8 @@ pub(super) fn parse_update(json: &str, skip: &SkipRules) -> Result<DestinationUp
                     update.remove("$schema");
                     serde_json::from_value(update.into())
                 });
-                return unchecked.ok().filter(|_| problems.is_empty()).ok_or(problems);
+                let of_serde = |error: serde_json::Error| vec![Problem::new(error.to_string())];
+                return if problems.is_empty() { unchecked.map_err(of_serde) } else { Err(problems) };
             }
             Err(JsonError::Structure { pointer, line, problem, .. }) => {
                 problems.push(Problem { line: u32::try_from(line).ok(), ..Problem::at(&*pointer, problem) });

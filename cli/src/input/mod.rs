@@ -111,7 +111,10 @@ impl Source {
     }
 
     fn parse_document(&self, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
-        let update = json_lines::parse_update(without_mark(&self.text), skip);
+        let update = match self.format {
+            Format::Csv(_) => Err(vec![Problem::new("is a table; send it with `bulk`")]),
+            Format::Document | Format::JsonLines => json_lines::parse_update(without_mark(&self.text), skip),
+        };
         update.map_err(|found| problems.add(&self.name, found)).ok()
     }
 
@@ -150,7 +153,8 @@ impl Source {
                 return Vec::new();
             }
         }
-        if count == 0 {
+        // A table of failed lines has none if all were updated.
+        if count == 0 && !(is_table && text.trim_end().ends_with(FAILED_COLUMNS[1])) {
             problems.add(name, [Problem::new("has no update; `template` prints an example")]);
         }
         if !without_plus.is_empty() {

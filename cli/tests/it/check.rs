@@ -48,32 +48,11 @@ fn json_has_all_problems_and_text_the_first_hundred() {
 #[test]
 fn json_is_printed_for_everything_that_is_refused() {
     let desk = Desk::new(format!("{HEADER}\n{}", row("a", " ")));
+    let account = ["--base-url", "http://127.0.0.1:1", "--app-id", "a", "--dry-run"];
     for arguments in [
         &["bulk", "updates.csv", "--results", "r", "--json"][..],
-        &[
-            "bulk",
-            "none.csv",
-            "--results",
-            "r",
-            "--json",
-            "--base-url",
-            "http://127.0.0.1:1",
-            "--app-id",
-            "a",
-            "--dry-run",
-        ],
-        &[
-            "bulk",
-            "updates.csv",
-            "--results",
-            "r",
-            "--json",
-            "--base-url",
-            "http://127.0.0.1:1",
-            "--app-id",
-            "a",
-            "--dry-run",
-        ],
+        &[&["bulk", "none.csv", "--results", "r", "--json"], &account[..]].concat(),
+        &[&["bulk", "updates.csv", "--results", "r", "--json"], &account[..]].concat(),
         &["update", "none.json", "--json"],
         &["update", "--json", "--speed"],
     ] {
