@@ -32,8 +32,11 @@ pub(crate) fn tool(arguments: &[&str]) -> Command {
     command
 }
 
-/// With the three variables of an account at this URL.
+/// With the three variables of an account at this URL, and no others.
 pub(crate) fn with_account<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
     command.env("CINNOX_BASE_URL", url).env("CINNOX_APP_ID", "app-1").env("CINNOX_APP_TOKEN", TOKEN)
 }
 
