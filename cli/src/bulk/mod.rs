@@ -49,6 +49,10 @@ pub(crate) async fn run(arguments: Bulk, quiet: bool, mut signals: Signals) -> R
     }
     let report = Run::new(connection, &arguments, results, plan, quiet).finish(&mut signals).await;
     let written = match (&arguments.failed, source) {
+        // It may have been replaced since.
+        (Some(path), _) if is_same(path, &arguments.results) => {
+            Err(io::Error::other("the results file is in its place"))
+        }
         (Some(path), Some(source)) => source.select(&report.failed_lines()).and_then(|lines| fs::write(path, lines)),
         _ => Ok(()),
     };
