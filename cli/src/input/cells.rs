@@ -11,19 +11,23 @@ const SEPARATORS: &str = ",|;，；、､،؛﹐﹑﹔｜¦︐︑︔\u{37e}፣�
 /// Quotation marks of any script.
 const QUOTES: &str = "\"'`´“”„‟‘’‚‛«»‹›「」『』｢｣﹁﹂﹃﹄❛❜❝❞〝〞〟＂＇";
 
-/// Errors of spreadsheets in words of letters alone.
-const ERRORS: [&str; 7] = ["#NA", "#NV", "#YOK", "#HIÁNYZIK", "#NEDOSTUPNÝ", "#SAKNAS", "#PUUTTUU"];
+/// Errors of spreadsheets without a mark at their end.
+const ERRORS: [&str; 9] =
+    ["#GETTING_DATA", "#NENÍ_K_DISPOZICI", "#NA", "#NV", "#YOK", "#HIÁNYZIK", "#NEDOSTUPNÝ", "#SAKNAS", "#PUUTTUU"];
 
-/// What databases, programming languages and data frames write for no value, in lower case and without punctuation.
+/// What databases, programming languages and data frames write for no value, in lower case and without [`AROUND`].
 const NULL_WORDS: [&str; 13] =
-    ["null", "dbnull", "none", "nothing", "undefined", "nil", "nan", "nat", "na", "blank", "empty", "leer", "missing"];
+    ["null", "dbnull", "none", "undefined", "nil", "nan", "nat", "na", "n/a", "n.a", "blank", "empty", "leer"];
+
+/// What stands around a word for no value, or in its place.
+const AROUND: &str = "<>()[]{}#.-–—−…";
 
 /// The null words that are also codes of languages and places, in the case in which codes are written.
 const CODES: [&str; 6] = ["NA", "na", "nan", "nat", "nil", "NAN"];
 
 /// What is wrong with a value, as a sentence.
 pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
-    let damage = if is_error(text) {
+    let damage = if is_error(kind, text) {
         "is a spreadsheet's error value; enter the value again"
     } else if matches!(kind, Kind::Text | Kind::Json) {
         return None;
@@ -38,7 +42,7 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
     } else if kind == Kind::Destination && text.contains(|c| c == '\n' || SEPARATORS.contains(c)) {
         "looks like several destinations; write a line for each"
     } else if text.contains(|c: char| SEPARATORS.contains(c) || (kind == Kind::Ids && c.is_whitespace())) {
-        "looks like several values; separate them with a semicolon"
+        "looks like several values; separate them with a semicolon, or remove what separates the parts of one"
     } else if text.contains(|c| matches!(c, '！'..='～')) {
         "contains full-width characters; enter it again without them"
     } else {
@@ -47,32 +51,35 @@ pub(super) fn damage(kind: Kind, text: &str) -> Option<String> {
     Some(format!("\"{}\" {damage}; if it is meant, use JSON Lines", shown(text)))
 }
 
-/// Such as `#REF!`, `#¿NOMBRE?`, `#N/A` or `#GETTING_DATA`; LibreOffice's `Err:502`; and `####`, for what is too wide for
-/// its column. A lower-case name with `!` may be meant.
-fn is_error(text: &str) -> bool {
+/// Such as `#REF!`, `#¿NOMBRE?`, `#N/A` or `#GETTING_DATA`; LibreOffice's `Err:502`, which in a name has to be in English;
+/// and `####`, for what is too wide for its column. A lower-case name with `!` may be meant.
+fn is_error(kind: Kind, text: &str) -> bool {
     if let Some((word, number)) = text.split_once(':') {
         let is_number = number.len() == 3 && number.starts_with('5') && number.parse::<u16>().is_ok();
         let is_capitalized = word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
-        return is_number && is_capitalized && word.trim_end().chars().all(char::is_alphabetic);
+        let is_word = is_capitalized && word.trim_end().chars().all(char::is_alphabetic);
+        return is_number && is_word && (kind != Kind::Text || word.starts_with("Err"));
     }
     let Some(word) = text.strip_prefix('#') else { return false };
-    let is_in_word = |c: char| c.is_uppercase() || c.is_ascii_digit() || "/_.¡¿!? ".contains(c);
-    // Many scripts have no upper case.
-    let is_in_name = |c: char| (c.is_alphabetic() && text.ends_with('?')) || !(c.is_ascii() || c.is_lowercase());
     let name = word.trim_end_matches(['!', '?', '！', '？']);
+    // Many scripts have no upper case.
+    let is_loud = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "/_. ".contains(c) || !c.is_ascii();
+    let is_loud = name.chars().all(|c| is_loud(c) && !c.is_lowercase());
+    let is_question = word.ends_with('?') && name.chars().all(char::is_alphabetic);
+    let is_marked = name.len() < word.len() && name.contains(char::is_alphabetic);
+    let is_not_available = word.len() <= 5 && word.chars().nth(1) == Some('/') && is_loud;
     ERRORS.contains(&text)
-        || (word.chars().all(is_in_word) && word.contains(char::is_uppercase) && word.contains(['/', '_', '!', '?']))
-        || (!name.is_empty() && name.len() < word.len() && name.chars().all(is_in_name))
+        || is_not_available
+        || (is_marked && (is_loud || is_question))
         || (word.len() >= 2 && word.chars().all(|c| c == '#'))
 }
 
 fn is_null(kind: Kind, text: &str) -> bool {
     let is_code = kind == Kind::Codes && CODES.contains(&text);
-    let word = text.replace(|c: char| c.is_ascii_punctuation() || "–—−…".contains(c), "").to_lowercase();
-    let is_word = NULL_WORDS.contains(&&*word);
-    // A wildcard stands alone. `1.#IND` and the like are Windows' forms of `nan`.
-    let is_nothing = text == "\\N" || text.starts_with("1.#") || (word.is_empty() && !text.contains('*'));
-    !text.is_empty() && !is_code && (is_word || is_nothing)
+    let word = text.trim_matches(|c| AROUND.contains(c)).to_lowercase();
+    // `1.#IND` and the like are Windows' forms of `nan`.
+    let is_nothing = word.is_empty() || text == "\\N" || text.starts_with("1.#");
+    !text.is_empty() && !is_code && (is_nothing || NULL_WORDS.contains(&&*word))
 }
 
 /// A number with an exponent, or with a fraction of nothing: `1.23E+15`, `4,479e+11`, `12.0`, `12.`.
@@ -117,10 +124,7 @@ mod tests {
             "#ชื่อ?",
             "#Name?",
             "#エラー！",
-            "Fout:502",
-            "Fehler:502",
             "Err :502",
-            "エラー:502",
         ] {
             for kind in [Kind::Ids, Kind::Codes, Kind::Text] {
                 assert!(damage(kind, text).is_some(), "{text}");
@@ -139,12 +143,18 @@ mod tests {
             "Error!",
             "#!",
             "#VIP",
-            "Gate:101",
             ":502",
-            "ext:502",
+            "Room:501",
+            "#24/7 VIP",
+            "#HR/IT",
+            "#SALE_2024",
+            "#😀!",
             "#夜班",
         ] {
             assert_eq!(damage(Kind::Text, text), None, "{text}");
+        }
+        for text in ["Fout:502", "Fehler:502", "エラー:502"] {
+            assert!(damage(Kind::Ids, text).is_some(), "{text}");
         }
     }
 
@@ -170,9 +180,26 @@ mod tests {
             assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");
         }
-        for text in
-            ["+85212345678", "85212345678", "007", "E", "E+", "1E5", "staff-1E+", "1.5", "10.0.0.1", "v1.0", "*"]
-        {
+        for text in [
+            "+85212345678",
+            "85212345678",
+            "007",
+            "E",
+            "E+",
+            "1E5",
+            "staff-1E+",
+            "1.5",
+            "10.0.0.1",
+            "v1.0",
+            "*",
+            "-abc",
+            "+staff",
+            "n-a",
+            "nu.ll",
+            "user.null",
+            "ext:502",
+            "Gate:101",
+        ] {
             assert_eq!(damage(Kind::Ids, text), None, "{text}");
         }
     }
@@ -196,9 +223,7 @@ mod tests {
             "-",
             "--",
             "…",
-            "nothing",
             "DBNull",
-            "missing",
         ] {
             assert!(damage(Kind::Ids, text).is_some() && damage(Kind::Codes, text).is_some(), "{text}");
             assert_eq!(damage(Kind::Text, text), None, "{text}");

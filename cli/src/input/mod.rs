@@ -26,8 +26,8 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The one that is most frequent in the header counts.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+/// The one with which the header has most cells counts, and of several the last one.
+const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
 
 /// The columns that a table of failed lines has besides those of the input.
 const FAILED_COLUMNS: [&str; 2] = ["#outcome", "#problem"];
@@ -112,8 +112,8 @@ impl Source {
 
     fn parse_document(&self, skip: &SkipRules, problems: &mut Problems) -> Option<DestinationUpdate> {
         let update = match self.format {
-            Format::Csv(_) => Err(vec![Problem::new("is a table; send it with `bulk`")]),
-            Format::Document | Format::JsonLines => json_lines::parse_update(without_mark(&self.text), skip),
+            Format::Document => json_lines::parse_update(without_mark(&self.text), skip),
+            _ => Err(vec![Problem::new("is a table or JSON Lines; send it with `bulk`")]),
         };
         update.map_err(|found| problems.add(&self.name, found)).ok()
     }
@@ -241,8 +241,8 @@ fn detect(path: &Path, text: &str) -> Result<Format, String> {
         let is_line = first_key.is_ok_and(|key| matches!(&*key, DESTINATION | "update"));
         Ok(if is_line { Format::JsonLines } else { Format::Document })
     } else {
-        let header = text.lines().next().unwrap_or_default();
-        let count = |separator: &u8| header.matches(char::from(*separator)).count();
-        Ok(Format::Csv(SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',')))
+        let cells =
+            |separator: &u8| Rows::new(text, *separator).next().map_or(0, |header| header.map_or(0, |h| h.len()));
+        Ok(Format::Csv(SEPARATORS.into_iter().max_by_key(cells).unwrap_or(b',')))
     }
 }

@@ -19,8 +19,8 @@ const NEVER_CLOSED: &str = "begins with a quotation mark that is never closed; c
 const LONE_CARRIAGE_RETURN: &str = "is followed by a carriage return alone; save the file with LF or CRLF line ends";
 const MARK_IN_CELL: &str = "contains a quotation mark, but is not quoted; quote the whole cell and double the mark";
 const TEXT_BEHIND_MARK: &str = "goes on behind a closing quotation mark; close each mark, and double those inside";
-const SWALLOWED: &str =
-    "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
+const SWALLOWED: &str = "holds a line break and a separator, as if a quotation mark were not closed; close it, or use only \
+                         one of the two in the cell";
 
 /// The rows of a table, as a spreadsheet counts them. Ends behind a row that breaks the rules for quotation marks.
 pub(super) struct Rows<'a> {
@@ -121,7 +121,8 @@ pub(super) fn parse(text: &str, separator: u8, skip: &SkipRules, mut add: impl F
                 // Swallowed rows bring at least so many separators into an ignored cell.
                 let least = |column: &Option<_>| column.map_or(columns.len() - 1, |_: &Column| 1);
                 let count = |cell: &str| cell.split(char::from(separator)).count() - 1;
-                let is_lost = |(cell, column): (&Cow<'_, str>, _)| cell.contains('\n') && count(cell) >= least(column);
+                let is_lost =
+                    |(cell, column): (&Cow<'_, str>, _)| cell.contains(['\n', '\r']) && count(cell) >= least(column);
                 match cells.iter().zip(&columns).position(is_lost) {
                     Some(index) => parsed.add(Problem::at(format!("/{}", names[index]), SWALLOWED)),
                     None => parse_row(&mut parsed, &cells, &names, &columns, skip),

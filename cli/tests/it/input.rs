@@ -40,6 +40,14 @@ fn good_tables_arrive_unchanged() {
         ),
         good("comments", format!("#who,{HEADER},#\nme,{}", row("a", "Night").replace('\n', ",x\n")), update("Night")),
         good(
+            "comments with separators and a line break",
+            plain
+                .replace("destination", "\"#a;b;c;d;e;f;g;h\n\",destination")
+                .replace("\na,", "\n\"x, \"\"y\"\",\nz\",a,"),
+            update("Night"),
+        ),
+        good("name with #", format!("{HEADER}\n{}", row("a", "#24/7 VIP: Room:501")), name("#24/7 VIP: Room:501")),
+        good(
             "other order, quoted cells",
             "\"staffTargets\",\"types\",supportLocations,supportLanguages,displayName,destination\n\
              staff-1,STAFF,HK,\"*\",\"Night\",\"a\"\n"
@@ -192,7 +200,7 @@ fn damaged_tables_are_refused_with_their_place() {
             "x、y;“z”",
             &[
                 &format!(
-                    "line 2, staffTargets, entry 1: \"x、y\" looks like several values; separate them with a semicolon{JSON}"
+                    "line 2, staffTargets, entry 1: \"x、y\" looks like several values; separate them with a semicolon, or remove what separates the parts of one{JSON}"
                 ),
                 &format!("line 2, staffTargets, entry 2: \"“z”\" contains a quotation mark; remove it{JSON}"),
             ],
@@ -250,12 +258,14 @@ fn damaged_tables_are_refused_with_their_place() {
             &["line 2: cell 6 is in a column without a name; name it, or empty the cell"],
         ),
     ];
-    let swallowed = "holds a line break and a separator, as if a quotation mark were not closed; close or remove it";
+    let swallowed = "holds a line break and a separator, as if a quotation mark were not closed; close it, \
+                     or use only one of the two in the cell";
     let rows = rows.into_iter().chain(
         [
             // The name of the column, a list of the first line that opens a quotation mark, and one that closes it.
             ("list closed in another row", "staffTargets", "\"staff-1", "staff-1\"", "staffTargets"),
             ("comment closed in another row", "#note", "\"x", "x\"", "#note"),
+            ("comment closed behind carriage returns", "#note", "\"x", "x\"", "#note"),
         ]
         .map(|(what, column, first, second, place)| {
             let header = "destination;displayName;supportLanguages;supportLocations;types;staffTargets;phoneTargets";
@@ -264,7 +274,8 @@ fn damaged_tables_are_refused_with_their_place() {
                 "#note" => format!("{id};Night;*;HK;STAFF;s;;{last}"),
                 _ => format!("{id};Night;*;HK;STAFF;{last};"),
             };
-            let table = format!("{header}\n{}\n{}\n{}\n", line("a", first), line("b", "z"), line("c", second));
+            let end = if what.ends_with("returns") { '\r' } else { '\n' };
+            let table = format!("{header}\n{}{end}{}{end}{}\n", line("a", first), line("b", "z"), line("c", second));
             Bad { what, table, problems: vec![format!("line 2, {place}: {swallowed}")] }
         }),
     );

@@ -137,7 +137,7 @@ fn invalid_input_is_not_sent() {
         Ran::of(with_account(&mut command, "http://127.0.0.1:1")).assert_status(2).err
     };
     desk.write("groups.csv", crate::tool::table(["a"]));
-    let table = "groups.csv is a table; send it with `bulk`\n1 problem; nothing was sent\n";
+    let table = "groups.csv is a table or JSON Lines; send it with `bulk`\n1 problem; nothing was sent\n";
     assert_eq!(refused(&["groups.csv", "--destination", "a"]), table);
     let missing = "no destination given; use --destination ID or set CINNOX_DESTINATION_ID\n";
     assert_eq!(refused(&["update.json"]), missing);
